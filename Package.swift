@@ -1,0 +1,69 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The import picture of docs/architecture.md, one line a module: name, what it may import.
+let modules: [(name: String, imports: [Target.Dependency])] = [
+  ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
+  ("Tensors", ["Kernels"]),
+  ("Layers", ["Tensors"]),
+  ("Networks", ["Layers", "Tensors"]),
+  ("Sampling", ["Tensors"]),
+  ("Text", []),
+  ("Weights", ["Layers", "Tensors"]),
+  ("Media", ["CFFmpeg"]),
+  ("EmojiWorld", ["CFreeType"]),
+  ("Pipelines", ["Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
+  ("Training", ["Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]),
+]
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "NegativeSpace",
+  products: [
+    .library(name: "NegativeSpace", targets: ["Pipelines"]),
+    .executable(name: "negspace", targets: ["negspace"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // MARK: C libraries made visible
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+    // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CKernels"),
+
+    // MARK: The command line
+    .executableTarget(
+      name: "negspace",
+      dependencies: [
+        "Training", "Pipelines", "Weights", "Media", "Text", "Sampling", "Networks", "Layers", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: What the tests share
+    .target(name: "TestSupport", dependencies: ["Tensors", "Layers", "Weights"], path: "Tests/TestSupport", swiftSettings: strict),
+  ]
+    // MARK: Modules and their tests
+    + modules.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
+    + modules.map {
+      .testTarget(
+        name: "\($0.name)Tests",
+        dependencies: [.byName(name: $0.name), "TestSupport"] + $0.imports,
+        exclude: [], resources: [.copy("Fixtures")], swiftSettings: strict)
+    }
+    + [
+      .testTarget(name: "CommandLineTests", dependencies: ["negspace", "TestSupport", "Weights", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: strict)
+    ],
+  swiftLanguageModes: [.v6]
+)
