@@ -1,1 +1,260 @@
 #include "COneDNN.h"
+
+#include <dnnl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ns_primitive {
+  dnnl_primitive_t primitive;
+  dnnl_primitive_desc_t desc;
+  dnnl_memory_desc_t in, weights, out, bias, scratch;
+  dnnl_memory_desc_t plain;           // weights as PyTorch lays them out, in the primitive's dtype
+  dnnl_memory_desc_t plain_gradient;  // the same in float32
+  int direction, has_bias, is_matmul;
+};
+
+static dnnl_engine_t engine;
+static dnnl_stream_t stream;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void start(void) {
+  if (dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success)
+    dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+}
+
+#define CHECK(call)                    \
+  do {                                 \
+    dnnl_status_t status_ = (call);    \
+    if (status_ != dnnl_success) {     \
+      status = status_;                \
+      goto done;                       \
+    }                                  \
+  } while (0)
+
+static dnnl_data_type_t type_of(int dtype) { return dtype == NS_BFLOAT16 ? dnnl_bf16 : dnnl_f32; }
+
+static dnnl_status_t user_scratchpad(dnnl_primitive_attr_t *attr) {
+  dnnl_status_t status = dnnl_primitive_attr_create(attr);
+  if (status != dnnl_success) return status;
+  return dnnl_primitive_attr_set_scratchpad_mode(*attr, dnnl_scratchpad_mode_user);
+}
+
+static dnnl_status_t finish(ns_primitive *p) {
+  p->scratch = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_scratchpad_md, 0);
+  return dnnl_primitive_create(&p->primitive, p->desc);
+}
+
+int ns_convolution_create(const ns_convolution *s, ns_primitive **out) {
+  pthread_once(&once, start);
+  dnnl_status_t status = dnnl_success;
+  dnnl_primitive_attr_t attr = NULL;
+  dnnl_primitive_desc_t forward = NULL;
+  ns_primitive *p = calloc(1, sizeof *p);
+  if (!p) return dnnl_out_of_memory;
+  p->direction = s->direction;
+  p->has_bias = s->has_bias;
+  const dnnl_data_type_t type = type_of(s->dtype);
+  const int64_t oh = (s->h + s->top + s->bottom - s->kh) / s->stride_h + 1;
+  const int64_t ow = (s->w + s->left + s->right - s->kw) / s->stride_w + 1;
+  dnnl_dims_t src = {s->n, s->ci, s->h, s->w}, dst = {s->n, s->co, oh, ow};
+  dnnl_dims_t wei = {s->co, s->ci, s->kh, s->kw}, bia = {s->co};
+  dnnl_dims_t strides = {s->stride_h, s->stride_w}, pad_l = {s->top, s->left}, pad_r = {s->bottom, s->right};
+  dnnl_memory_desc_t src_md, dst_md, wei_any, wei_any_gradient;
+  CHECK(dnnl_memory_desc_init_by_tag(&src_md, 4, src, type, dnnl_nhwc));
+  CHECK(dnnl_memory_desc_init_by_tag(&dst_md, 4, dst, type, dnnl_nhwc));
+  CHECK(dnnl_memory_desc_init_by_tag(&wei_any, 4, wei, type, dnnl_format_tag_any));
+  CHECK(dnnl_memory_desc_init_by_tag(&wei_any_gradient, 4, wei, dnnl_f32, dnnl_format_tag_any));
+  CHECK(dnnl_memory_desc_init_by_tag(&p->plain, 4, wei, type, dnnl_oihw));
+  CHECK(dnnl_memory_desc_init_by_tag(&p->plain_gradient, 4, wei, dnnl_f32, dnnl_oihw));
+  CHECK(dnnl_memory_desc_init_by_tag(&p->bias, 1, bia, dnnl_f32, dnnl_x));
+  CHECK(user_scratchpad(&attr));
+
+  dnnl_convolution_desc_t fd;
+  const dnnl_prop_kind_t kind = s->direction == NS_FORWARD ? dnnl_forward_inference : dnnl_forward_training;
+  CHECK(dnnl_convolution_forward_desc_init(&fd, kind, dnnl_convolution_direct, &src_md, &wei_any,
+                                           s->has_bias ? &p->bias : NULL, &dst_md, strides, pad_l, pad_r));
+  CHECK(dnnl_primitive_desc_create(&forward, &fd, attr, engine, NULL));
+  if (s->direction == NS_FORWARD) {
+    p->desc = forward;
+    forward = NULL;
+    p->in = src_md;
+    p->weights = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_weights_md, 0);
+    p->out = dst_md;
+  } else if (s->direction == NS_BACKWARD_DATA) {
+    dnnl_convolution_desc_t bd;
+    CHECK(dnnl_convolution_backward_data_desc_init(&bd, dnnl_convolution_direct, &src_md, &wei_any, &dst_md, strides,
+                                                   pad_l, pad_r));
+    CHECK(dnnl_primitive_desc_create(&p->desc, &bd, attr, engine, forward));
+    p->in = dst_md;
+    p->weights = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_weights_md, 0);
+    p->out = src_md;
+  } else {
+    dnnl_convolution_desc_t bd;
+    CHECK(dnnl_convolution_backward_weights_desc_init(&bd, dnnl_convolution_direct, &src_md, &wei_any_gradient, NULL,
+                                                      &dst_md, strides, pad_l, pad_r));
+    CHECK(dnnl_primitive_desc_create(&p->desc, &bd, attr, engine, forward));
+    p->in = src_md;
+    p->weights = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_diff_weights_md, 0);
+    p->out = dst_md;
+  }
+  CHECK(finish(p));
+done:
+  if (attr) dnnl_primitive_attr_destroy(attr);
+  if (forward) dnnl_primitive_desc_destroy(forward);
+  if (status == dnnl_success)
+    *out = p;
+  else
+    ns_primitive_destroy(p);
+  return status;
+}
+
+int ns_matmul_create(const ns_matmul *s, ns_primitive **out) {
+  pthread_once(&once, start);
+  dnnl_status_t status = dnnl_success;
+  dnnl_primitive_attr_t attr = NULL;
+  ns_primitive *p = calloc(1, sizeof *p);
+  if (!p) return dnnl_out_of_memory;
+  p->is_matmul = 1;
+  p->has_bias = s->has_bias;
+  const dnnl_data_type_t type = type_of(s->dtype), result = type_of(s->result_dtype);
+  // One batch axis fewer is one loop fewer inside the library.
+  const int batched = s->batch0 * s->batch1 > 1;
+  const int skip = batched ? 0 : 2, rank = 4 - skip;
+  dnnl_dims_t da = {s->batch0, s->batch1, s->m, s->k}, db = {s->batch0, s->batch1, s->k, s->n},
+              dc = {s->batch0, s->batch1, s->m, s->n}, bias = {1, 1, 1, s->n};
+  dnnl_dims_t sa, sb, sc, sbias = {s->n, s->n, s->n, 1};
+  memcpy(sa, s->a, sizeof s->a);
+  memcpy(sb, s->b, sizeof s->b);
+  memcpy(sc, s->c, sizeof s->c);
+  dnnl_memory_desc_t b_md;
+  CHECK(dnnl_memory_desc_init_by_strides(&p->in, rank, da + skip, type, sa + skip));
+  CHECK(dnnl_memory_desc_init_by_strides(&p->out, rank, dc + skip, result, sc + skip));
+  CHECK(dnnl_memory_desc_init_by_strides(&p->bias, rank, bias + skip, dnnl_f32, sbias + skip));
+  CHECK(dnnl_memory_desc_init_by_strides(&p->plain, rank, db + skip, type, sb + skip));
+  if (s->packed)
+    CHECK(dnnl_memory_desc_init_by_tag(&b_md, rank, db + skip, type, dnnl_format_tag_any));
+  else
+    b_md = p->plain;
+  CHECK(user_scratchpad(&attr));
+  dnnl_matmul_desc_t d;
+  CHECK(dnnl_matmul_desc_init(&d, &p->in, &b_md, s->has_bias ? &p->bias : NULL, &p->out));
+  CHECK(dnnl_primitive_desc_create(&p->desc, &d, attr, engine, NULL));
+  p->weights = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_weights_md, 0);
+  CHECK(finish(p));
+done:
+  if (attr) dnnl_primitive_attr_destroy(attr);
+  if (status == dnnl_success)
+    *out = p;
+  else
+    ns_primitive_destroy(p);
+  return status;
+}
+
+void ns_primitive_destroy(ns_primitive *p) {
+  if (!p) return;
+  if (p->primitive) dnnl_primitive_destroy(p->primitive);
+  if (p->desc) dnnl_primitive_desc_destroy(p->desc);
+  free(p);
+}
+
+size_t ns_scratch_bytes(const ns_primitive *p) { return dnnl_memory_desc_get_size(&p->scratch); }
+size_t ns_packed_bytes(const ns_primitive *p) { return dnnl_memory_desc_get_size(&p->weights); }
+
+const char *ns_implementation(const ns_primitive *p) {
+  const char *name = "";
+  dnnl_primitive_desc_query(p->desc, dnnl_query_impl_info_str, 0, &name);
+  return name;
+}
+
+typedef struct {
+  const dnnl_memory_desc_t *md;
+  int argument;
+  const void *bytes;
+} binding;
+
+// Runs a primitive on plain pointers: memory objects live for one call, so primitives can be shared by threads.
+static int run(dnnl_primitive_t primitive, const binding *bindings, int count) {
+  dnnl_exec_arg_t args[8];
+  dnnl_status_t status = dnnl_success;
+  int made = 0;
+  for (; made < count; made++) {
+    args[made].arg = bindings[made].argument;
+    status = dnnl_memory_create(&args[made].memory, bindings[made].md, engine, (void *)bindings[made].bytes);
+    if (status != dnnl_success) break;
+  }
+  if (status == dnnl_success) status = dnnl_primitive_execute(primitive, stream, count, args);
+  if (status == dnnl_success) status = dnnl_stream_wait(stream);
+  for (int i = 0; i < made; i++) dnnl_memory_destroy(args[i].memory);
+  return status;
+}
+
+static int reorder(const dnnl_memory_desc_t *from, const void *source, const dnnl_memory_desc_t *to, void *target) {
+  dnnl_primitive_desc_t desc = NULL;
+  dnnl_primitive_t primitive = NULL;
+  dnnl_status_t status = dnnl_success;
+  CHECK(dnnl_reorder_primitive_desc_create(&desc, from, engine, to, engine, NULL));
+  CHECK(dnnl_primitive_create(&primitive, desc));
+  const binding bindings[] = {{from, DNNL_ARG_FROM, source}, {to, DNNL_ARG_TO, target}};
+  status = run(primitive, bindings, 2);
+done:
+  if (primitive) dnnl_primitive_destroy(primitive);
+  if (desc) dnnl_primitive_desc_destroy(desc);
+  return status;
+}
+
+int ns_pack(const ns_primitive *p, const void *plain, void *packed) {
+  return reorder(&p->plain, plain, &p->weights, packed);
+}
+
+int ns_unpack_gradient(const ns_primitive *p, const void *packed, float *plain) {
+  return reorder(&p->weights, packed, &p->plain_gradient, plain);
+}
+
+int ns_convolution_run(const ns_primitive *p, const void *in, const void *weights, const float *bias, void *out,
+                       void *scratch) {
+  if (p->direction == NS_FORWARD) {
+    const binding b[] = {{&p->in, DNNL_ARG_SRC, in},
+                         {&p->weights, DNNL_ARG_WEIGHTS, weights},
+                         {&p->out, DNNL_ARG_DST, out},
+                         {&p->scratch, DNNL_ARG_SCRATCHPAD, scratch},
+                         {&p->bias, DNNL_ARG_BIAS, bias}};
+    return run(p->primitive, b, p->has_bias ? 5 : 4);
+  }
+  if (p->direction == NS_BACKWARD_DATA) {
+    const binding b[] = {{&p->in, DNNL_ARG_DIFF_DST, in},
+                         {&p->weights, DNNL_ARG_WEIGHTS, weights},
+                         {&p->out, DNNL_ARG_DIFF_SRC, out},
+                         {&p->scratch, DNNL_ARG_SCRATCHPAD, scratch}};
+    return run(p->primitive, b, 4);
+  }
+  const binding b[] = {{&p->in, DNNL_ARG_SRC, in},
+                       {&p->out, DNNL_ARG_DIFF_DST, weights},
+                       {&p->weights, DNNL_ARG_DIFF_WEIGHTS, out},
+                       {&p->scratch, DNNL_ARG_SCRATCHPAD, scratch}};
+  return run(p->primitive, b, 4);
+}
+
+int ns_matmul_run(const ns_primitive *p, const void *a, const void *b, const float *bias, void *c, void *scratch) {
+  const binding bindings[] = {{&p->in, DNNL_ARG_SRC, a},
+                              {&p->weights, DNNL_ARG_WEIGHTS, b},
+                              {&p->out, DNNL_ARG_DST, c},
+                              {&p->scratch, DNNL_ARG_SCRATCHPAD, scratch},
+                              {&p->bias, DNNL_ARG_BIAS, bias}};
+  return run(p->primitive, bindings, p->has_bias ? 5 : 4);
+}
+
+int ns_instruction_set(void) { return (int)dnnl_get_effective_cpu_isa(); }
+
+int ns_has_native_bfloat16(void) {
+  const int isa = ns_instruction_set();
+  return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+}
+
+const char *ns_version(void) {
+  static char text[32];
+  const dnnl_version_t *v = dnnl_version();
+  snprintf(text, sizeof text, "%d.%d.%d", v->major, v->minor, v->patch);
+  return text;
+}

@@ -1,1 +1,97 @@
+// The loops that need vector instructions: each is compiled for AVX-512, AVX2 and the baseline, and picked at run time.
+//
+// Buffers hold float32 (dtype 0) or bfloat16 (dtype 1); arithmetic and sums are float32 or wider. Sizes are elements.
+// Nothing here allocates, threads or checks: callers split the work and guarantee the sizes.
 #pragma once
+#include <stdint.h>
+
+// MARK: Pointwise
+
+typedef enum {
+  NS_EXP, NS_LOG, NS_SQRT, NS_SQUARE, NS_ABS, NS_SIGMOID, NS_SILU, NS_TANH, NS_RELU, NS_GELU, NS_GELU_TANH, NS_QUICK_GELU,
+  NS_SOFTPLUS, NS_SIN, NS_COS, NS_NEGATE, NS_RECIPROCAL
+} ns_unary_op;
+
+typedef enum { NS_ADD, NS_SUBTRACT, NS_MULTIPLY, NS_DIVIDE, NS_MAXIMUM, NS_MINIMUM } ns_binary_op;
+
+// y[i] = op(x[i])
+void ns_unary(int op, int dtype, void *y, const void *x, int64_t n);
+// dx[i] = dy[i] · op'(x[i])
+void ns_unary_backward(int op, int dtype, void *dx, const void *x, const void *dy, int64_t n);
+// y[i] = op(a[i·step_a], b[i·step_b]); steps are 0 or 1
+void ns_binary(int op, int dtype, void *y, const void *a, int64_t step_a, const void *b, int64_t step_b, int64_t n);
+// y[i] = scale · x[i] + shift
+void ns_affine(int dtype, void *y, const void *x, float scale, float shift, int64_t n);
+// y[i] = min(max(x[i], low), high), and its gradient
+void ns_clamp(int dtype, void *y, const void *x, float low, float high, int64_t n);
+void ns_clamp_backward(int dtype, void *dx, const void *x, const void *dy, float low, float high, int64_t n);
+// (rows, 2·d) -> (rows, d): value · gelu(gate), value first
+void ns_geglu(int dtype, void *y, const void *x, int64_t rows, int64_t d);
+void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64_t rows, int64_t d);
+void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
+void ns_to_float32(float *y, const uint16_t *x, int64_t n);
+// Whether every element is finite.
+int ns_all_finite(int dtype, const void *x, int64_t n);
+
+// MARK: Reductions
+
+// out[0] = sum x
+double ns_sum(int dtype, const void *x, int64_t n);
+// sums[c] += sum over rows of x[r, c] (sums in float64)
+void ns_column_sums(int dtype, double *sums, const void *x, int64_t rows, int64_t c);
+// out[r] = sum over c of x[r, c]
+void ns_row_sums(int dtype, float *out, const void *x, int64_t rows, int64_t c);
+// out[r] = max over c of x[r, c]
+void ns_row_max(int dtype, float *out, const void *x, int64_t rows, int64_t c);
+
+// MARK: Normalisation
+
+// sums[c] += sum (x - pivot[c]), squares[c] += sum (x - pivot[c])²
+void ns_moments(int dtype, double *sums, double *squares, const void *x, const float *pivot, int64_t rows, int64_t c);
+// y[r, c] = activation(x[r, c]·scale[c] + shift[c]); activation 0 none, 1 SiLU
+void ns_scale_shift(int dtype, void *y, const void *x, const float *scale, const float *shift, int activation, int64_t rows,
+                    int64_t c);
+// With z = x·scale + shift and dz = dy·activation'(z): sum_dz[c] += dz, sum_dzx[c] += dz·(x - mean[c])
+void ns_scale_shift_sums(int dtype, double *sum_dz, double *sum_dzx, const void *x, const void *dy, const float *scale,
+                         const float *shift, const float *mean, int activation, int64_t rows, int64_t c);
+// dx = dz·p[c] + x·q[c] + r[c]
+void ns_scale_shift_backward(int dtype, void *dx, const void *x, const void *dy, const float *scale, const float *shift,
+                             const float *p, const float *q, const float *r, int activation, int64_t rows, int64_t c);
+void ns_layer_norm(int dtype, void *y, float *mean, float *rstd, const void *x, const float *scale, const float *shift,
+                   float epsilon, int64_t rows, int64_t c);
+// dscale and dshift are added to
+void ns_layer_norm_backward(int dtype, void *dx, float *dscale, float *dshift, const void *x, const void *dy,
+                            const float *mean, const float *rstd, const float *scale, int64_t rows, int64_t c);
+
+// MARK: Softmax and attention
+
+// y = softmax(scale · x) along rows of n; where causal_offset >= 0, row r sees only columns <= (r mod period) + causal_offset
+void ns_softmax(int dtype, void *y, const void *x, float scale, int64_t rows, int64_t n, int64_t period,
+                int64_t causal_offset, int64_t first_row);
+// dx = scale · y · (dy - sum(dy · y))
+void ns_softmax_backward(int dtype, void *dx, const void *y, const void *dy, float scale, int64_t rows, int64_t n);
+void ns_log_softmax(int dtype, void *y, const void *x, int64_t rows, int64_t n);
+void ns_log_softmax_backward(int dtype, void *dx, const void *y, const void *dy, int64_t rows, int64_t n);
+
+// Attention of one (batch, head) for short sequences: t queries, s keys, width d; strides are between tokens.
+// scratch: t·s + (t + 2·s)·d floats forward, 2·t·d + 5·s·d + 2·s + d floats backward.
+void ns_attention_small(int dtype, void *out, const void *q, const void *k, const void *v, int64_t t, int64_t s, int64_t d,
+                        int64_t stride_o, int64_t stride_q, int64_t stride_k, int64_t stride_v, float scale, int causal,
+                        float *scratch);
+void ns_attention_small_backward(int dtype, void *dq, void *dk, void *dv, const void *q, const void *k, const void *v,
+                                 const void *dout, int64_t t, int64_t s, int64_t d, int64_t stride_q, int64_t stride_k,
+                                 float scale, int causal, float *scratch);
+
+// MARK: Moving
+
+// out (contiguous, sizes[]) = in read with strides[]; rank <= 8, element bytes 2 or 4; rows [first, last) of axis 0
+void ns_permute(int element_bytes, void *out, const void *in, int rank, const int64_t *sizes, const int64_t *strides,
+                int64_t first, int64_t last);
+
+// MARK: Training
+
+// One AdamW step on float32 parameters, in place. decay multiplies the weight by (1 - rate·decay) before the update.
+void ns_adamw(float *weight, float *m, float *v, const float *gradient, float rate, float beta1, float beta2, float epsilon,
+              float decay, float correction1, float correction2, float gradient_scale, int64_t n);
+// average += (1 - decay)·(weight - average)
+void ns_ema(float *average, const float *weight, float decay, int64_t n);

@@ -1,3 +1,5 @@
+import Kernels
+
 extension Tensor {
   /// The gradients of this scalar with respect to `leaves`, in their order; zero where nothing leads there.
   ///

@@ -1,0 +1,104 @@
+// What the kernel files share: run-time dispatch, the two element types, and a vectorisable exp and erf.
+#pragma once
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#define NS_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define NS_CLONES
+#endif
+#define NS_INLINE static inline __attribute__((always_inline))
+
+#pragma clang fp contract(fast)
+
+typedef uint16_t bf16;
+
+NS_INLINE float ns_bits_float(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+NS_INLINE uint32_t ns_float_bits(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, 4);
+  return bits;
+}
+
+NS_INLINE float load_f32(const float *p, int64_t i) { return p[i]; }
+NS_INLINE void store_f32(float *p, int64_t i, float v) { p[i] = v; }
+NS_INLINE float load_bf16(const bf16 *p, int64_t i) { return ns_bits_float((uint32_t)p[i] << 16); }
+
+// Round to nearest, ties to even; a NaN stays one.
+NS_INLINE void store_bf16(bf16 *p, int64_t i, float v) {
+  const uint32_t bits = ns_float_bits(v);
+  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  p[i] = (bf16)(v != v ? (bits >> 16) | 0x40 : rounded);
+}
+
+// exp to about 1 ulp (Cephes' polynomial); 0 below -87.3, infinite above 88.7.
+NS_INLINE float ns_expf(float x) {
+  const float clamped = x < -87.3f ? -87.3f : (x > 88.72f ? 88.72f : x);
+  const float r = __builtin_rintf(clamped * 1.44269504088896341f);
+  float t = clamped - r * 0.693359375f;
+  t = t - r * -2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * t + 1.3981999507e-3f;
+  p = p * t + 8.3334519073e-3f;
+  p = p * t + 4.1665795894e-2f;
+  p = p * t + 1.6666665459e-1f;
+  p = p * t + 5.0000001201e-1f;
+  p = p * t * t + t + 1.0f;
+  // Two halves, so that 2^128 does not overflow before the product does.
+  const int32_t whole = (int32_t)r, half = whole >> 1;
+  const float y = p * ns_bits_float((uint32_t)(half + 127) << 23) * ns_bits_float((uint32_t)(whole - half + 127) << 23);
+  return x != x ? x : (x < -87.3f ? 0.0f : (x > 88.72f ? INFINITY : y));
+}
+
+NS_INLINE float ns_sigmoidf(float x) { return 1.0f / (1.0f + ns_expf(-x)); }
+
+// tanh by its series near 0, where 1 - 2/(e^2x + 1) would lose digits.
+NS_INLINE float ns_tanhf(float x) {
+  const float s = x * x;
+  const float series = x * (1.0f + s * (-0.333333333f + s * (0.133333333f + s * (-0.0539682540f + s * 0.0218694885f))));
+  const float far = 1.0f - 2.0f / (ns_expf(2.0f * x) + 1.0f);
+  return s < 0.04f ? series : far;
+}
+
+// erf to about 1 ulp, by two polynomials (N. Juffa's minimax fit).
+NS_INLINE float ns_erff(float a) {
+  const float t = a < 0 ? -a : a, s = a * a;
+  float r = -1.72853470e-5f * t + 3.83197126e-4f;
+  const float u = -3.88396438e-3f * t + 2.42546219e-2f;
+  r = r * s + u;
+  r = r * t - 1.06777877e-1f;
+  r = r * t - 6.34846687e-1f;
+  r = r * t - 1.28717512e-1f;
+  r = r * t - t;
+  r = 1.0f - ns_expf(r);
+  const float far = a < 0 ? -r : r;
+  float n = -5.96761703e-4f;
+  n = n * s + 4.99119423e-3f;
+  n = n * s - 2.67681349e-2f;
+  n = n * s + 1.12819925e-1f;
+  n = n * s - 3.76125336e-1f;
+  n = n * s + 1.28379166e-1f;
+  const float near = n * a + a;
+  return t > 0.927734375f ? far : near;
+}
+
+#define NS_SQRT1_2 0.70710678118654752f
+#define NS_1_SQRT2PI 0.39894228040143268f
+
+NS_INLINE float ns_geluf(float x) { return 0.5f * x * (1.0f + ns_erff(x * NS_SQRT1_2)); }
+NS_INLINE float ns_gelu_slope(float x) {
+  return 0.5f * (1.0f + ns_erff(x * NS_SQRT1_2)) + x * NS_1_SQRT2PI * ns_expf(-0.5f * x * x);
+}
+NS_INLINE float ns_silu_slope(float x) {
+  const float s = ns_sigmoidf(x);
+  return s * (1.0f + x * (1.0f - s));
+}

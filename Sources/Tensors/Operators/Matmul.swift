@@ -1,0 +1,110 @@
+import CKernels
+import Kernels
+
+extension Tensor {
+  /// Matrix products over the last two axes; leading (batch) axes are equal.
+  ///
+  /// - Parameters:
+  ///   - transposeA: read this tensor's matrices as (k, m).
+  ///   - transposeB: read `b`'s matrices as (n, k).
+  /// - Returns: (…, m, n).
+  package func matmul(_ b: Tensor, transposeA: Bool = false, transposeB: Bool = false) -> Tensor {
+    let value = product(b, transposeA, transposeB, result: dtype)
+    return value.recorded(from: self, b) { [self] upstream, flow in
+      let dy = upstream.cast(to: dtype)
+      flow.send(
+        transposeA
+          ? b.detached.product(dy, transposeB, true, result: dtype)
+          : dy.product(b.detached, false, !transposeB, result: dtype), to: self)
+      flow.send(
+        transposeB
+          ? dy.product(detached, true, transposeA, result: dtype)
+          : detached.product(dy, !transposeA, false, result: dtype), to: b)
+    }
+  }
+
+  private func product(_ b: Tensor, _ transposeA: Bool, _ transposeB: Bool, result: DataType) -> Tensor {
+    let (rowsA, columnsA) = (size(-2), size(-1))
+    let (rowsB, columnsB) = (b.size(-2), b.size(-1))
+    let (m, k) = transposeA ? (columnsA, rowsA) : (rowsA, columnsA)
+    let (k2, n) = transposeB ? (columnsB, rowsB) : (rowsB, columnsB)
+    precondition(k == k2, "matmul: \(shape) × \(b.shape): inner sizes \(k) and \(k2) differ")
+    precondition(shape.dropLast(2) == b.shape.dropLast(2), "matmul: batch axes of \(shape) and \(b.shape) differ")
+    precondition(dtype == b.dtype, "matmul: \(dtype) and \(b.dtype) do not mix")
+    let batch = shape.dropLast(2).reduce(1, *)
+    let product = MatmulShape(
+      batch: (1, batch), m: m, n: n, k: k,
+      a: transposeA ? Strides4(batch * m * k, m * k, 1, m) : Strides4(batch * m * k, m * k, k, 1),
+      b: transposeB ? Strides4(batch * n * k, n * k, 1, k) : Strides4(batch * n * k, n * k, n, 1),
+      c: Strides4(batch * m * n, m * n, n, 1), dtype: dtype, resultType: result)
+    return Tensor(shape: shape.dropLast(2) + [m, n], dtype: result) { out in
+      Compute.backend.matmul(product, a: pointer, b: b.pointer, bias: nil, c: out, packed: nil)
+    }
+  }
+
+  /// x · Wᵀ + b over the last axis: PyTorch's `nn.Linear`.
+  ///
+  /// - Parameters:
+  ///   - weight: (out, in), in this tensor's type. A weight that needs no gradient is packed once and kept so.
+  ///   - bias: (out), float32.
+  package func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+    let (n, k) = (weight.size(0), weight.size(1))
+    precondition(weight.rank == 2 && size(-1) == k, "linear: \(shape) and a weight of \(weight.shape)")
+    precondition(weight.dtype == dtype, "linear: \(dtype) input and \(weight.dtype) weight do not mix")
+    let m = count / max(1, k)
+    let constant = !weight.needsGradient
+    let product = MatmulShape(
+      m: m, n: n, k: k, a: Strides4(m * k, m * k, k, 1), b: Strides4(n * k, n * k, 1, k), c: Strides4(m * n, m * n, n, 1),
+      dtype: dtype, resultType: dtype, hasBias: bias != nil, packsWeights: constant)
+    let value = Tensor(shape: shape.dropLast() + [n], dtype: dtype) { out in
+      Compute.backend.matmul(
+        product, a: pointer, b: weight.pointer, bias: bias.map { UnsafePointer($0.float32Pointer) }, c: out,
+        packed: constant ? weight.storage.packed : nil)
+    }
+    return value.recorded(fromAll: [self, weight] + (bias.map { [$0] } ?? [])) { [self] upstream, flow in
+      let dy = upstream.cast(to: dtype).reshaped([m, n])
+      flow.send(dy.product(weight.detached, false, false, result: dtype).reshaped(shape), to: self)
+      flow.send(dy.product(detached.reshaped([m, k]), true, false, result: .float32), to: weight)
+      if let bias { flow.send(dy.columnSums(), to: bias) }
+    }
+  }
+
+  /// The sum over all axes but the last, float32: a bias's gradient.
+  func columnSums() -> Tensor {
+    let wide = reshaped([-1, size(-1)])
+    return wide.dtype == .float32 ? wide.sum(axes: [0]) : wide.wideColumnSums()
+  }
+
+  private func wideColumnSums() -> Tensor {
+    let (rows, width) = (size(0), size(1))
+    return Tensor(shape: [width]) { out in
+      let chunks = max(1, min(Threads.count, rows * width / (1 << 14)))
+      let partial = UnsafeMutablePointer<Double>.allocate(capacity: chunks * width)
+      partial.initialize(repeating: 0, count: chunks * width)
+      let sums = MutablePointer(UnsafeMutableRawPointer(partial)), x = Pointer(pointer)
+      let type = dtype
+      parallel(chunks) { range in
+        for chunk in range {
+          let lower = rows * chunk / chunks
+          let upper = rows * (chunk + 1) / chunks
+          ns_column_sums(
+            type.code, sums.base.assumingMemoryBound(to: Double.self) + chunk * width, x.at(lower * width, type),
+            Int64(upper - lower), Int64(width))
+        }
+      }
+      let target = out.assumingMemoryBound(to: Float.self)
+      for i in 0..<width {
+        var total = 0.0
+        for chunk in 0..<chunks { total += partial[chunk * width + i] }
+        target[i] = Float(total)
+      }
+      partial.deallocate()
+    }
+  }
+
+  /// The elements of a float32 tensor.
+  var float32Pointer: UnsafeMutablePointer<Float> {
+    precondition(dtype == .float32, "float32 is wanted here, this \(shape) is \(dtype)")
+    return pointer.assumingMemoryBound(to: Float.self)
+  }
+}

@@ -1,0 +1,224 @@
+import Kernels
+
+/// Changes of a picture's size; pictures are (N, H, W, C).
+extension Tensor {
+  /// Every pixel `factor` times in both directions.
+  package func upsampledNearest(by factor: Int = 2) -> Tensor {
+    resizedNearest(height: size(1) * factor, width: size(2) * factor)
+  }
+
+  /// PyTorch's `interpolate(mode="nearest")` to a given size: source index = floor(i · in / out).
+  package func resizedNearest(height: Int, width: Int) -> Tensor {
+    precondition(rank == 4, "resize: \(shape) is not (N, H, W, C)")
+    let (n, h, w, c) = (size(0), size(1), size(2), size(3))
+    if height == h, width == w { return self }
+    let rows = (0..<height).map { $0 * h / height }
+    let columns = (0..<width).map { $0 * w / width }
+    let bytes = c * dtype.byteCount
+    let value = Tensor(shape: [n, height, width, c], dtype: dtype) { out in
+      let x = Pointer(pointer), out = MutablePointer(out)
+      parallel(n * height, grain: max(1, (1 << 15) / (width * bytes))) { range in
+        for line in range {
+          let source = x.base + ((line / height) * h + rows[line % height]) * w * bytes
+          let target = out.base + line * width * bytes
+          for column in 0..<width {
+            (target + column * bytes).copyMemory(from: source + columns[column] * bytes, byteCount: bytes)
+          }
+        }
+      }
+    }
+    return value.recorded(from: self) { [self] upstream, flow in
+      flow.send(
+        upstream.resampled(
+          rows: Filter.nearest(from: h, to: height).transposed(h), columns: Filter.nearest(from: w, to: width).transposed(w)),
+        to: self)
+    }
+  }
+
+  /// How new pixels are mixed from old ones.
+  package enum Interpolation: Sendable {
+    case bilinear
+    /// Keys' cubic with a = -0.75 without antialiasing and -0.5 with it, as PyTorch has them.
+    case bicubic
+  }
+
+  /// PyTorch's `interpolate(align_corners=False, antialias: …)`.
+  package func interpolated(height: Int, width: Int, mode: Interpolation, antialias: Bool = false) -> Tensor {
+    precondition(rank == 4, "interpolate: \(shape) is not (N, H, W, C)")
+    let (h, w) = (size(1), size(2))
+    let rows = Filter(from: h, to: height, mode: mode, antialias: antialias)
+    let columns = Filter(from: w, to: width, mode: mode, antialias: antialias)
+    let value = withoutGradients { resampled(rows: rows, columns: columns) }
+    return value.recorded(from: self) { [self] upstream, flow in
+      flow.send(upstream.resampled(rows: rows.transposed(h), columns: columns.transposed(w)), to: self)
+    }
+  }
+
+  /// Means over windows, PyTorch's `avg_pool2d` without padding.
+  package func averagePooled(kernel: Int, stride: Int? = nil) -> Tensor {
+    let step = stride ?? kernel
+    let (h, w) = (size(1), size(2))
+    let rows = Filter.means(of: h, kernel: kernel, stride: step)
+    let columns = Filter.means(of: w, kernel: kernel, stride: step)
+    let value = withoutGradients { resampled(rows: rows, columns: columns) }
+    return value.recorded(from: self) { [self] upstream, flow in
+      flow.send(upstream.resampled(rows: rows.transposed(h), columns: columns.transposed(w)), to: self)
+    }
+  }
+
+  /// Means over cells of nearly equal size, PyTorch's `adaptive_avg_pool2d`.
+  package func adaptiveAveragePooled(height: Int, width: Int) -> Tensor {
+    let (h, w) = (size(1), size(2))
+    let rows = Filter.cells(of: h, into: height)
+    let columns = Filter.cells(of: w, into: width)
+    let value = withoutGradients { resampled(rows: rows, columns: columns) }
+    return value.recorded(from: self) { [self] upstream, flow in
+      flow.send(upstream.resampled(rows: rows.transposed(h), columns: columns.transposed(w)), to: self)
+    }
+  }
+
+  /// Maxima over windows, PyTorch's `max_pool2d`; padding counts as -∞. The gradient goes to the first maximum.
+  package func maxPooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
+    let (n, h, w, c) = (size(0), size(1), size(2), size(3))
+    let height = (h + 2 * padding - kernel) / stride + 1
+    let width = (w + 2 * padding - kernel) / stride + 1
+    let x = floats
+    var best = [Float](repeating: -.infinity, count: n * height * width * c)
+    var origin = [Int](repeating: 0, count: best.count)
+    for sample in 0..<n {
+      for oy in 0..<height {
+        for ox in 0..<width {
+          let out = ((sample * height + oy) * width + ox) * c
+          for y in max(0, oy * stride - padding)..<min(h, oy * stride - padding + kernel) {
+            for x0 in max(0, ox * stride - padding)..<min(w, ox * stride - padding + kernel) {
+              let at = ((sample * h + y) * w + x0) * c
+              for channel in 0..<c where x[at + channel] > best[out + channel] {
+                best[out + channel] = x[at + channel]
+                origin[out + channel] = at + channel
+              }
+            }
+          }
+        }
+      }
+    }
+    let value = Tensor(best, shape: [n, height, width, c]).cast(to: dtype)
+    let sources = origin
+    return value.recorded(from: self) { [self] upstream, flow in
+      var dx = [Float](repeating: 0, count: count)
+      for (gradient, source) in zip(upstream.floats, sources) { dx[source] += gradient }
+      flow.send(Tensor(dx, shape: shape).cast(to: dtype), to: self)
+    }
+  }
+
+  /// Applies one filter along H and one along W. Both are small sparse matrices; float32 inside.
+  private func resampled(rows: Filter, columns: Filter) -> Tensor {
+    let (n, h, w, c) = (size(0), size(1), size(2), size(3))
+    let source = cast(to: .float32)
+    // Rows first: (N, H, W·C) -> (N, H', W·C), then columns: (N·H', W, C) -> (N·H', W', C).
+    let tall = source.filtered(rows, outer: n, length: h, inner: w * c)
+    let wide = tall.filtered(columns, outer: n * rows.count, length: w, inner: c)
+    return wide.reshaped([n, rows.count, columns.count, c]).cast(to: dtype)
+  }
+
+  private func filtered(_ filter: Filter, outer: Int, length: Int, inner: Int) -> Tensor {
+    Tensor(shape: [outer, filter.count, inner]) { out in
+      let x = Pointer(pointer), out = MutablePointer(out)
+      parallel(outer * filter.count, grain: max(1, (1 << 14) / max(1, inner))) { range in
+        for line in range {
+          let target = out.at(line * inner, .float32).assumingMemoryBound(to: Float.self)
+          target.update(repeating: 0, count: inner)
+          let base = x.base.assumingMemoryBound(to: Float.self) + (line / filter.count) * length * inner
+          for tap in filter.taps[line % filter.count] {
+            let row = base + tap.source * inner
+            for i in 0..<inner { target[i] += tap.weight * row[i] }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// For each output position, which input positions it is mixed from and how much.
+struct Filter: Sendable {
+  struct Tap: Sendable {
+    let source: Int
+    let weight: Float
+  }
+  let taps: [[Tap]]
+
+  var count: Int { taps.count }
+
+  /// The same matrix with rows and columns exchanged: the pullback of filtering.
+  func transposed(_ length: Int) -> Filter {
+    var result = [[Tap]](repeating: [], count: length)
+    for (target, list) in taps.enumerated() {
+      for tap in list { result[tap.source].append(Tap(source: target, weight: tap.weight)) }
+    }
+    return Filter(taps: result)
+  }
+
+  init(taps: [[Tap]]) { self.taps = taps }
+
+  static func nearest(from length: Int, to target: Int) -> Filter {
+    Filter(taps: (0..<target).map { [Tap(source: $0 * length / target, weight: 1)] })
+  }
+
+  static func means(of length: Int, kernel: Int, stride: Int) -> Filter {
+    Filter(
+      taps: (0..<((length - kernel) / stride + 1)).map { out in
+        (0..<kernel).map { Tap(source: out * stride + $0, weight: 1 / Float(kernel)) }
+      })
+  }
+
+  static func cells(of length: Int, into target: Int) -> Filter {
+    Filter(
+      taps: (0..<target).map { out in
+        let from = out * length / target
+        let to = ((out + 1) * length + target - 1) / target
+        return (from..<to).map { Tap(source: $0, weight: 1 / Float(to - from)) }
+      })
+  }
+
+  /// PyTorch's separable interpolation weights (ATen/native/UpSample.h), pixel centres at half-integers.
+  init(from length: Int, to target: Int, mode: Tensor.Interpolation, antialias: Bool) {
+    let scale = Double(length) / Double(target)
+    // With antialiasing the kernel is stretched over all pixels it shrinks together, and taps outside are dropped;
+    // without it the border pixel repeats.
+    let stretch = antialias ? max(1, scale) : 1
+    let radius = (mode == .bilinear ? 1.0 : 2.0) * stretch
+    let a = antialias ? -0.5 : -0.75
+    taps = (0..<target).map { out in
+      let centre = scale * (Double(out) + 0.5)
+      var list: [Int: Double] = [:]
+      if antialias {
+        let from = max(0, Int(centre - radius + 0.5))
+        let to = min(length, Int(centre + radius + 0.5))
+        for source in from..<max(from, to) {
+          list[source] = Filter.kernel((Double(source) - centre + 0.5) / stretch, mode, a)
+        }
+        let total = list.values.reduce(0, +)
+        for key in list.keys { list[key, default: 0] /= total }
+      } else {
+        let position = mode == .bilinear ? max(0, centre - 0.5) : centre - 0.5
+        let base = Int(position.rounded(.down))
+        let reach = mode == .bilinear ? 0...1 : -1...2
+        for offset in reach {
+          let weight = Filter.kernel(position - Double(base + offset), mode, a)
+          list[min(max(base + offset, 0), length - 1), default: 0] += weight
+        }
+      }
+      return list.keys.sorted().map { Tap(source: $0, weight: Float(list[$0, default: 0])) }
+    }
+  }
+
+  private static func kernel(_ x: Double, _ mode: Tensor.Interpolation, _ a: Double) -> Double {
+    let d = abs(x)
+    switch mode {
+    case .bilinear: return max(0, 1 - d)
+    case .bicubic:
+      if d < 1 { return ((a + 2) * d - (a + 3)) * d * d + 1 }
+      if d < 2 { return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a }
+      return 0
+    }
+  }
+}
