@@ -13,7 +13,7 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType"]),
   ("Pipelines", ["Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
-  ("Training", ["Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]),
+  ("Training", ["Kernels", "Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]),
 ]
 
 let strict: [SwiftSetting] = [

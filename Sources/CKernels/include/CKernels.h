@@ -73,14 +73,15 @@ void ns_softmax_backward(int dtype, void *dx, const void *y, const void *dy, flo
 void ns_log_softmax(int dtype, void *y, const void *x, int64_t rows, int64_t n);
 void ns_log_softmax_backward(int dtype, void *dx, const void *y, const void *dy, int64_t rows, int64_t n);
 
-// Attention of one (batch, head) for short sequences: t queries, s keys, width d; strides are between tokens.
-// scratch: t·s + (t + 2·s)·d floats forward, 2·t·d + 5·s·d + 2·s + d floats backward.
-void ns_attention_small(int dtype, void *out, const void *q, const void *k, const void *v, int64_t t, int64_t s, int64_t d,
-                        int64_t stride_o, int64_t stride_q, int64_t stride_k, int64_t stride_v, float scale, int causal,
-                        float *scratch);
-void ns_attention_small_backward(int dtype, void *dq, void *dk, void *dv, const void *q, const void *k, const void *v,
-                                 const void *dout, int64_t t, int64_t s, int64_t d, int64_t stride_q, int64_t stride_k,
-                                 float scale, int causal, float *scratch);
+// Attention of one (batch, head): t queries, s keys, width d; strides are between tokens, in elements.
+// With causal, query r sees keys 0…first + r. scratch holds the floats that ns_attention_scratch says.
+int64_t ns_attention_scratch(int64_t t, int64_t s, int64_t d, int backward);
+void ns_attention(int dtype, void *out, const void *q, const void *k, const void *v, int64_t t, int64_t s, int64_t d,
+                  int64_t stride_q, int64_t stride_k, float scale, int causal, int64_t first, float *scratch);
+// dq has the strides of q; dk and dv those of k.
+void ns_attention_backward(int dtype, void *dq, void *dk, void *dv, const void *q, const void *k, const void *v,
+                           const void *dout, int64_t t, int64_t s, int64_t d, int64_t stride_q, int64_t stride_k, float scale,
+                           int causal, float *scratch);
 
 // MARK: Moving
 

@@ -1,0 +1,59 @@
+import CKernels
+
+/// The buffers of one trained parameter, all float32 and equally long, changed in place by `adamW`.
+package struct ParameterBuffers: @unchecked Sendable {
+  let weight: UnsafeMutablePointer<Float>
+  let firstMoment: UnsafeMutablePointer<Float>
+  let secondMoment: UnsafeMutablePointer<Float>
+  let average: UnsafeMutablePointer<Float>
+  let gradient: UnsafePointer<Float>
+  let count: Int
+
+  package init(
+    weight: UnsafeMutableRawPointer, firstMoment: UnsafeMutableRawPointer, secondMoment: UnsafeMutableRawPointer,
+    average: UnsafeMutableRawPointer, gradient: UnsafeRawPointer, count: Int
+  ) {
+    self.weight = weight.assumingMemoryBound(to: Float.self)
+    self.firstMoment = firstMoment.assumingMemoryBound(to: Float.self)
+    self.secondMoment = secondMoment.assumingMemoryBound(to: Float.self)
+    self.average = average.assumingMemoryBound(to: Float.self)
+    self.gradient = gradient.assumingMemoryBound(to: Float.self)
+    self.count = count
+  }
+}
+
+/// The numbers of one AdamW step (arXiv:1711.05101).
+package struct AdamWStep: Sendable {
+  package var rate: Float
+  package var beta1: Float
+  package var beta2: Float
+  package var epsilon: Float
+  package var decay: Float
+  /// 1 - beta1^step and 1 - beta2^step.
+  package var correction1: Float
+  package var correction2: Float
+  /// Multiplies the gradient: clipping by the global norm.
+  package var gradientScale: Float
+  /// Decay of the exponential moving average of the weights.
+  package var averageDecay: Float
+
+  package init(
+    rate: Float, beta1: Float, beta2: Float, epsilon: Float, decay: Float, correction1: Float, correction2: Float,
+    gradientScale: Float, averageDecay: Float
+  ) {
+    (self.rate, self.beta1, self.beta2, self.epsilon, self.decay) = (rate, beta1, beta2, epsilon, decay)
+    (self.correction1, self.correction2) = (correction1, correction2)
+    (self.gradientScale, self.averageDecay) = (gradientScale, averageDecay)
+  }
+}
+
+/// Takes one AdamW step and moves the average after it, in place.
+package func adamW(_ buffers: ParameterBuffers, _ step: AdamWStep) {
+  parallel(buffers.count, grain: 1 << 14) { range in
+    let (at, n) = (range.lowerBound, Int64(range.count))
+    ns_adamw(
+      buffers.weight + at, buffers.firstMoment + at, buffers.secondMoment + at, buffers.gradient + at, step.rate, step.beta1,
+      step.beta2, step.epsilon, step.decay, step.correction1, step.correction2, step.gradientScale, n)
+    ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, n)
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+package import Tensors
+
+/// Runs a task to its last step, or until it is interrupted.
+package struct TrainingLoop {
+  package let task: any TrainingTask
+  package let plan: TrainingPlan
+  package let weights: TrainableWeights
+  /// Asked after every step; true ends the run with a checkpoint.
+  package let isInterrupted: () -> Bool
+  /// Gets one line for the person who waits.
+  package let report: (TrainingProgress) -> Void
+
+  package init(
+    task: any TrainingTask, plan: TrainingPlan, weights: TrainableWeights, isInterrupted: @escaping () -> Bool,
+    report: @escaping (TrainingProgress) -> Void
+  ) {
+    (self.task, self.plan, self.weights) = (task, plan, weights)
+    (self.isInterrupted, self.report) = (isInterrupted, report)
+  }
+
+  /// Trains, from the checkpoint in the plan's folder if there is one.
+  ///
+  /// - Returns: the number of steps done in all.
+  /// - Throws: `TrainingError.notFinite` when loss or gradients blow up; the checkpoint on disk is from before.
+  package func run() throws -> Int {
+    try FileManager.default.createDirectory(atPath: plan.folder, withIntermediateDirectories: true)
+    let checkpoint = TrainingCheckpoint(folder: plan.folder)
+    let first = try checkpoint.restore(into: weights) ?? 0
+    let log = try TrainingLog(path: plan.folder + "/log.csv", firstStep: first)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var saved = first
+    for step in first..<max(first, plan.steps) {
+      let loss = try takeStep(step, log: log)
+      let done = step + 1
+      let last = done == plan.steps || isInterrupted()
+      let elapsed = (clock.now - start).seconds
+      report(
+        TrainingProgress(
+          step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
+      if done % plan.validateEvery == 0 || done == plan.steps {
+        for figure in try task.validate(step: done, weights: weights.averaged()) {
+          try log.write(step: done, "validation " + figure.name, figure.value)
+        }
+      }
+      if done % plan.sampleEvery == 0 || done == plan.steps {
+        try task.writeSamples(step: done, weights: weights.averaged(), folder: plan.folder)
+      }
+      if done % plan.checkpointEvery == 0 || last {
+        try checkpoint.save(weights, step: done)
+        saved = done
+      }
+      if last { break }
+    }
+    return saved
+  }
+
+  private func takeStep(_ step: Int, log: TrainingLog) throws -> Float {
+    weights.beginStep()
+    let (loss, figures) = try task.loss(step: step, weights: weights)
+    let value = loss.item
+    guard value.isFinite else { throw TrainingError.notFinite(what: "the loss", step: step) }
+    let rate = plan.learningRate(step)
+    let decay = min(plan.averageDecay, Float(step + 1) / Float(step + 10))
+    let norm = weights.update(
+      loss: loss, rate: rate, step: step + 1, with: plan.optimizer, averageDecay: decay)
+    guard norm.isFinite else { throw TrainingError.notFinite(what: "the gradient", step: step) }
+    if step % 10 == 0 {
+      for figure in [Figure("loss", value), Figure("gradient norm", norm), Figure("rate", rate)] + figures {
+        try log.write(step: step + 1, figure.name, figure.value)
+      }
+    }
+    return value
+  }
+}
+
+/// Where a run is, for the progress line.
+package struct TrainingProgress: Sendable {
+  package let step: Int
+  package let steps: Int
+  package let loss: Float
+  package let secondsPerStep: Double
+
+  /// Seconds until the last step at the present pace.
+  package var secondsLeft: Double { secondsPerStep * Double(steps - step) }
+}
+
+extension Duration {
+  /// The duration as a number of seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,46 @@
+package import Tensors
+
+/// One thing to train: its data, its network and its loss. It holds no state that a step changes.
+///
+/// Everything random in step n derives from the seed and n alone, so a run that is resumed is the run that was interrupted.
+package protocol TrainingTask {
+  /// The loss of step `step` (counted from 0), recorded through `weights`, and figures for the log.
+  func loss(step: Int, weights: TrainableWeights) throws -> (loss: Tensor, figures: [Figure])
+
+  /// Figures on held-out data with the averaged weights.
+  func validate(step: Int, weights: SnapshotWeights) throws -> [Figure]
+
+  /// Writes pictures that show how far training has come; files are named after the step.
+  func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws
+}
+
+/// A named number for the log.
+package struct Figure: Sendable {
+  package let name: String
+  package let value: Float
+
+  package init(_ name: String, _ value: Float) { (self.name, self.value) = (name, value) }
+}
+
+/// How a task is trained.
+package struct TrainingPlan: Sendable {
+  /// Where checkpoint, log and samples go.
+  package var folder: String
+  package var steps: Int
+  package var learningRate: LearningRate
+  package var optimizer: AdamW
+  /// Decay of the average of the weights, approached from below: min(decay, (1 + n) / (10 + n)).
+  package var averageDecay: Float
+  package var checkpointEvery: Int
+  package var validateEvery: Int
+  package var sampleEvery: Int
+
+  package init(
+    folder: String, steps: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
+    checkpointEvery: Int = 500, validateEvery: Int = 500, sampleEvery: Int = 1000
+  ) {
+    (self.folder, self.steps, self.learningRate, self.optimizer) = (folder, steps, learningRate, optimizer)
+    (self.averageDecay, self.checkpointEvery) = (averageDecay, checkpointEvery)
+    (self.validateEvery, self.sampleEvery) = (validateEvery, sampleEvery)
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Kernels
+package import Tensors
+
+/// One trained tensor with what the optimiser and the average remember about it; all float32.
+///
+/// The buffers are this object's own and change in place; tensors handed out while a step runs are not used after it.
+package final class Parameter {
+  package let value: Tensor
+  package let firstMoment: Tensor
+  package let secondMoment: Tensor
+  package let average: Tensor
+
+  /// A parameter at the start of training.
+  init(_ start: Tensor) {
+    value = Parameter.copy(start)
+    firstMoment = .zeros(start.shape)
+    secondMoment = .zeros(start.shape)
+    average = Parameter.copy(start)
+  }
+
+  /// A parameter as a checkpoint holds it.
+  init(value: Tensor, firstMoment: Tensor, secondMoment: Tensor, average: Tensor) {
+    self.value = Parameter.copy(value)
+    self.firstMoment = Parameter.copy(firstMoment)
+    self.secondMoment = Parameter.copy(secondMoment)
+    self.average = Parameter.copy(average)
+  }
+
+  /// A float32 copy in memory of its own: what is read from a file must not be written to.
+  static func copy(_ tensor: Tensor) -> Tensor {
+    let source = tensor.cast(to: .float32)
+    return Tensor(shape: source.shape) { $0.copyMemory(from: source.pointer, byteCount: source.count * 4) }
+  }
+
+  /// Weight decay is for matrices, tables and kernels, not for norms and biases.
+  private var decays: Bool { value.rank > 1 }
+
+  /// One AdamW step in place, number `step` counted from 1, and the average's.
+  func update(
+    gradient: Tensor, gradientScale: Float, rate: Float, step: Int, with optimizer: AdamW, averageDecay: Float
+  ) {
+    let gradient = gradient.cast(to: .float32)
+    adamW(
+      ParameterBuffers(
+        weight: value.pointer, firstMoment: firstMoment.pointer, secondMoment: secondMoment.pointer,
+        average: average.pointer, gradient: gradient.pointer, count: value.count),
+      AdamWStep(
+        rate: rate, beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon,
+        decay: decays ? optimizer.weightDecay : 0,
+        correction1: Float(1 - pow(Double(optimizer.beta1), Double(step))),
+        correction2: Float(1 - pow(Double(optimizer.beta2), Double(step))),
+        gradientScale: gradientScale, averageDecay: averageDecay))
+  }
+}
