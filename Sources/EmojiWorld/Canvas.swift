@@ -1,0 +1,74 @@
+/// A picture of `height` rows of `width` pixels, red, green and blue interleaved, each 0…1 (sRGB values, not linear light).
+package struct Canvas: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  /// (height, width, 3).
+  package var values: [Float]
+
+  package init(width: Int, height: Int, color: SIMD3<Float> = .zero) {
+    precondition(width > 0 && height > 0, "canvas of \(width) × \(height) pixels")
+    self.width = width
+    self.height = height
+    values = [Float](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
+      for pixel in 0..<(width * height) {
+        buffer[pixel * 3] = color.x
+        buffer[pixel * 3 + 1] = color.y
+        buffer[pixel * 3 + 2] = color.z
+      }
+      count = width * height * 3
+    }
+  }
+
+  package init(width: Int, height: Int, values: [Float]) {
+    precondition(values.count == width * height * 3, "canvas \(width) × \(height) × 3 of \(values.count) values")
+    self.width = width
+    self.height = height
+    self.values = values
+  }
+
+  package init(width: Int, height: Int, bytes: [UInt8]) {
+    self.init(width: width, height: height, values: bytes.map { Float($0) / 255 })
+  }
+
+  /// The pixel in column `x` of row `y`.
+  package subscript(x: Int, y: Int) -> SIMD3<Float> {
+    get {
+      let at = (y * width + x) * 3
+      return SIMD3(values[at], values[at + 1], values[at + 2])
+    }
+    set {
+      let at = (y * width + x) * 3
+      values[at] = newValue.x
+      values[at + 1] = newValue.y
+      values[at + 2] = newValue.z
+    }
+  }
+
+  /// The same values as bytes, rounded: (height, width, 3).
+  package var bytes: [UInt8] {
+    values.map { UInt8(min(max($0, 0), 1) * 255 + 0.5) }
+  }
+
+  /// Canvases of one size side by side, `columns` in a row: a sheet to look at.
+  package static func sheet(_ canvases: [Canvas], columns: Int, gap: Int = 2) -> Canvas? {
+    guard let first = canvases.first, columns > 0 else { return nil }
+    let rows = (canvases.count + columns - 1) / columns
+    var sheet = Canvas(
+      width: columns * (first.width + gap) + gap, height: rows * (first.height + gap) + gap,
+      color: SIMD3(repeating: 0.8))
+    for (index, canvas) in canvases.enumerated() {
+      precondition(
+        canvas.width == first.width && canvas.height == first.height,
+        "sheet: \(canvas.width) × \(canvas.height) among \(first.width) × \(first.height)")
+      let left = gap + index % columns * (first.width + gap)
+      let top = gap + index / columns * (first.height + gap)
+      for y in 0..<canvas.height {
+        let source = y * canvas.width * 3
+        let target = ((top + y) * sheet.width + left) * 3
+        sheet.values.replaceSubrange(
+          target..<(target + canvas.width * 3), with: canvas.values[source..<(source + canvas.width * 3)])
+      }
+    }
+    return sheet
+  }
+}
