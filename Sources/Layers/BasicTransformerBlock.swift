@@ -1,0 +1,27 @@
+package import Tensors
+
+/// Self-attention, attention to a context (or to itself again), feed-forward; each after a norm and added to its input.
+package struct BasicTransformerBlock: Sendable {
+  private let norms: [LayerNorm]
+  private let selfAttention: CrossAttention
+  private let contextAttention: CrossAttention
+  private let feedForward: FeedForward
+
+  /// - Parameter contextWidth: channels of the context; nil makes the second attention another self-attention.
+  package init(_ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int?) throws {
+    norms = try ["norm1", "norm2", "norm3"].map { try LayerNorm(weights[$0], width: width) }
+    selfAttention = try CrossAttention(
+      weights["attn1"], width: width, heads: heads, headWidth: headWidth, contextWidth: width)
+    contextAttention = try CrossAttention(
+      weights["attn2"], width: width, heads: heads, headWidth: headWidth, contextWidth: contextWidth ?? width)
+    feedForward = try FeedForward(weights["ff"], width: width)
+  }
+
+  /// (B, T, width) to the same; `context` is (b, S, contextWidth) with b dividing B.
+  package func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
+    var x = x
+    x = x + selfAttention(norms[0](x))
+    x = x + contextAttention(norms[1](x), context: context)
+    return x + feedForward(norms[2](x))
+  }
+}

@@ -1,0 +1,33 @@
+package import Tensors
+
+/// diffusers' `Attention` inside a transformer block: projections without bias, an output projection with one.
+package struct CrossAttention: Sendable {
+  private let toQ: Linear
+  private let toK: Linear
+  private let toV: Linear
+  private let toOut: Linear
+  private let heads: Int
+
+  /// - Parameters:
+  ///   - width: channels of the tokens that ask.
+  ///   - contextWidth: channels of the tokens that are asked; `width` for self-attention.
+  package init(_ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int) throws {
+    let inner = heads * headWidth
+    toQ = try Linear(weights["to_q"], from: width, to: inner, bias: false)
+    toK = try Linear(weights["to_k"], from: contextWidth, to: inner, bias: false)
+    toV = try Linear(weights["to_v"], from: contextWidth, to: inner, bias: false)
+    toOut = try Linear(weights["to_out"][0], from: inner, to: width)
+    self.heads = heads
+  }
+
+  /// (B, T, width), asking itself or `context`, to (B, T, width).
+  ///
+  /// A context (b, S, contextWidth) with b dividing B serves B/b neighbouring rows each, as one prompt serves all frames of
+  /// its video: their queries are read as one longer row, so nothing is repeated.
+  package func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
+    let source = context ?? x
+    let query = toQ(x).reshaped([source.size(0), -1, toQ.weight.size(0)])
+    let found = attention(query, toK(source), toV(source), heads: heads)
+    return toOut(found.reshaped([x.size(0), x.size(1), toQ.weight.size(0)]))
+  }
+}

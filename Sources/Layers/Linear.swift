@@ -1,0 +1,33 @@
+package import Tensors
+
+/// x · Wᵀ + b over the last axis.
+package struct Linear: Sendable {
+  /// (out, in).
+  package let weight: Tensor
+  /// (out), float32.
+  package let bias: Tensor?
+
+  /// Asks for `weight` and, if there is one, `bias`.
+  ///
+  /// - Parameter initial: how a fresh weight starts, its bias then being zero; PyTorch's default for both if nil.
+  package init(
+    _ weights: WeightScope, from inputs: Int, to outputs: Int, bias: Bool = true, initial: Initial? = nil
+  ) throws {
+    weight = try weights.tensor("weight", shape: [outputs, inputs], initial: initial ?? .kaiming(fanIn: inputs))
+    self.bias =
+      try bias
+      ? weights.tensor(
+        "bias", shape: [outputs], role: .vector, initial: initial == nil ? .kaiming(fanIn: inputs) : .zeros)
+      : nil
+  }
+
+  /// The same from a file that stores it as a 1×1 convolution, weight (out, in, 1, 1).
+  package init(pointwise weights: WeightScope, from inputs: Int, to outputs: Int) throws {
+    let initial = Initial.kaiming(fanIn: inputs)
+    weight = try weights.tensor("weight", shape: [outputs, inputs, 1, 1], initial: initial).reshaped([outputs, inputs])
+    bias = try weights.tensor("bias", shape: [outputs], role: .vector, initial: initial)
+  }
+
+  /// (…, in) to (…, out).
+  package func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+}
