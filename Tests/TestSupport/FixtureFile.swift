@@ -15,7 +15,8 @@ package struct FixtureFile: Sendable {
       switch self {
       case .missing(let file): "There is no fixture \(file); run the script next to it."
       case .malformed(let file, let what): "The fixture \(file) is malformed: \(what). Run its script again."
-      case .noTensor(let file, let name): "The fixture \(file) has no tensor \(name); is the script newer than the file?"
+      case .noTensor(let file, let name):
+        "The fixture \(file) has no tensor \(name); is the script newer than the file?"
       }
     }
   }
@@ -31,7 +32,9 @@ package struct FixtureFile: Sendable {
   private let entries: [String: Entry]
 
   package init(_ url: URL?) throws {
-    guard let url, let data = try? Data(contentsOf: url) else { throw Failure.missing(file: url?.lastPathComponent ?? "?") }
+    guard let url, let data = try? Data(contentsOf: url) else {
+      throw Failure.missing(file: url?.lastPathComponent ?? "?")
+    }
     file = url.lastPathComponent
     guard data.count >= 8 else { throw Failure.malformed(file: file, what: "\(data.count) bytes have no header") }
     let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
@@ -52,7 +55,9 @@ package struct FixtureFile: Sendable {
     let count = entry.shape.reduce(1, *)
     guard ["F32", "BF16"].contains(entry.dtype), let from = entry.data_offsets.first, let to = entry.data_offsets.last,
       from >= 0, to <= bytes.count, to - from == count * width
-    else { throw Failure.malformed(file: file, what: "\(name) is \(entry.dtype) \(entry.shape) at \(entry.data_offsets)") }
+    else {
+      throw Failure.malformed(file: file, what: "\(name) is \(entry.dtype) \(entry.shape) at \(entry.data_offsets)")
+    }
     let values: [Float] = bytes.subdata(in: from..<to).withUnsafeBytes { raw in
       (0..<count).map { index in
         width == 4

@@ -16,11 +16,14 @@ import Testing
     OperatorCase("maximum") { Tensor.maximum($0[0], $0[1]) }, OperatorCase("minimum") { Tensor.minimum($0[0], $0[1]) },
   ]
 
-  @Test(arguments: cases) func `arithmetic broadcasts and differentiates as PyTorch does`(_ operation: OperatorCase) throws {
+  @Test(arguments: cases) func `arithmetic broadcasts and differentiates as PyTorch does`(_ operation: OperatorCase)
+    throws
+  {
     try operation.check()
   }
 
-  @Test(arguments: choices) func `the larger and the smaller element get the gradient`(_ operation: OperatorCase) throws {
+  @Test(arguments: choices) func `the larger and the smaller element get the gradient`(_ operation: OperatorCase) throws
+  {
     try operation.check()
   }
 }

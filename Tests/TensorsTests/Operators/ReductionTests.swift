@@ -18,7 +18,9 @@ import Testing
     OperatorCase("row_maximum") { $0[0].rowMaximum() },
   ]
 
-  @Test(arguments: sums) func `a sum over any axes is PyTorch's`(_ operation: OperatorCase) throws { try operation.check() }
+  @Test(arguments: sums) func `a sum over any axes is PyTorch's`(_ operation: OperatorCase) throws {
+    try operation.check()
+  }
 
   @Test(arguments: others) func `a reduction of everything or of rows is PyTorch's`(_ operation: OperatorCase) throws {
     try operation.check()

@@ -9,7 +9,8 @@ import Testing
     OperatorCase("resized_nearest_down") { $0[0].resizedNearest(height: 3, width: 4) },
   ]
 
-  static let interpolated: [OperatorCase] = [("bilinear", Tensor.Interpolation.bilinear), ("bicubic", .bicubic)].flatMap {
+  static let interpolated: [OperatorCase] = [("bilinear", Tensor.Interpolation.bilinear), ("bicubic", .bicubic)].flatMap
+  {
     name, mode in
     [("up", 8, 9), ("down", 3, 2), ("mixed", 7, 4)].flatMap { direction, height, width in
       [false, true].map { antialias in

@@ -18,13 +18,18 @@ import Testing
   ]
 
   static let orders: [OperatorCase] = [
-    [1, 0], [0, 2, 1], [2, 1, 0], [1, 2, 0], [0, 2, 1, 3], [0, 3, 1, 2], [3, 1, 2, 0], [0, 2, 1, 4, 3], [4, 2, 0, 3, 1],
+    [1, 0], [0, 2, 1], [2, 1, 0], [1, 2, 0], [0, 2, 1, 3], [0, 3, 1, 2], [3, 1, 2, 0], [0, 2, 1, 4, 3],
+    [4, 2, 0, 3, 1],
     [0, 1, 3, 2, 4],
   ].map { axes in
     OperatorCase("transposed_" + axes.map(String.init).joined()) { $0[0].transposed(axes: axes) }
   }
 
-  @Test(arguments: cases) func `moving elements is PyTorch's`(_ operation: OperatorCase) throws { try operation.check() }
+  @Test(arguments: cases) func `moving elements is PyTorch's`(_ operation: OperatorCase) throws {
+    try operation.check()
+  }
 
-  @Test(arguments: orders) func `axes change places as in PyTorch`(_ operation: OperatorCase) throws { try operation.check() }
+  @Test(arguments: orders) func `axes change places as in PyTorch`(_ operation: OperatorCase) throws {
+    try operation.check()
+  }
 }
