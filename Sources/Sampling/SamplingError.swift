@@ -1,0 +1,47 @@
+/// What can be wrong with a request to sample, or go wrong while sampling.
+package enum SamplingError: Error, Equatable {
+  /// The scheduler configuration cannot be read or contradicts itself; `key` is empty when no key is to blame.
+  case configuration(key: String, problem: String)
+  /// A sampler that does not exist here.
+  case unknownSampler(name: String, known: [String])
+  /// A configuration value that exists elsewhere but not here.
+  case unsupported(scheduler: String, key: String, value: String, supported: [String])
+  /// A number of steps that the schedule cannot be cut into.
+  case steps(asked: Int, most: Int)
+  /// A model that predicts noise, asked at a timestep where nothing but noise is left.
+  case noSignal(timestep: Int)
+  /// More noise was asked for than was given.
+  case noiseExhausted(given: Int)
+  /// Noise or latents of another size than the latents being denoised.
+  case shape(what: String, expected: [Int], found: [Int])
+  /// NaN or infinity appeared; `what` says where.
+  case notFinite(what: String, step: Int, count: Int, timestep: Float)
+}
+
+extension SamplingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .configuration("", let problem):
+      "the scheduler configuration cannot be read: \(problem). Expected a diffusers scheduler_config.json"
+    case .configuration(let key, let problem):
+      "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with --scheduler-config"
+    case .unknownSampler(let name, let known):
+      "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with --sampler"
+    case .unsupported(let scheduler, let key, let value, let supported):
+      "\(scheduler) with \(key) = \(value) is not supported here; supported: \(supported.joined(separator: ", ")). "
+        + "Change the value in the scheduler configuration or choose another sampler"
+    case .steps(let asked, let most):
+      "\(asked) steps were asked for; this sampler and schedule take 1 to \(most). Change --steps"
+    case .noSignal(let timestep):
+      "the model predicts noise, but at timestep \(timestep) its schedule leaves no signal to predict it from. "
+        + "Use timestep_spacing \"leading\", another sampler, or a model with v_prediction"
+    case .noiseExhausted(let given):
+      "the sampler needs more noise than the \(given) tensors that were given. Give one for each step"
+    case .shape(let what, let expected, let found):
+      "\(what) has the shape \(found), expected \(expected). Make it for this size and number of frames"
+    case .notFinite(let what, let step, let count, let timestep):
+      "\(what) is not finite at step \(step) of \(count) (timestep \(timestep)). "
+        + "Check the weights for NaN, or compute with --dtype float32"
+    }
+  }
+}

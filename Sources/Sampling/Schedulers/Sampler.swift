@@ -1,0 +1,55 @@
+package import Tensors
+
+/// A way from noise to a sample in a fixed series of network calls.
+///
+/// A sampler is made for a noise schedule and a number of steps and does not change; what it has to remember between
+/// calls is handed to it. One step is one call of the network, so a method that calls twice for one time step, or warms
+/// up, has more `timesteps` than steps. It knows nothing about the network but what it predicts.
+package protocol Sampler: Sendable {
+  /// The timestep of each call of the network, in order; fractional for some.
+  var timesteps: [Float] { get }
+
+  /// What standard normal noise is multiplied by before the first call; diffusers' `init_noise_sigma`.
+  var initialNoiseScale: Float { get }
+
+  /// The latents as the network has to see them; diffusers' `scale_model_input`.
+  func modelInput(_ latents: Tensor, at call: Int) -> Tensor
+
+  /// A clean sample with the noise that `call` expects, to start there from a picture.
+  func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor
+
+  /// One step: from the network's output at `call` to the next latents, and the clean sample the output means.
+  ///
+  /// Noise is taken from the source only where its factor is not zero.
+  func step(
+    _ output: Tensor, from latents: Tensor, at call: Int, history: inout SamplerHistory,
+    noise: inout any NoiseSource
+  ) throws -> (latents: Tensor, denoised: Tensor)
+}
+
+/// What a multistep method remembers between calls; empty at the start.
+package struct SamplerHistory: Sendable {
+  /// Earlier outputs, in the form the method keeps them, newest last.
+  package var outputs: [Tensor] = []
+  /// Latents held back for a correction.
+  package var latents: Tensor?
+
+  package init() {}
+
+  /// Appends an output, keeping the last `limit`.
+  mutating func remember(_ output: Tensor, limit: Int) {
+    outputs = outputs.suffix(limit - 1) + [output]
+  }
+}
+
+extension Sampler {
+  package var initialNoiseScale: Float { 1 }
+
+  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { latents }
+
+  /// The first call of a start from a picture: `strength` 1 makes all calls, 0 none.
+  package func firstCall(strength: Float) -> Int {
+    let count = timesteps.count
+    return count - min(max(Int(Float(count) * strength), 0), count)
+  }
+}

@@ -1,0 +1,78 @@
+import Tensors
+import Testing
+
+@testable import Sampling
+
+struct DenoisingTests {
+  private let sampler: any Sampler
+
+  init() throws { sampler = try SamplerName.euler.sampler(SchedulerConfiguration(), steps: 5) }
+
+  private func noise() -> Tensor {
+    var source = TorchRandom(seed: 0)
+    return source.latents([1, 4, 4, 2])
+  }
+
+  private func denoising(_ denoiser: @escaping Denoiser) -> Denoising {
+    Denoising(sampler, initialNoise: noise(), noise: RandomNoise(TorchRandom(seed: 1)), denoiser: denoiser)
+  }
+
+  @Test func stepsComeOneByOneWithTheirCalls() throws {
+    var calls: [ModelCall] = []
+    var denoising = denoising { input, call in
+      calls.append(call)
+      return input
+    }
+    var steps: [ModelCall] = []
+    _ = try denoising.run { steps.append($0.call) }
+    #expect(steps.map(\.index) == [0, 1, 2, 3, 4])
+    #expect(steps.map(\.timestep) == sampler.timesteps)
+    #expect(calls == steps)
+    #expect(denoising.upcoming == nil)
+  }
+
+  /// With σ = 0 at the end, a network that always finds the same clean sample leads to it.
+  @Test("The last step ends at what the network sees", arguments: SamplerName.allCases)
+  func theEndIsTheCleanSample(name: SamplerName) throws {
+    var configuration = SchedulerConfiguration()
+    configuration.prediction = .sample
+    let clean = 0.2 * noise()
+    var denoising = Denoising(
+      try name.sampler(configuration, steps: 7), initialNoise: noise(), noise: RandomNoise(TorchRandom(seed: 1))
+    ) { _, _ in clean }
+    #expect(relativeDifference(try denoising.run().floats, clean.floats) < 2e-5)
+  }
+
+  @Test func aCallerMayStopAndGoOn() throws {
+    var whole = denoising { input, _ in 0.9 * input }
+    let expected = try whole.run()
+    var stopped = denoising { input, _ in 0.9 * input }
+    _ = try stopped.next()
+    _ = try stopped.next()
+    #expect(stopped.upcoming?.index == 2)
+    #expect(try stopped.run().floats == expected.floats)
+  }
+
+  @Test func aNetworkThatReturnsNaNStopsTheRunAndSaysWhere() throws {
+    var denoising = denoising { input, call in call.index == 2 ? input * Float.nan : input }
+    _ = try denoising.next()
+    let second = try denoising.next()
+    let error = #expect(throws: SamplingError.self) { try denoising.next() }
+    #expect(error == .notFinite(what: "the network's output", step: 3, count: 5, timestep: sampler.timesteps[2]))
+    #expect(denoising.latents.floats == second?.latents.floats)
+  }
+
+  @Test func aStartFromAPictureSkipsTheFirstCalls() throws {
+    let first = sampler.firstCall(strength: 0.4)
+    let start = sampler.noised(noise(), with: noise(), at: first)
+    var indices: [Int] = []
+    var denoising = Denoising(
+      sampler, latents: start, from: first, noise: RandomNoise(TorchRandom(seed: 1))
+    ) { input, call in
+      indices.append(call.index)
+      return input
+    }
+    _ = try denoising.run()
+    #expect(indices == [3, 4])
+  }
+}
