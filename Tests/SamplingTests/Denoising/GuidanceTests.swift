@@ -25,6 +25,26 @@ struct GuidanceTests {
     #expect(relativeDifference(rescaled, example.rescaled) < 1e-6)
   }
 
+  /// What learning a negative does: the gradient passes through guidance, its rescaling and a sampler's step.
+  @Test func gradientsPassThroughGuidanceAndAStep() throws {
+    var configuration = SchedulerConfiguration()
+    configuration.betaStart = 0.00085
+    configuration.betaEnd = 0.012
+    configuration.betaSchedule = .scaledLinear
+    configuration.clipSample = false
+    let sampler = try SamplerName.ddim.sampler(configuration, steps: 10)
+    var (first, second) = (TorchRandom(seed: 8), TorchRandom(seed: 9))
+    let (latents, weights) = (first.latents([2, 4, 4, 2]), second.latents([2, 4, 4, 2]))
+
+    let leaf = unconditional.requiringGradient
+    let output = Guidance(scale: 7.5, rescale: 0.7).combine(conditional: conditional, unconditional: leaf)
+    var history = SamplerHistory()
+    var noise: any NoiseSource = RandomNoise(TorchRandom(seed: 0))
+    let next = try sampler.step(output, from: latents, at: 4, history: &history, noise: &noise).latents
+    let gradient = (next * weights).sum().gradients(of: [leaf])[0]
+    #expect(relativeDifference(gradient, example.gradient) < 1e-5)
+  }
+
   @Test func theIntervalHoldsTheStepsThatDiffusersGuides() {
     for interval in example.intervals {
       let guidance = Guidance(scale: 7.5, interval: interval.interval[0]...interval.interval[1])

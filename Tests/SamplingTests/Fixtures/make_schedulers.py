@@ -184,7 +184,21 @@ def enabled(start, stop, steps):
     return {"interval": [start, stop], "count": steps, "guided": result}
 
 
+def gradient_through_a_step():
+    """d sum(weights * next latents) / d unconditional, through rescaled guidance and a DDIM step."""
+    inputs = unconditional.clone().requires_grad_()
+    mixed = inputs + 7.5 * (conditional - inputs)
+    output = rescale_noise_cfg(mixed, conditional, guidance_rescale=0.7)
+    stepper = DDIMScheduler(**sd, clip_sample=False)
+    stepper.set_timesteps(10)
+    latents, weights = randn(8, 2, 2, 4, 4), randn(9, 2, 2, 4, 4)
+    loss = (stepper.step(output, stepper.timesteps[4], latents).prev_sample * weights).sum()
+    loss.backward()
+    return numbers(inputs.grad)
+
+
 arithmetic = {
+    "gradient": gradient_through_a_step(),
     "configuration": json.dumps(sd),
     "timesteps": steps.tolist(),
     "addNoise": numbers(scheduler.add_noise(original, noise, steps)),

@@ -76,6 +76,7 @@ struct Arithmetic: Decodable {
   let timesteps: [Int]
   let addNoise: [Float]
   let velocity: [Float]
+  let gradient: [Float]
   let guided: [Float]
   let rescaled: [Float]
   let intervals: [Interval]
