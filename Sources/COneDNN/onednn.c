@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 #include "COneDNN.h"
 
+#include <dlfcn.h>
 #include <dnnl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -22,6 +24,17 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void start(void) {
   if (dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success)
     dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+}
+
+// Debian's oneDNN runs on OpenMP, whose number of threads is each calling thread's own setting. The symbol is looked up at
+// run time: linking an OpenMP library of our own would bring a second one.
+void ns_use_threads(int count) {
+  static _Thread_local int current;
+  if (current == count) return;
+  void (*set)(int);
+  *(void **)&set = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  if (set) set(count);
+  current = count;
 }
 
 #define CHECK(call)                    \

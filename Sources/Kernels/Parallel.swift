@@ -1,7 +1,6 @@
 import Dispatch
-import Synchronization
 
-/// Splits `0..<count` over the processor's cores and runs the parts at once.
+/// Splits `0..<count` over the threads of the current computation and runs the parts at once.
 ///
 /// - Parameters:
 ///   - count: how many independent items there are.
@@ -20,16 +19,12 @@ package func parallel(_ count: Int, grain: Int = 1, _ body: @Sendable (Range<Int
   }
 }
 
-/// How many threads the program computes with; set once at start-up by the command line.
-package enum Threads {
-  private static let requested = Atomic<Int>(0)
-
-  /// The number in use: what was asked for, or the number of cores.
-  package static var count: Int {
-    let asked = requested.load(ordering: .relaxed)
-    return asked > 0 ? asked : ProcessorCount.value
+/// Runs `count` workers at once, each of which computes on one thread.
+///
+/// Work that splits into equal halves with nothing in common (a batch of training samples) runs faster so than with every
+/// operation split: no operation waits for its slower half, which counts when the machine is shared.
+package func workers(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  DispatchQueue.concurrentPerform(iterations: count) { index in
+    Threads.$limit.withValue(1) { body(index) }
   }
-
-  /// Asks for `count` threads; 0 means all cores. Call before the first computation.
-  package static func use(_ count: Int) { requested.store(count, ordering: .relaxed) }
 }

@@ -32,6 +32,9 @@ typedef struct {
 
 typedef struct ns_primitive ns_primitive;
 
+// How many threads the calling thread's primitives are planned for and run on; call before creating and before running.
+void ns_use_threads(int count);
+
 int ns_convolution_create(const ns_convolution *shape, ns_primitive **out);
 int ns_matmul_create(const ns_matmul *shape, ns_primitive **out);
 void ns_primitive_destroy(ns_primitive *primitive);

@@ -11,6 +11,13 @@ package final class OneDNNBackend: ComputeBackend {
       case convolution(ConvolutionShape, direction: Int32, hasBias: Bool)
     }
     let shape: Shape
+    /// A primitive is planned for a number of threads and must run on as many.
+    let threads: Int
+
+    init(_ shape: Shape) {
+      self.shape = shape
+      threads = Threads.count
+    }
   }
 
   /// A primitive is immutable once made and may run on several threads.
@@ -29,7 +36,7 @@ package final class OneDNNBackend: ComputeBackend {
     _ shape: MatmulShape, a: UnsafeRawPointer, b: UnsafeRawPointer, bias: UnsafePointer<Float>?,
     c: UnsafeMutableRawPointer, packed: PackedWeights?
   ) {
-    let primitive = primitive(Key(shape: .matmul(shape)), "matmul \(shape)") { out in
+    let primitive = primitive(Key(.matmul(shape)), "matmul \(shape)") { out in
       var s = ns_matmul()
       (s.batch0, s.batch1) = (Int64(shape.batch.0), Int64(shape.batch.1))
       (s.m, s.n, s.k) = (Int64(shape.m), Int64(shape.n), Int64(shape.k))
@@ -88,7 +95,7 @@ package final class OneDNNBackend: ComputeBackend {
   // MARK: Primitives and their weights
 
   private func convolution(_ shape: ConvolutionShape, _ direction: ns_direction, hasBias: Bool) -> Primitive {
-    let key = Key(shape: .convolution(shape, direction: Int32(direction.rawValue), hasBias: hasBias))
+    let key = Key(.convolution(shape, direction: Int32(direction.rawValue), hasBias: hasBias))
     return primitive(key, "convolution \(shape)") { out in
       var s = ns_convolution()
       (s.n, s.h, s.w) = (Int64(shape.n), Int64(shape.h), Int64(shape.w))
@@ -104,6 +111,7 @@ package final class OneDNNBackend: ComputeBackend {
   private func primitive(
     _ key: Key, _ what: @autoclosure () -> String, make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
   ) -> Primitive {
+    ns_use_threads(Int32(key.threads))
     if let found = primitives.withLock({ $0[key] }) { return found }
     var handle: OpaquePointer?
     let status = make(&handle)
@@ -145,7 +153,7 @@ package final class OneDNNBackend: ComputeBackend {
       check(ns_pack(primitive.handle, plain, buffer.pointer), "packing weights")
       return .temporary(buffer)
     }
-    let layout = key + " " + String(cString: ns_implementation(primitive.handle))
+    let layout = key + " \(Threads.count) " + String(cString: ns_implementation(primitive.handle))
     return .borrowed(
       packed.copy(layout, byteCount: primitive.packedBytes) { target in
         check(ns_pack(primitive.handle, plain, target), "packing weights")

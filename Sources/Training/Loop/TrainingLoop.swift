@@ -1,5 +1,5 @@
 import Foundation
-package import Tensors
+import Tensors
 
 /// Runs a task to its last step, or until it is interrupted.
 package struct TrainingLoop {
@@ -57,21 +57,19 @@ package struct TrainingLoop {
   }
 
   private func takeStep(_ step: Int, log: TrainingLog) throws -> Float {
-    weights.beginStep()
-    let (loss, figures) = try task.loss(step: step, weights: weights)
-    let value = loss.item
-    guard value.isFinite else { throw TrainingError.notFinite(what: "the loss", step: step) }
+    let shards = try ShardedStep(task: task, weights: weights, step: step, shards: plan.shards)
+    guard shards.loss.isFinite else { throw TrainingError.notFinite(what: "the loss", step: step) }
     let rate = plan.learningRate(step)
     let decay = min(plan.averageDecay, Float(step + 1) / Float(step + 10))
     let norm = weights.update(
-      loss: loss, rate: rate, step: step + 1, with: plan.optimizer, averageDecay: decay)
+      shards.gradients, rate: rate, step: step + 1, with: plan.optimizer, averageDecay: decay)
     guard norm.isFinite else { throw TrainingError.notFinite(what: "the gradient", step: step) }
     if step % 10 == 0 {
-      for figure in [Figure("loss", value), Figure("gradient norm", norm), Figure("rate", rate)] + figures {
+      for figure in [Figure("loss", shards.loss), Figure("gradient norm", norm), Figure("rate", rate)] + shards.figures {
         try log.write(step: step + 1, figure.name, figure.value)
       }
     }
-    return value
+    return shards.loss
   }
 }
 

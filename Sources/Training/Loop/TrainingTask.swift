@@ -3,15 +3,28 @@ package import Tensors
 /// One thing to train: its data, its network and its loss. It holds no state that a step changes.
 ///
 /// Everything random in step n derives from the seed and n alone, so a run that is resumed is the run that was interrupted.
-package protocol TrainingTask {
-  /// The loss of step `step` (counted from 0), recorded through `weights`, and figures for the log.
-  func loss(step: Int, weights: TrainableWeights) throws -> (loss: Tensor, figures: [Figure])
+package protocol TrainingTask: Sendable {
+  /// The loss on one shard of step `step` (counted from 0), recorded through `weights`, and figures for the log.
+  ///
+  /// Shards run at the same time, each on a thread of its own; the step's gradient is the mean of theirs.
+  func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure])
 
   /// Figures on held-out data with the averaged weights.
   func validate(step: Int, weights: SnapshotWeights) throws -> [Figure]
 
   /// Writes pictures that show how far training has come; files are named after the step.
   func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws
+}
+
+/// One of the equal parts that a step's batch is cut into.
+package struct Shard: Sendable {
+  package let index: Int
+  package let count: Int
+
+  /// This shard's part of the samples of step `step`, with `batch` samples a step in all.
+  package func samples(step: Int, batch: Int) -> Range<Int> {
+    (step * batch + batch * index / count)..<(step * batch + batch * (index + 1) / count)
+  }
 }
 
 /// A named number for the log.
@@ -27,6 +40,8 @@ package struct TrainingPlan: Sendable {
   /// Where checkpoint, log and samples go.
   package var folder: String
   package var steps: Int
+  /// Into how many parts a batch is cut. Results depend on it in the last digits, so a resumed run keeps it.
+  package var shards: Int
   package var learningRate: LearningRate
   package var optimizer: AdamW
   /// Decay of the average of the weights, approached from below: min(decay, (1 + n) / (10 + n)).
@@ -36,10 +51,11 @@ package struct TrainingPlan: Sendable {
   package var sampleEvery: Int
 
   package init(
-    folder: String, steps: Int, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
+    folder: String, steps: Int, shards: Int = 2, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
     checkpointEvery: Int = 500, validateEvery: Int = 500, sampleEvery: Int = 1000
   ) {
     (self.folder, self.steps, self.learningRate, self.optimizer) = (folder, steps, learningRate, optimizer)
+    self.shards = shards
     (self.averageDecay, self.checkpointEvery) = (averageDecay, checkpointEvery)
     (self.validateEvery, self.sampleEvery) = (validateEvery, sampleEvery)
   }

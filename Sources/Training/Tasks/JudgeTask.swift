@@ -1,5 +1,5 @@
 package import EmojiWorld
-package import Layers
+import Layers
 package import Tensors
 
 /// Trains the judge on renderings of its own seed: concept, damage and background of a picture.
@@ -14,8 +14,8 @@ package struct JudgeTask: TrainingTask {
     classes = JudgeClasses(concepts: train.concepts)
   }
 
-  package func loss(step: Int, weights: TrainableWeights) throws -> (loss: Tensor, figures: [Figure]) {
-    let samples = PictureBatch.samples(train, (step * batch)..<((step + 1) * batch))
+  package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
+    let samples = PictureBatch.samples(train, shard.samples(step: step, batch: batch))
     let judge = try JudgeNetwork(WeightScope(weights), classes: classes.counts)
     let logits = judge(PictureBatch.tensor(samples.map(\.canvas)))
     let targets = samples.map { classes.targets($0.scene, $0.damage) }
