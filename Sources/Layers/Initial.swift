@@ -2,6 +2,7 @@
 package enum Initial: Sendable, Hashable {
   case zeros
   case ones
+  case constant(Float)
   /// Evenly spread over (-bound, bound).
   case uniform(bound: Float)
   /// Gaussian around zero.

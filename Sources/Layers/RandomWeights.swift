@@ -37,6 +37,7 @@ package final class RandomWeights: WeightSource {
     switch initial {
     case .zeros: return .zeros(shape)
     case .ones: return Tensor(repeating: 1, shape: shape)
+    case .constant(let value): return Tensor(repeating: value, shape: shape)
     case .uniform(let bound):
       return Tensor((0..<count).map { _ in (generator.unit() * 2 - 1) * bound }, shape: shape)
     case .normal(let std):

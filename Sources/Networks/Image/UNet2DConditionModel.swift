@@ -1,0 +1,55 @@
+package import Layers
+package import Tensors
+
+/// The image denoiser of Stable Diffusion 1.x and 2.x (arXiv:2112.10752), keyed as in diffusers.
+package struct UNet2DConditionModel: Sendable {
+  package let configuration: UNet2DConditionConfiguration
+  private let timesteps: Timesteps
+  private let timeEmbedding: TimestepEmbedding
+  private let convIn: Convolution2D
+  private let downPath: UNetDownPath<ImageLayer>
+  private let midBlock: UNetMidBlock<ImageLayer>
+  private let upPath: UNetUpPath<ImageLayer>
+  private let normOut: GroupNorm
+  private let convOut: Convolution2D
+
+  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  package init(_ configuration: UNet2DConditionConfiguration, _ weights: WeightScope) throws {
+    self.configuration = configuration
+    let shape = try configuration.shape()
+    let width = shape.down[0].channels
+    timesteps = Timesteps(
+      width: width, cosineFirst: configuration.flipSinToCos, frequencyShift: Float(configuration.freqShift))
+    timeEmbedding = try TimestepEmbedding(weights["time_embedding"], from: width, to: shape.timeWidth)
+    convIn = try Convolution2D(
+      weights["conv_in"], from: configuration.inChannels, to: width, kernel: configuration.convInKernel)
+    downPath = try UNetDownPath(weights, shape)
+    midBlock = try UNetMidBlock(weights, shape)
+    upPath = try UNetUpPath(weights, shape)
+    normOut = try GroupNorm(weights["conv_norm_out"], channels: width, groups: shape.groups, epsilon: shape.epsilon)
+    convOut = try Convolution2D(
+      weights["conv_out"], from: width, to: configuration.outChannels, kernel: configuration.convOutKernel)
+  }
+
+  /// What the network predicts (noise or velocity), in the type of `latents` whatever it computes in.
+  ///
+  /// - Parameters:
+  ///   - latents: (B, H, W, inChannels).
+  ///   - timesteps: B of them, or one for all.
+  ///   - text: (B, S, crossAttentionDim).
+  ///   - residuals: added to the states between the way down and the way up.
+  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Returns: (B, H, W, outChannels).
+  package func callAsFunction(
+    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+  ) -> Tensor {
+    let type = convIn.weight.dtype
+    let context = UNetContext(
+      time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), isCheckpointed: isCheckpointed)
+    var (x, skips) = downPath(convIn(latents.cast(to: type)), context)
+    x = midBlock(x, context)
+    if let residuals { (x, skips) = residuals.added(to: x, skips) }
+    x = upPath(x, skips: skips, context)
+    return convOut(normOut(x, then: .silu)).cast(to: latents.dtype)
+  }
+}

@@ -1,0 +1,30 @@
+package import Tensors
+
+/// What every layer of a UNet is told besides the picture.
+package struct UNetContext {
+  /// Time embedding after its SiLU: (b, timeWidth), b dividing the number of samples.
+  package var time: Tensor
+  /// Text states: (B, S, contextWidth).
+  package var text: Tensor
+  /// Frames of each sample; the pictures (B·F, H, W, C) are in the order of (B, F).
+  package var frames: Int
+  /// Whether layers are computed again on the way back instead of being remembered.
+  package var isCheckpointed: Bool
+
+  package init(time: Tensor, text: Tensor, frames: Int = 1, isCheckpointed: Bool = false) {
+    self.time = time
+    self.text = text
+    self.frames = frames
+    self.isCheckpointed = isCheckpointed
+  }
+
+  /// `layer(x)` in this context, checkpointed if so asked.
+  func through(_ layer: some UNetLayer, _ x: Tensor) -> Tensor {
+    guard isCheckpointed else { return layer(x, self) }
+    return checkpoint([x, time, text]) { inputs in
+      var inner = self
+      (inner.time, inner.text, inner.isCheckpointed) = (inputs[1], inputs[2], false)
+      return layer(inputs[0], inner)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package import Layers
+package import Tensors
+
+/// The blocks on the way down, each at half the resolution of the one before.
+package struct UNetDownPath<Layer: UNetLayer>: Sendable {
+  private struct Block: Sendable {
+    let layers: [Layer]
+    let downsample: Downsample2D?
+  }
+
+  private let blocks: [Block]
+
+  /// - Parameter weights: the network's place; asks for `down_blocks.{i}`.
+  package init(_ weights: WeightScope, _ shape: UNetShape) throws {
+    var inputs = shape.down[0].channels
+    blocks = try shape.down.enumerated().map { index, stage in
+      let block = weights["down_blocks"][index]
+      let layers = try (0..<stage.layers).map { layer in
+        let from = layer == 0 ? inputs : stage.channels
+        return try Layer(block, index: layer, shape.layer(from: from, to: stage.channels, stage.attention))
+      }
+      inputs = stage.channels
+      let isLast = index == shape.down.count - 1
+      return Block(
+        layers: layers,
+        downsample: try isLast
+          ? nil : Downsample2D(block["downsamplers"][0], channels: stage.channels, border: .around))
+    }
+  }
+
+  /// The picture after the last block, and every state on the way that the way up will want, `x` first.
+  package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> (x: Tensor, skips: [Tensor]) {
+    var x = x
+    var skips = [x]
+    for block in blocks {
+      for layer in block.layers {
+        x = context.through(layer, x)
+        skips.append(x)
+      }
+      if let downsample = block.downsample {
+        x = downsample(x)
+        skips.append(x)
+      }
+    }
+    return (x, skips)
+  }
+}

@@ -1,0 +1,15 @@
+package import Layers
+package import Tensors
+
+/// The step that a UNet's blocks are made of: a resnet and what follows it before the next one.
+///
+/// Image and video networks differ in this step only; the way down, across and up again is the same.
+package protocol UNetLayer: Sendable {
+  /// - Parameters:
+  ///   - block: the block's place, under which parts are listed by kind: `resnets.{index}`, `attentions.{index}`, …
+  ///   - index: which layer of the block this is.
+  init(_ block: WeightScope, index: Int, _ shape: UNetLayerShape) throws
+
+  /// (B·F, H, W, inputs) to (B·F, H, W, outputs).
+  func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor
+}

@@ -1,0 +1,51 @@
+package import Layers
+package import Tensors
+
+/// The blocks on the way up, each layer joined by a state from the way down.
+package struct UNetUpPath<Layer: UNetLayer>: Sendable {
+  private struct Block: Sendable {
+    let layers: [Layer]
+    let upsample: Upsample2D?
+  }
+
+  private let blocks: [Block]
+
+  /// - Parameter weights: the network's place; asks for `up_blocks.{i}`.
+  package init(_ weights: WeightScope, _ shape: UNetShape) throws {
+    // Channels of the states from the way down, in the order in which they are taken.
+    var skips = [shape.down[0].channels]
+    for (index, stage) in shape.down.enumerated() {
+      skips += Array(repeating: stage.channels, count: stage.layers + (index == shape.down.count - 1 ? 0 : 1))
+    }
+    var inputs = shape.middle.channels
+    var built: [Block] = []
+    for (index, stage) in shape.up.enumerated() {
+      let block = weights["up_blocks"][index]
+      var layers: [Layer] = []
+      for layer in 0...stage.layers {
+        inputs += skips.removeLast()
+        layers.append(try Layer(block, index: layer, shape.layer(from: inputs, to: stage.channels, stage.attention)))
+        inputs = stage.channels
+      }
+      let isLast = index == shape.up.count - 1
+      let upsample = try isLast ? nil : Upsample2D(block["upsamplers"][0], channels: stage.channels)
+      built.append(Block(layers: layers, upsample: upsample))
+    }
+    blocks = built
+  }
+
+  /// - Parameter skips: the states from the way down, the last one taken first.
+  package func callAsFunction(_ x: Tensor, skips: [Tensor], _ context: UNetContext) -> Tensor {
+    var x = x
+    var skips = skips
+    for block in blocks {
+      for layer in block.layers {
+        x = context.through(layer, Tensor.concatenate([x, skips.removeLast()], axis: 3))
+      }
+      if let upsample = block.upsample, let next = skips.last {
+        x = upsample(x, to: (height: next.size(1), width: next.size(2)))
+      }
+    }
+    return x
+  }
+}

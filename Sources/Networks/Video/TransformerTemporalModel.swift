@@ -1,0 +1,35 @@
+package import Layers
+package import Tensors
+
+/// The frames of each pixel as tokens that look at each other, twice in each block; added to the input.
+///
+/// The norm takes its statistics over all frames of a video together. There is no positional encoding. A fresh one adds
+/// nothing, so a video network started from an image network makes the same pictures.
+package struct TransformerTemporalModel: Sendable {
+  private let norm: GroupNorm
+  private let projectIn: Linear
+  private let blocks: [BasicTransformerBlock]
+  private let projectOut: Linear
+
+  /// - Parameter headWidth: the inner width is `heads` times this, whatever the channels are.
+  package init(_ weights: WeightScope, channels: Int, groups: Int, heads: Int, headWidth: Int) throws {
+    let inner = heads * headWidth
+    norm = try GroupNorm(weights["norm"], channels: channels, groups: groups, epsilon: 1e-6)
+    projectIn = try Linear(weights["proj_in"], from: channels, to: inner)
+    blocks = [
+      try BasicTransformerBlock(
+        weights["transformer_blocks"][0], width: inner, heads: heads, headWidth: headWidth, contextWidth: nil)
+    ]
+    projectOut = try Linear(weights["proj_out"], from: inner, to: channels, initial: .zeros)
+  }
+
+  /// (B·F, H, W, C) to the same.
+  package func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+    let (samples, pixels) = (x.size(0) / frames, x.size(1) * x.size(2))
+    let normed = norm(x.reshaped([samples, frames, pixels, -1]))
+    var tokens = projectIn(normed.transposed(axes: [0, 2, 1, 3])).reshaped([samples * pixels, frames, -1])
+    for block in blocks { tokens = block(tokens) }
+    let result = projectOut(tokens).reshaped([samples, pixels, frames, -1])
+    return x + result.transposed(axes: [0, 2, 1, 3]).reshaped(x.shape)
+  }
+}

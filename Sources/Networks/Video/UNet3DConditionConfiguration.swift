@@ -1,0 +1,76 @@
+/// The config.json of a `UNet3DConditionModel`, with diffusers' defaults for what it leaves out.
+package struct UNet3DConditionConfiguration: Sendable, Hashable {
+  /// What one stage of the way down or up consists of.
+  package enum DownBlock: String, Sendable, CaseIterable {
+    case crossAttention = "CrossAttnDownBlock3D"
+    case plain = "DownBlock3D"
+  }
+
+  package enum UpBlock: String, Sendable, CaseIterable {
+    case crossAttention = "CrossAttnUpBlock3D"
+    case plain = "UpBlock3D"
+  }
+
+  package var inChannels = 4
+  package var outChannels = 4
+  /// Height and width of the latents that it was trained on.
+  package var sampleSize: Int?
+  package var downBlocks: [DownBlock] = [.crossAttention, .crossAttention, .crossAttention, .plain]
+  package var upBlocks: [UpBlock] = [.plain, .crossAttention, .crossAttention, .crossAttention]
+  package var blockOutChannels = [320, 640, 1280, 1280]
+  package var layersPerBlock = 2
+  /// The WIDTH of a head, other than in `UNet2DConditionModel`.
+  package var attentionHeadDim = 64
+  package var crossAttentionDim = 1024
+  package var normNumGroups = 32
+  package var normEpsilon: Float = 1e-5
+
+  package init() {}
+}
+
+extension UNet3DConditionConfiguration: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let reader = try ConfigurationReader("UNet3DConditionModel", decoder)
+    try reader.refuseUNetVariants()
+    inChannels = try reader.integer("in_channels", or: inChannels)
+    outChannels = try reader.integer("out_channels", or: outChannels)
+    sampleSize = try reader.integers("sample_size", or: []).first
+    downBlocks = try reader.choices("down_block_types", or: downBlocks)
+    upBlocks = try reader.choices("up_block_types", or: upBlocks)
+    blockOutChannels = try reader.integers("block_out_channels", or: blockOutChannels)
+    layersPerBlock = try reader.integer("layers_per_block", or: layersPerBlock, in: 1...64)
+    attentionHeadDim = try reader.integer("attention_head_dim", or: attentionHeadDim)
+    crossAttentionDim = try reader.integer("cross_attention_dim", or: crossAttentionDim)
+    normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
+    normEpsilon = try reader.positive("norm_eps", or: normEpsilon)
+    _ = try shape()
+  }
+}
+
+extension UNet3DConditionConfiguration {
+  /// The sizes of the blocks.
+  ///
+  /// - Throws: `ConfigurationError` where two values contradict each other.
+  package func shape() throws -> UNetShape {
+    let check = UNetConsistency(
+      network: "UNet3DConditionModel", channels: blockOutChannels, downCount: downBlocks.count, upCount: upBlocks.count,
+      groups: normNumGroups)
+    try check.blocks()
+    for channels in blockOutChannels where channels % attentionHeadDim != 0 {
+      throw check.error(
+        "attention_head_dim", found: "\(attentionHeadDim)",
+        expected: "a width of heads that divides \(channels) channels")
+    }
+    let stages = blockOutChannels.map { channels in
+      UNetShape.Stage(
+        channels: channels, layers: layersPerBlock,
+        attention: AttentionShape(
+          heads: channels / attentionHeadDim, headWidth: attentionHeadDim, depth: 1, contextWidth: crossAttentionDim,
+          projection: .linear))
+    }
+    return UNetShape(
+      stages, attentionDown: downBlocks.map { $0 == .crossAttention },
+      attentionUp: upBlocks.map { $0 == .crossAttention },
+      groups: normNumGroups, epsilon: normEpsilon)
+  }
+}
