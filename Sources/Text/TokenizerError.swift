@@ -1,0 +1,46 @@
+/// Why a tokenizer's files cannot be used.
+package enum TokenizerError: Error, Hashable {
+  /// The file is not there or cannot be read.
+  case unreadable(file: String, reason: String)
+  /// The file is larger than any vocabulary.
+  case tooLarge(file: String, bytes: Int, limit: Int)
+  /// The file is not JSON of the expected form.
+  case invalidJSON(file: String, reason: String)
+  /// A token's number is negative or beyond 32 bits.
+  case impossibleID(file: String, token: String, id: Int)
+  /// Two tokens have one number.
+  case duplicateID(file: String, id: Int, tokens: [String])
+  /// A token that must be in the vocabulary is not.
+  case missingToken(file: String, token: String, role: String)
+  /// A line of merges.txt is not two symbols.
+  case malformedMerge(file: String, line: Int, text: String)
+  /// A merge uses or makes a token that the vocabulary lacks.
+  case mergeWithoutToken(file: String, line: Int, merge: String, missing: String)
+  /// A file could not be written.
+  case unwritable(file: String, reason: String)
+}
+
+extension TokenizerError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "Cannot read the tokenizer file \(file): \(reason). A tokenizer folder holds vocab.json and merges.txt."
+    case .tooLarge(let file, let bytes, let limit):
+      "\(file) has \(bytes) bytes; a tokenizer file has at most \(limit). Is it the right file?"
+    case .invalidJSON(let file, let reason):
+      "\(file) is not the JSON of a tokenizer: \(reason). Download it again."
+    case .impossibleID(let file, let token, let id):
+      "\(file) numbers the token \"\(token)\" \(id), outside 0 to \(UInt32.max)."
+    case .duplicateID(let file, let id, let tokens):
+      "\(file) gives the number \(id) to \(tokens.count) tokens: \(tokens.prefix(3).joined(separator: ", "))."
+    case .missingToken(let file, let token, let role):
+      "\(file) lacks the token \"\(token)\", which is needed as \(role). Do vocabulary and configuration belong together?"
+    case .malformedMerge(let file, let line, let text):
+      "\(file) line \(line) is \"\(text.prefix(40))\", not two symbols with a space between them."
+    case .mergeWithoutToken(let file, let line, let merge, let missing):
+      "\(file) line \(line) merges \"\(merge)\", but vocab.json lacks \"\(missing)\". Do the two files belong together?"
+    case .unwritable(let file, let reason):
+      "Cannot write \(file): \(reason)."
+    }
+  }
+}
