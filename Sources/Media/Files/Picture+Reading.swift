@@ -1,0 +1,69 @@
+import CFFmpeg
+
+extension Picture {
+  /// Sides beyond this are not read.
+  static let maximumSide = 16384
+
+  /// Reads a picture file; its content decides the format.
+  ///
+  /// As diffusers' `load_image`: a photograph is turned upright by its Exif orientation, alpha is dropped, 16-bit
+  /// values keep their upper byte. Of a moving picture it is the first frame.
+  /// - Throws: `MediaError`.
+  package init(contentsOf path: String) throws {
+    try self.init(encoded: FileBytes.read(path), path: path)
+  }
+
+  /// Reads the bytes of a picture file; `path` is only for messages.
+  /// - Throws: `MediaError`.
+  package init(encoded bytes: [UInt8], path: String) throws {
+    FFmpegLog.begin()
+    guard let format = PictureFormat(startingWith: bytes) else {
+      throw MediaError.unknownContent(path: path, expected: PictureFormat.readable)
+    }
+    let frame = try Self.decode(bytes, format, path)
+    try Self.checkSize(frame.width, frame.height, byteCount: bytes.count, path)
+    let picture = try FrameReader(path).picture(of: frame)
+    let turn = TextDictionary.texts(of: frame.pointer.pointee.metadata)["Orientation"]
+    let orientation = turn.flatMap { Int($0.filter(\.isNumber)) }.flatMap(Orientation.init(rawValue:))
+    self = picture.turned(orientation ?? .upright)
+  }
+
+  /// One packet in, the first frame out.
+  private static func decode(_ bytes: [UInt8], _ format: PictureFormat, _ path: String) throws -> Frame {
+    let codec = try Codec(
+      avcodec_find_decoder(format.codec(startingWith: bytes)), named: "\(format.rawValue) (decoder)", path)
+    codec.pointer.pointee.max_pixels = Int64(maximumPixels(byteCount: bytes.count))
+    codec.pointer.pointee.err_recognition = AV_EF_EXPLODE
+    let packet = try Packet(path)
+    let frame = try Frame(path)
+    do {
+      try codec.open()
+      try check(av_new_packet(packet.pointer, Int32(bytes.count)), "reading the picture", path)
+      packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
+      try check(avcodec_send_packet(codec.pointer, packet.pointer), "decoding", path)
+      avcodec_send_packet(codec.pointer, nil)
+      try check(avcodec_receive_frame(codec.pointer, frame.pointer), "decoding", path)
+    } catch MediaError.codec(_, _, _, let reason) {
+      let width = Int(codec.pointer.pointee.width), height = Int(codec.pointer.pointee.height)
+      try checkSize(width, height, byteCount: bytes.count, path)
+      throw MediaError.damaged(path: path, reason: reason)
+    }
+    return frame
+  }
+
+  /// How many pixels a file of this length may declare, so that a small file cannot ask for a lot of memory.
+  ///
+  /// One byte of PNG's compression stands for at most 1032 bytes, which are 8256 pixels of one bit.
+  static func maximumPixels(byteCount: Int) -> Int {
+    min(maximumSide * maximumSide, (1 << 24) + byteCount * 8256)
+  }
+
+  private static func checkSize(_ width: Int, _ height: Int, byteCount: Int, _ path: String) throws {
+    let limit = maximumPixels(byteCount: byteCount)
+    if width > maximumSide || height > maximumSide || (height > 0 && width > limit / height) {
+      throw MediaError.tooLarge(
+        path: path, width: width, height: height,
+        limit: "\(maximumSide) a side and \(limit) in all for a file of \(byteCount) bytes")
+    }
+  }
+}

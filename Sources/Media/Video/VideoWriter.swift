@@ -1,0 +1,127 @@
+import CFFmpeg
+
+/// How a video is compressed.
+package struct VideoOptions: Sendable, Equatable {
+  /// x264's constant rate factor: 0 nothing lost, 17 no loss that is seen, 51 worst.
+  package var quality: Int
+  /// x264's exchange of time for size: `ultrafast` … `veryslow`.
+  package var preset: String
+
+  package init(quality: Int = 17, preset: String = "medium") {
+    self.quality = quality
+    self.preset = preset
+  }
+}
+
+/// Writes an MP4 file frame by frame: H.264, yuv420p, BT.709 limited range and tagged so, index first (`+faststart`).
+///
+/// The file appears under its name only with `finish()`; until then it is a hidden file beside it, which goes when the
+/// writer is cancelled, fails, or is simply let go. The same frames and texts make the same bytes.
+package final class VideoWriter {
+  /// Columns of each frame.
+  package let width: Int
+  /// Rows of each frame.
+  package let height: Int
+  /// Frames written so far.
+  package private(set) var frameCount = 0
+
+  private let path: String
+  /// Nil once the video is finished, cancelled or failed.
+  private var work: Work?
+
+  /// What exists while the video is being written.
+  private struct Work {
+    let file: TemporaryFile
+    let encoder: Codec
+    let output: OutputContainer
+    let converter: ColourConverter
+    let packet: Packet
+  }
+
+  /// Opens the output; everything that can be refused is refused here rather than after the last frame.
+  /// - Throws: `MediaError.oddSize`, `.cannotWrite`, `.missingCodec`, `.codec`.
+  package init(
+    path: String, width: Int, height: Int, frameRate: FrameRate, metadata: ContainerMetadata = ContainerMetadata(),
+    options: VideoOptions = VideoOptions()
+  ) throws {
+    FFmpegLog.begin()
+    guard width > 0, height > 0, width <= Picture.maximumSide, height <= Picture.maximumSide else {
+      throw MediaError.wrongSize(
+        what: "the video's size", expected: "1 to \(Picture.maximumSide) a side", found: "\(width)×\(height)")
+    }
+    guard width % 2 == 0, height % 2 == 0 else { throw MediaError.oddSize(width: width, height: height) }
+    self.path = path
+    self.width = width
+    self.height = height
+    let encoder = try Self.encoder(width: width, height: height, frameRate, options, path)
+    let file = try TemporaryFile(for: path)
+    work = Work(
+      file: file, encoder: encoder,
+      output: try OutputContainer(file: file.path, for: path, encoder, metadata),
+      converter: try ColourConverter(
+        width: width, height: height, from: AV_PIX_FMT_RGB24, to: AV_PIX_FMT_YUV420P,
+        .init(matrix: AVCOL_SPC_BT709, isFullRange: false, chromaLocation: AVCHROMA_LOC_LEFT), path),
+      packet: try Packet(path))
+  }
+
+  /// Adds a frame.
+  ///
+  /// After an error the output is gone and the writer takes no more.
+  /// - Throws: `MediaError.wrongSize`, `.writerClosed`, `.cannotWrite`.
+  package func write(_ picture: Picture) throws {
+    guard let work else { throw MediaError.writerClosed(path: path) }
+    guard picture.width == width, picture.height == height else {
+      throw MediaError.wrongSize(
+        what: "frame \(frameCount) of \(path)", expected: "\(width)×\(height)",
+        found: "\(picture.width)×\(picture.height)")
+    }
+    try closingOnError {
+      let target = try Frame(width: width, height: height, format: AV_PIX_FMT_YUV420P, path)
+      try work.converter.convert(picture.frame(path), to: target)
+      target.pointer.pointee.pts = Int64(frameCount)
+      try check(avcodec_send_frame(work.encoder.pointer, target.pointer), "encoding", path)
+      try drain(work)
+    }
+    frameCount += 1
+  }
+
+  /// Writes what the encoder still holds and gives the file its name.
+  /// - Throws: `MediaError.noFrames`, `.writerClosed`, `.cannotWrite`.
+  package func finish() throws {
+    guard let work else { throw MediaError.writerClosed(path: path) }
+    defer { cancel() }
+    guard frameCount > 0 else { throw MediaError.noFrames(path: path) }
+    try closingOnError {
+      try check(avcodec_send_frame(work.encoder.pointer, nil), "encoding", path)
+      try drain(work)
+      try work.output.finish()
+      try work.file.moveIntoPlace()
+    }
+  }
+
+  /// Gives up: nothing is left behind.
+  ///
+  /// Harmless after `finish()`.
+  package func cancel() {
+    work?.file.discard()
+    work = nil
+  }
+
+  /// Moves the encoder's finished packets into the container.
+  private func drain(_ work: Work) throws {
+    while true {
+      let code = avcodec_receive_packet(work.encoder.pointer, work.packet.pointer)
+      if code == averrorAgain || code == averrorEndOfFile { return }
+      try check(code, "encoding", path)
+      try work.output.write(work.packet, from: work.encoder)
+    }
+  }
+
+  private func closingOnError(_ body: () throws -> Void) throws {
+    FFmpegLog.begin()
+    do { try body() } catch {
+      cancel()
+      throw error
+    }
+  }
+}
