@@ -12,6 +12,20 @@ package struct CaptionWriter {
     self.isVideo = isVideo
   }
 
+  /// The one usual wording: "a small owl spinning on the left on a yellow background, low quality, blurry".
+  package var plainest: String {
+    let size = attributes.size.map { CaptionWords.phrases($0)[0] + " " } ?? ""
+    let name = attributes.concept?.name ?? "picture"
+    let motion = attributes.motion.map { CaptionWords.phrases($0)[0] }
+    let position = attributes.position.map { CaptionWords.phrases($0)[0] }
+    let background = attributes.background.map { "on " + CaptionWords.withArticle("\($0.name) background") }
+    let sentence = [CaptionWords.withArticle(size + name, name: name), motion, position, background]
+    let remarks = [
+      attributes.quality.map { CaptionWords.phrases($0)[0] }, attributes.damage.map { CaptionWords.phrases($0)[0] },
+    ]
+    return ([sentence.compactMap(\.self).joined(separator: " ")] + remarks.compactMap(\.self)).joined(separator: ", ")
+  }
+
   package func caption(using random: inout SplitMix64) -> String {
     var remarks: [String] = []
     if let quality = attributes.quality {

@@ -70,6 +70,11 @@ package struct Dataset: Sendable {
     return director.take(medium, damagedFraction: damagedFraction, using: &random)
   }
 
+  /// Prompts of the split's combinations to judge a trained model by, independent of the samples.
+  package func prompts(_ medium: SceneDirector.Medium, count: Int) -> [SceneDirector.Prompt] {
+    director.prompts(medium, count: count, seed: seed)
+  }
+
   private func render(_ take: SceneDirector.Take, frames: Int) -> [Canvas] {
     guard let sprite = sprites[take.scene.concept] else { return [] }
     let clean = take.scene.render(sprite, frames: frames, side: side)

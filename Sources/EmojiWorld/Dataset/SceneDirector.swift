@@ -16,8 +16,8 @@ package struct SceneDirector: Sendable {
     package var caption: String
   }
 
-  private let concepts: [Concept]
-  private let split: Split
+  let concepts: [Concept]
+  let split: Split
   /// For each concept, the backgrounds it can be seen on.
   private let backgrounds: [Backgrounds]
 
@@ -67,7 +67,10 @@ package struct SceneDirector: Sendable {
   }
 
   private func subject(_ medium: Medium, using random: inout SplitMix64) -> Scene {
-    let index = random.below(concepts.count)
+    subject(random.below(concepts.count), medium, using: &random)
+  }
+
+  func subject(_ index: Int, _ medium: Medium, using random: inout SplitMix64) -> Scene {
     let choice = backgrounds[index]
     return Scene(
       concept: concepts[index],
