@@ -1,0 +1,106 @@
+package import EmojiWorld
+import Foundation
+package import Networks
+package import Sampling
+import Tensors
+
+/// How well a denoiser of the family does what its prompts say, by judges it was never trained against.
+package struct EmojiEvaluation: Sendable {
+  /// What to generate and what should be seen.
+  package let scenes: [Scene]
+  package let prompts: [String]
+  private let autoencoder: AutoencoderKL
+  private let judge: JudgeNetwork?
+  private let classes: JudgeClasses
+  private let scheduler: SchedulerConfiguration
+  private let frames: Int?
+  private let steps: Int
+  private let guidance: Float
+  private let seed: Int
+
+  /// - Parameters:
+  ///   - judge: nil leaves the concept unjudged.
+  ///   - frames: frames of a clip; nil for pictures.
+  package init(
+    prompts: [(prompt: String, scene: Scene)], autoencoder: AutoencoderKL, judge: JudgeNetwork?, classes: JudgeClasses,
+    scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7
+  ) {
+    scenes = prompts.map(\.scene)
+    self.prompts = prompts.map(\.prompt)
+    (self.autoencoder, self.judge, self.classes) = (autoencoder, judge, classes)
+    (self.scheduler, self.frames, self.steps) = (scheduler, frames, steps)
+    (self.guidance, self.seed) = (guidance, seed)
+  }
+
+  /// Concept accuracy, background accuracy and, for clips, motion accuracy.
+  package func figures(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner) throws -> [Figure] {
+    let clips = try generate(denoiser, text: text, range: 0..<prompts.count)
+    var concepts = 0
+    var backgrounds = 0
+    var motions = 0
+    for (clip, scene) in zip(clips, scenes) {
+      if let judge {
+        let votes = judge(PictureBatch.tensor(clip))[0].argmax()
+        let counts = Dictionary(votes.map { ($0, 1) }, uniquingKeysWith: +)
+        if counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key == classes.concept(scene.concept) { concepts += 1 }
+      }
+      if BackgroundReading(of: clip).nearest == scene.background { backgrounds += 1 }
+      if clip.count > 1, MotionJudge.judge(clip) == scene.motion { motions += 1 }
+    }
+    let share = { (count: Int) in Float(count) / Float(max(1, clips.count)) }
+    var result = [Figure("background accuracy", share(backgrounds))]
+    if judge != nil { result.insert(Figure("concept accuracy", share(concepts)), at: 0) }
+    if frames != nil { result.append(Figure("motion accuracy", share(motions))) }
+    return result
+  }
+
+  /// The first prompts' pictures, or some frames of the first clips, in one file.
+  package func writeSheet(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner, to path: String) throws {
+    let clips = try generate(denoiser, text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12))
+    guard let frames else {
+      try SampleSheet.write(clips.compactMap(\.first), columns: 8, to: path)
+      return
+    }
+    let columns = min(8, frames)
+    let shown = clips.flatMap { clip in (0..<columns).map { clip[$0 * (frames - 1) / max(1, columns - 1)] } }
+    try SampleSheet.write(shown, columns: columns, to: path)
+  }
+
+  /// Generates the prompts in `range`, several at a time, all from the same kind of noise.
+  private func generate(
+    _ denoiser: @escaping DenoiserNetwork, text: TextConditioner, range: Range<Int>
+  ) throws -> [[Canvas]] {
+    let sampler = try SamplerName(named: scheduler.className ?? "ddim").sampler(scheduler, steps: steps)
+    let empty = text([""])
+    let batch = frames == nil ? 16 : 2
+    let side = EmojiFamily.side / autoencoder.configuration.factor
+    var clips: [[Canvas]] = []
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
+      let part = start..<min(range.upperBound, start + batch)
+      let states = text(Array(prompts[part]))
+      let both = Tensor.concatenate([empty.expanded(to: states.shape), states], axis: 0)
+      var random = TorchRandom(seed: seed + start)
+      let shape = frames.map { [part.count, $0, side, side, 4] } ?? [part.count, side, side, 4]
+      var denoising = Denoising(
+        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random)
+      ) { input, call in
+        let outputs = denoiser(
+          Tensor.concatenate([input, input], axis: 0), [Float](repeating: call.timestep, count: 2 * part.count), both)
+        return Guidance(scale: guidance).combine(
+          conditional: outputs.slice(axis: 0, from: part.count, to: 2 * part.count),
+          unconditional: outputs.slice(axis: 0, from: 0, to: part.count))
+      }
+      let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
+      let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, 4])
+      for clip in part.indices.indices {
+        let frames = frames ?? 1
+        clips.append(
+          (0..<frames).map { frame in
+            let at = clip * frames + frame
+            return PictureBatch.canvas(autoencoder.decode(pictures.slice(axis: 0, from: at, to: at + 1)))
+          })
+      }
+    }
+    return clips
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+package import Networks
+package import Sampling
+
+/// The shipped family's shapes: the config.json of every part, as written into `Models/` and as trained.
+///
+/// Sizes are chosen for two cores: a 128 × 128 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3 GFLOP.
+package enum EmojiFamily {
+  /// How many of `Concept.all` the family knows.
+  package static let conceptCount = 100
+  /// Pixels of an edge.
+  package static let side = 128
+  /// Entries of the tokenizer's vocabulary, at most.
+  package static let vocabularyEntries = 1536
+
+  package static let autoencoderJSON = """
+    {
+      "_class_name": "AutoencoderKL",
+      "act_fn": "silu",
+      "block_out_channels": [32, 64, 96, 128],
+      "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+      "in_channels": 3,
+      "latent_channels": 4,
+      "layers_per_block": 1,
+      "norm_num_groups": 8,
+      "out_channels": 3,
+      "sample_size": 128,
+      "scaling_factor": SCALING_FACTOR,
+      "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]
+    }
+
+    """
+
+  package static let textEncoderJSON = """
+    {
+      "architectures": ["CLIPTextModel"],
+      "attention_dropout": 0.0,
+      "bos_token_id": BOS_TOKEN,
+      "dropout": 0.0,
+      "eos_token_id": EOS_TOKEN,
+      "hidden_act": "quick_gelu",
+      "hidden_size": 192,
+      "intermediate_size": 768,
+      "layer_norm_eps": 1e-05,
+      "max_position_embeddings": 77,
+      "model_type": "clip_text_model",
+      "num_attention_heads": 4,
+      "num_hidden_layers": 4,
+      "pad_token_id": EOS_TOKEN,
+      "projection_dim": 128,
+      "vocab_size": VOCABULARY_SIZE
+    }
+
+    """
+
+  package static let visionEncoderJSON = """
+    {
+      "architectures": ["CLIPVisionModelWithProjection"],
+      "hidden_act": "quick_gelu",
+      "hidden_size": 192,
+      "image_size": 128,
+      "intermediate_size": 768,
+      "layer_norm_eps": 1e-05,
+      "model_type": "clip_vision_model",
+      "num_attention_heads": 4,
+      "num_channels": 3,
+      "num_hidden_layers": 4,
+      "patch_size": 16,
+      "projection_dim": 128
+    }
+
+    """
+
+  package static let imageUNetJSON = """
+    {
+      "_class_name": "UNet2DConditionModel",
+      "act_fn": "silu",
+      "attention_head_dim": [2, 4, 8],
+      "block_out_channels": [64, 128, 256],
+      "center_input_sample": false,
+      "cross_attention_dim": 192,
+      "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+      "flip_sin_to_cos": true,
+      "freq_shift": 0,
+      "in_channels": 4,
+      "layers_per_block": 2,
+      "norm_eps": 1e-05,
+      "norm_num_groups": 16,
+      "out_channels": 4,
+      "sample_size": 16,
+      "up_block_types": ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"]
+    }
+
+    """
+
+  package static let videoUNetJSON = """
+    {
+      "_class_name": "UNet3DConditionModel",
+      "act_fn": "silu",
+      "attention_head_dim": 32,
+      "block_out_channels": [64, 128, 256],
+      "cross_attention_dim": 192,
+      "down_block_types": ["DownBlock3D", "CrossAttnDownBlock3D", "CrossAttnDownBlock3D"],
+      "in_channels": 4,
+      "layers_per_block": 2,
+      "norm_eps": 1e-05,
+      "norm_num_groups": 16,
+      "out_channels": 4,
+      "sample_size": 16,
+      "up_block_types": ["CrossAttnUpBlock3D", "CrossAttnUpBlock3D", "UpBlock3D"]
+    }
+
+    """
+
+  /// Velocity prediction on a schedule that ends in almost pure noise: plain backgrounds come out in the colour asked for.
+  package static let schedulerJSON = """
+    {
+      "_class_name": "DDIMScheduler",
+      "beta_end": 0.02,
+      "beta_schedule": "linear",
+      "beta_start": 0.0001,
+      "clip_sample": false,
+      "num_train_timesteps": 1000,
+      "prediction_type": "v_prediction",
+      "set_alpha_to_one": true,
+      "steps_offset": 0,
+      "timestep_spacing": "trailing",
+      "trained_betas": null
+    }
+
+    """
+
+  package static func autoencoder(scalingFactor: Float = 1) throws -> AutoencoderKLConfiguration {
+    try decode(autoencoderJSON.replacingOccurrences(of: "SCALING_FACTOR", with: "\(scalingFactor)"))
+  }
+
+  package static func textEncoder(vocabularySize: Int) throws -> CLIPTextConfiguration {
+    try decode(textEncoderJSON(vocabularySize: vocabularySize))
+  }
+
+  /// The text encoder's config.json; the tokenizer puts its two special tokens last.
+  package static func textEncoderJSON(vocabularySize: Int) -> String {
+    textEncoderJSON
+      .replacingOccurrences(of: "VOCABULARY_SIZE", with: "\(vocabularySize)")
+      .replacingOccurrences(of: "BOS_TOKEN", with: "\(vocabularySize - 2)")
+      .replacingOccurrences(of: "EOS_TOKEN", with: "\(vocabularySize - 1)")
+  }
+
+  package static func visionEncoder() throws -> CLIPVisionConfiguration { try decode(visionEncoderJSON) }
+  package static func imageUNet() throws -> UNet2DConditionConfiguration { try decode(imageUNetJSON) }
+  package static func videoUNet() throws -> UNet3DConditionConfiguration { try decode(videoUNetJSON) }
+  package static func scheduler() throws -> SchedulerConfiguration {
+    try SchedulerConfiguration(json: Data(schedulerJSON.utf8))
+  }
+
+  private static func decode<Value: Decodable>(_ json: String) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+  }
+}

@@ -1,0 +1,85 @@
+package import EmojiWorld
+import Layers
+import Networks
+package import Sampling
+package import Tensors
+
+/// Trains a denoiser on cached latents: images and videos are the same task with another network.
+///
+/// The loss is that of arXiv:2006.11239 on the configured prediction, weighted by min-SNR-γ with γ = 5 (arXiv:2303.09556).
+package struct DiffusionTask: TrainingTask {
+  private let network: DenoiserRecipe
+  private let train: (cache: LatentCache, dataset: Dataset)
+  private let held: (cache: LatentCache, dataset: Dataset)
+  private let text: TextConditioner
+  private let schedule: NoiseSchedule
+  private let prediction: Prediction
+  private let batch: Int
+  private let seed: UInt64
+  private let evaluation: EmojiEvaluation
+  /// Captions replaced by the empty one, so that the network also learns the unconditional branch.
+  private let dropout: Float = 0.1
+
+  package init(
+    _ network: DenoiserRecipe, train: (cache: LatentCache, dataset: Dataset), held: (cache: LatentCache, dataset: Dataset),
+    text: TextConditioner, scheduler: SchedulerConfiguration, batch: Int, seed: UInt64, evaluation: EmojiEvaluation
+  ) throws {
+    (self.network, self.train, self.held, self.text) = (network, train, held, text)
+    schedule = try NoiseSchedule(scheduler)
+    prediction = scheduler.prediction ?? .epsilon
+    (self.batch, self.seed, self.evaluation) = (batch, seed, evaluation)
+  }
+
+  package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
+    let places = shard.samples(step: step, batch: batch)
+    var random = SplitMix64(seed: seed, stream: 1, index: UInt64(places.lowerBound))
+    let indices = places.map { _ in random.below(train.cache.count) }
+    let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(network.medium, at: $0).caption }
+    let timesteps = places.map { _ in random.below(schedule.count) }
+    let denoiser = try network.denoiser(WeightScope(weights))
+    let value = errors(denoiser, train.cache.rows(indices), captions, timesteps, noiseSeed: random.next())
+    let ratios = timesteps.map { schedule.signalToNoise[$0] }
+    let weight = Tensor(ratios.map { self.weight($0) }, shape: [places.count])
+    return ((value * weight).mean(), [Figure("plain error", value.mean().item)])
+  }
+
+  /// min(SNR, γ) over what turns the loss on the clean sample into that on the prediction.
+  private func weight(_ ratio: Float) -> Float {
+    switch prediction {
+    case .epsilon: min(ratio, 5) / ratio
+    case .velocity: min(ratio, 5) / (ratio + 1)
+    case .sample: min(ratio, 5)
+    }
+  }
+
+  /// The mean squared error of the prediction for each sample: (B).
+  private func errors(
+    _ denoiser: DenoiserNetwork, _ clean: Tensor, _ captions: [String], _ timesteps: [Int], noiseSeed: UInt64
+  ) -> Tensor {
+    var source = TorchRandom(seed: Int(noiseSeed & 0x7FFF_FFFF))
+    let noise = source.normal(clean.shape)
+    let target = schedule.target(prediction, clean, noise, timesteps: timesteps)
+    let output = denoiser(
+      schedule.addNoise(clean, noise, timesteps: timesteps), timesteps.map(Float.init), text(captions))
+    return (output - target).square().mean(axes: Array(1..<clean.rank))
+  }
+
+  package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
+    let denoiser = try network.denoiser(WeightScope(weights))
+    var total: Float = 0
+    let size = network.medium == .clip ? 4 : 32
+    let batches = 4
+    for number in 0..<batches {
+      let indices = Array((number * size)..<((number + 1) * size)).map { $0 % held.cache.count }
+      let timesteps = indices.map { ($0 * 2_654_435_761) % schedule.count }
+      let captions = indices.map { held.dataset.take(network.medium, at: $0).caption }
+      total += errors(denoiser, held.cache.rows(indices), captions, timesteps, noiseSeed: UInt64(number)).mean().item
+    }
+    return try [Figure("error", total / Float(batches))] + evaluation.figures(denoiser, text: text)
+  }
+
+  package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {
+    let denoiser = try network.denoiser(WeightScope(weights))
+    try evaluation.writeSheet(denoiser, text: text, to: "\(folder)/samples-\(step).png")
+  }
+}

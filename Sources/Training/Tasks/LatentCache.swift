@@ -1,0 +1,39 @@
+package import EmojiWorld
+import Kernels
+package import Networks
+package import Tensors
+
+/// The latents of a dataset's first samples, encoded once: the denoiser's training reads them again and again.
+package struct LatentCache: Sendable {
+  /// (N, H, W, C) of pictures or (N, F, H, W, C) of clips, scaled to unit deviation, bfloat16.
+  package let latents: Tensor
+
+  package var count: Int { latents.size(0) }
+
+  package init(latents: Tensor) { self.latents = latents }
+
+  /// Encodes pictures (`frames` nil) or clips.
+  ///
+  /// - Parameter progress: gets the number done after every batch.
+  package init(
+    _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL, progress: @escaping @Sendable (Int) -> Void
+  ) {
+    let scale = autoencoder.configuration.scalingFactor
+    let batch = frames == nil ? 16 : 2
+    var parts: [Tensor] = []
+    for start in stride(from: 0, to: count, by: batch) {
+      let range = start..<min(count, start + batch)
+      let canvases =
+        frames.map { PictureBatch.clips(dataset, range, frames: $0).flatMap(\.frames) }
+        ?? PictureBatch.samples(dataset, range).map(\.canvas)
+      let mean = autoencoder.encode(PictureBatch.tensor(canvases)).mean * scale
+      let shape = frames.map { [range.count, $0] + mean.shape.dropFirst() } ?? mean.shape
+      parts.append(mean.reshaped(shape).cast(to: .bfloat16))
+      progress(range.upperBound)
+    }
+    latents = Tensor.concatenate(parts, axis: 0)
+  }
+
+  /// The latents with these indices, float32.
+  func rows(_ indices: [Int]) -> Tensor { latents.rows(indices).cast(to: .float32) }
+}

@@ -1,0 +1,18 @@
+package import Networks
+package import Tensors
+package import Text
+
+/// Captions to the states that a denoiser is told, with a text encoder that does not change.
+package struct TextConditioner: Sendable {
+  package let tokenizer: CLIPTokenizer
+  package let encoder: CLIPTextModel
+
+  package init(tokenizer: CLIPTokenizer, encoder: CLIPTextModel) {
+    (self.tokenizer, self.encoder) = (tokenizer, encoder)
+  }
+
+  /// (B, 77, width) of B captions; nothing is recorded.
+  package func callAsFunction(_ captions: [String]) -> Tensor {
+    withoutGradients { encoder(captions.map { tokenizer.encode($0).ids }).lastHiddenState }
+  }
+}
