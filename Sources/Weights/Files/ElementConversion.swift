@@ -1,0 +1,60 @@
+import Kernels
+
+/// Reads elements from bytes that need not be aligned.
+struct ElementReader: @unchecked Sendable {
+  private let bytes: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// Writes `transform` of every element to `target`, on all cores. Plain loops over bits: the compiler vectorises them.
+  @inline(__always)
+  func convert<Element: BitwiseCopyable, Result: BitwiseCopyable>(
+    _ type: Element.Type, to target: UnsafeMutableRawPointer, _ transform: @escaping @Sendable (Element) -> Result
+  ) {
+    guard let base = bytes.baseAddress else { return }
+    let places = Places(source: base, target: target.assumingMemoryBound(to: Result.self))
+    parallel(bytes.count / MemoryLayout<Element>.size, grain: 1 << 16) { range in
+      for index in range {
+        let element = places.source.loadUnaligned(
+          fromByteOffset: index &* MemoryLayout<Element>.size, as: Element.self)
+        places.target[index] = transform(element)
+      }
+    }
+  }
+
+  /// `transform` of every element.
+  func elements<Element: BitwiseCopyable, Result>(
+    _ type: Element.Type, _ transform: (Element) -> Result
+  ) -> [Result] {
+    stride(from: 0, to: bytes.count, by: MemoryLayout<Element>.size).map {
+      transform(bytes.loadUnaligned(fromByteOffset: $0, as: Element.self))
+    }
+  }
+
+  /// Pointers that the parts of a parallel loop share; they write disjoint ranges.
+  private struct Places<Result>: @unchecked Sendable {
+    let source: UnsafeRawPointer
+    let target: UnsafeMutablePointer<Result>
+  }
+}
+
+/// The upper half of a float32, rounded to nearest even; NaN stays NaN.
+@inline(__always)
+func roundedToBFloat16(_ bits: UInt32) -> UInt16 {
+  let rounded = bits &+ 0x7FFF &+ (bits &>> 16 & 1)
+  return UInt16(truncatingIfNeeded: (bits & 0x7FFF_FFFF > 0x7F80_0000 ? bits | 0x0040_0000 : rounded) &>> 16)
+}
+
+/// The float32 with the value of a float16, exactly; without branches.
+@inline(__always)
+func float32Bits(half: UInt16) -> UInt32 {
+  let bits = UInt32(half)
+  let sign = (bits & 0x8000) &<< 16
+  let exponent = bits & 0x7C00
+  let shifted = (bits & 0x7FFF) &<< 13
+  let normal = shifted &+ (112 &<< 23)
+  let infinite = shifted | 0x7F80_0000
+  // A subnormal half is its mantissa times 2⁻²⁴: placed behind a leading one and that one subtracted.
+  let subnormal = (Float(bitPattern: shifted &+ (113 &<< 23)) - Float(bitPattern: 113 &<< 23)).bitPattern
+  return sign | (exponent == 0x7C00 ? infinite : exponent == 0 ? subnormal : normal)
+}

@@ -1,0 +1,79 @@
+import Kernels
+import Tensors
+
+/// A tensor's bytes in a mapped file, and its way into the engine's types.
+package struct StoredTensor: @unchecked Sendable {
+  package let entry: TensorEntry
+  /// Exactly the elements, row-major, little-endian; not necessarily aligned.
+  let bytes: UnsafeRawBufferPointer
+  /// Keeps `bytes` alive.
+  let mapping: MappedFile
+
+  /// The elements in `dtype`, borrowed from the file where it stores just that at an aligned place.
+  func tensor(as dtype: DataType) -> Tensor {
+    if entry.type.native == dtype, let borrowed = borrowed(dtype) { return borrowed }
+    let tensor = Tensor(shape: entry.shape, dtype: dtype) { target in
+      convert(to: dtype, at: target)
+    }
+    mapping.release(bytes)
+    return tensor
+  }
+
+  private func borrowed(_ dtype: DataType) -> Tensor? {
+    guard let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0 else { return nil }
+    let storage = Storage(
+      borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: mapping)
+    return Tensor(storage: storage, shape: entry.shape, dtype: dtype)
+  }
+
+  private func convert(to dtype: DataType, at target: UnsafeMutableRawPointer) {
+    let source = ElementReader(bytes)
+    switch (entry.type, dtype) {
+    case (.float32, .bfloat16): source.convert(UInt32.self, to: target) { roundedToBFloat16($0) }
+    case (.float16, .bfloat16): source.convert(UInt16.self, to: target) { roundedToBFloat16(float32Bits(half: $0)) }
+    case (.float16, .float32): source.convert(UInt16.self, to: target) { float32Bits(half: $0) }
+    case (.bfloat16, .float32): source.convert(UInt16.self, to: target) { UInt32($0) << 16 }
+    case (.float32, .float32): source.convert(UInt32.self, to: target) { $0 }
+    case (.bfloat16, .bfloat16): source.convert(UInt16.self, to: target) { $0 }
+    case (.float64, _): store(source, UInt64.self, dtype, target) { Float(Double(bitPattern: $0)) }
+    case (.int64, _): store(source, Int64.self, dtype, target) { Float($0) }
+    case (.int32, _): store(source, Int32.self, dtype, target) { Float($0) }
+    case (.int16, _): store(source, Int16.self, dtype, target) { Float($0) }
+    case (.int8, _): store(source, Int8.self, dtype, target) { Float($0) }
+    case (.uint64, _): store(source, UInt64.self, dtype, target) { Float($0) }
+    case (.uint32, _): store(source, UInt32.self, dtype, target) { Float($0) }
+    case (.uint16, _): store(source, UInt16.self, dtype, target) { Float($0) }
+    case (.uint8, _): store(source, UInt8.self, dtype, target) { Float($0) }
+    case (.bool, _): store(source, UInt8.self, dtype, target) { $0 == 0 ? 0 : 1 }
+    }
+  }
+
+  private func store<Element: BitwiseCopyable & Sendable>(
+    _ source: ElementReader, _ type: Element.Type, _ dtype: DataType, _ target: UnsafeMutableRawPointer,
+    _ value: @escaping @Sendable (Element) -> Float
+  ) {
+    switch dtype {
+    case .float32: source.convert(type, to: target) { value($0).bitPattern }
+    case .bfloat16: source.convert(type, to: target) { roundedToBFloat16(value($0).bitPattern) }
+    }
+  }
+
+  /// The elements as whole numbers; nil for fractions and for what does not fit.
+  var integers: [Int64]? {
+    let source = ElementReader(bytes)
+    switch entry.type {
+    case .int64: return source.elements(Int64.self) { $0 }
+    case .int32: return source.elements(Int32.self) { Int64($0) }
+    case .int16: return source.elements(Int16.self) { Int64($0) }
+    case .int8: return source.elements(Int8.self) { Int64($0) }
+    case .uint64:
+      let values = source.elements(UInt64.self) { $0 }
+      return values.allSatisfy { $0 <= UInt64(Int64.max) } ? values.map { Int64($0) } : nil
+    case .uint32: return source.elements(UInt32.self) { Int64($0) }
+    case .uint16: return source.elements(UInt16.self) { Int64($0) }
+    case .uint8: return source.elements(UInt8.self) { Int64($0) }
+    case .bool: return source.elements(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .float64, .float32, .float16, .bfloat16: return nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import Kernels
+package import Tensors
+
+/// An opened file of named tensors, whatever its format. Opening checks everything that the header says.
+package protocol TensorReader: Sendable {
+  /// The path, for messages.
+  var file: String { get }
+  /// What is in the file, by name.
+  var entries: [String: TensorEntry] { get }
+  /// The strings that the file carries beside its tensors.
+  var metadata: [String: String] { get }
+
+  /// The bytes of `name` as they lie in the file, valid as long as the reader lives.
+  ///
+  /// - Throws: `TensorFileError.missingTensor`.
+  func stored(_ name: String) throws -> StoredTensor
+}
+
+/// The type and shape of a tensor in a file.
+package struct TensorEntry: Sendable, Hashable {
+  package let type: ElementType
+  /// PyTorch's: sizes along each axis, empty for a scalar.
+  package let shape: [Int]
+
+  /// Number of elements.
+  package var count: Int { shape.reduce(1, *) }
+}
+
+extension TensorReader {
+  /// The tensor `name` in `dtype`, or in the type nearest to the stored one: bfloat16 stays so, all else becomes float32.
+  ///
+  /// Nothing is copied where the file stores exactly that; rounding is to nearest even.
+  /// - Throws: `TensorFileError.missingTensor`.
+  package func tensor(_ name: String, as dtype: DataType? = nil) throws -> Tensor {
+    let stored = try stored(name)
+    return stored.tensor(as: dtype ?? stored.entry.type.native ?? .float32)
+  }
+
+  /// The whole numbers of `name`; booleans are 0 and 1.
+  ///
+  /// - Throws: `TensorFileError` if it is missing, not of whole numbers, or beyond 64 bits.
+  package func integers(_ name: String) throws -> IntegerTensor {
+    let stored = try stored(name)
+    guard let values = stored.integers else {
+      throw TensorFileError.wrongType(
+        file: file, tensor: name, found: stored.entry.type.rawValue, expected: "whole numbers of up to 64 bits")
+    }
+    return IntegerTensor(values, shape: stored.entry.shape)
+  }
+}
+
+/// Whole numbers with a shape: token ids, step counts.
+package struct IntegerTensor: Sendable, Hashable {
+  package let values: [Int64]
+  package let shape: [Int]
+
+  package init(_ values: [Int64], shape: [Int]? = nil) {
+    let shape = shape ?? [values.count]
+    precondition(values.count == shape.reduce(1, *), "\(values.count) values do not fill \(shape)")
+    (self.values, self.shape) = (values, shape)
+  }
+}

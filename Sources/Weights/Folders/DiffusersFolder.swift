@@ -1,0 +1,68 @@
+import Foundation
+
+/// A pipeline in diffusers' layout: `model_index.json` and one folder for each part.
+package struct DiffusersFolder: Sendable {
+  package let path: String
+  /// The whole model_index.json.
+  package let index: ConfigFile
+  /// The pipeline's class, as diffusers names it; nil where the file does not say.
+  package let pipelineClass: String?
+  /// Library and class of each part that is there.
+  package let components: [String: ComponentClass]
+
+  /// `["transformers", "CLIPTextModel"]`.
+  package struct ComponentClass: Sendable, Hashable {
+    package let library: String
+    package let name: String
+  }
+
+  /// - Throws: `ModelFolderError`, `ConfigError`.
+  package init(path: String) throws {
+    guard fileKind(path) == .folder else { throw ModelFolderError.notAFolder(path: path) }
+    let file = path + "/model_index.json"
+    guard fileKind(file) == .file else { throw ModelFolderError.noIndex(folder: path) }
+    let index = try ConfigFile(path: file)
+    var components: [String: ComponentClass] = [:]
+    for (key, value) in index.fields where !key.hasPrefix("_") {
+      // Settings stand among the parts; only pairs are parts.
+      guard case .array(let pair) = value else { continue }
+      switch (pair.first, pair.last, pair.count) {
+      case (.string(let library)?, .string(let name)?, 2):
+        guard isPlainName(key) else { throw ModelFolderError.unsafeName(file: file, name: key) }
+        components[key] = ComponentClass(library: library, name: name)
+      case (.null?, .null?, 2): continue
+      default:
+        throw ModelFolderError.malformedIndex(file: file, key: key, reason: "is no pair of library and class")
+      }
+    }
+    pipelineClass = try index["_class_name"].map { _ in try index.string("_class_name") }
+    (self.path, self.index, self.components) = (path, index, components)
+  }
+
+  /// The part called `name`: `unet`, `vae`, `text_encoder`, `tokenizer`, `scheduler`, …
+  ///
+  /// - Throws: `ModelFolderError.missingComponent` if the index lacks it or its folder is not there.
+  package func component(_ name: String) throws -> ComponentFolder {
+    guard components[name] != nil else {
+      throw ModelFolderError.missingComponent(folder: path, name: name, available: components.keys.sorted())
+    }
+    return try ComponentFolder(path: "\(path)/\(name)")
+  }
+}
+
+/// What a path leads to, links followed.
+enum FileKind {
+  case file, folder
+}
+
+func fileKind(_ path: String) -> FileKind? {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+  return isFolder.boolValue ? .folder : .file
+}
+
+/// Whether `name` is one step down in a folder and nothing else.
+func isPlainName(_ name: String) -> Bool {
+  !name.isEmpty && name != "." && name != ".."
+    && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "/" && $0 != "\\" }
+}

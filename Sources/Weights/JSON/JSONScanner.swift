@@ -1,0 +1,193 @@
+/// Reads JSON from bytes, piece by piece, with bounds on everything: the input is hostile.
+///
+/// Besides the standard it takes the bare `NaN`, `Infinity` and `-Infinity` that Python writes.
+struct JSONScanner {
+  struct Failure: Error, Hashable {
+    let reason: String
+    /// Where in the bytes.
+    let byte: Int
+  }
+
+  /// Arrays and objects inside each other; Python itself stops near 1,000.
+  static let depthLimit = 128
+
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var position = 0
+  private var depth = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  func failure(_ reason: String) -> Failure { Failure(reason: reason, byte: position) }
+
+  // MARK: Structure
+
+  /// The next byte that is not white space; nil at the end.
+  mutating func peek() -> UInt8? {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return bytes[position]
+      }
+    }
+    return nil
+  }
+
+  mutating func expect(_ character: Unicode.Scalar) throws(Failure) {
+    guard let next = peek() else { throw failure("the text ends where \"\(character)\" should be") }
+    guard next == UInt8(ascii: character) else { throw failure("\"\(character)\" expected") }
+    position += 1
+  }
+
+  mutating func expectEnd() throws(Failure) {
+    if peek() != nil { throw failure("more text after the value") }
+  }
+
+  /// Calls `member` with each key of an object, once; `member` must read the value.
+  mutating func object(_ member: (String, inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
+    var seen: Set<String> = []
+    try list("{", "}") { scanner throws(Failure) in
+      guard scanner.peek() == UInt8(ascii: "\"") else { throw scanner.failure("a key in quotes expected") }
+      let start = scanner.position
+      let key = try scanner.string()
+      guard seen.insert(key).inserted else {
+        throw Failure(reason: "the key \"\(key.prefix(100))\" occurs twice", byte: start)
+      }
+      try scanner.expect(":")
+      try member(key, &scanner)
+    }
+  }
+
+  /// Calls `element` at each element of an array; `element` must read it.
+  mutating func array(_ element: (inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
+    try list("[", "]", element)
+  }
+
+  private mutating func list(
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ item: (inout JSONScanner) throws(Failure) -> Void
+  ) throws(Failure) {
+    try expect(open)
+    depth += 1
+    guard depth <= Self.depthLimit else { throw failure("more than \(Self.depthLimit) levels") }
+    defer { depth -= 1 }
+    if peek() == UInt8(ascii: close) {
+      position += 1
+      return
+    }
+    while true {
+      try item(&self)
+      switch peek() {
+      case UInt8(ascii: ","): position += 1
+      case UInt8(ascii: close):
+        position += 1
+        return
+      case nil: throw failure("the text ends where \",\" or \"\(close)\" should be")
+      default: throw failure("\",\" or \"\(close)\" expected")
+      }
+    }
+  }
+
+  // MARK: Words and numbers
+
+  /// Whether `word` is next; it is passed over if so.
+  mutating func take(_ word: StaticString) -> Bool {
+    let length = word.utf8CodeUnitCount
+    guard peek() != nil, bytes.count - position >= length else { return false }
+    for index in 0..<length where bytes[position + index] != word.utf8Start[index] { return false }
+    position += length
+    return true
+  }
+
+  /// The text of the number that is next: sign, digits, fraction, exponent.
+  mutating func number() throws(Failure) -> String {
+    _ = peek()
+    let start = position
+    if current == UInt8(ascii: "-") { position += 1 }
+    let leadingZero = current == UInt8(ascii: "0")
+    let whole = digits()
+    guard whole > 0, !(leadingZero && whole > 1) else { throw failure("a value expected") }
+    if current == UInt8(ascii: ".") {
+      position += 1
+      guard digits() > 0 else { throw failure("a digit expected") }
+    }
+    if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+      position += 1
+      if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+      guard digits() > 0 else { throw failure("a digit expected") }
+    }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private mutating func digits() -> Int {
+    let start = position
+    while let digit = current, 0x30...0x39 ~= digit { position += 1 }
+    return position - start
+  }
+
+  // MARK: Strings
+
+  /// The string that is next. A lone surrogate becomes U+FFFD, since Python writes them.
+  mutating func string() throws(Failure) -> String {
+    try expect("\"")
+    var text: [UInt8] = []
+    while let byte = current {
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let valid = String(validating: text, as: UTF8.self) else { throw failure("a string is not UTF-8") }
+        position += 1
+        return valid
+      case UInt8(ascii: "\\"):
+        position += 1
+        try text.append(contentsOf: escape().utf8)
+      case 0..<0x20: throw failure("a control character in a string")
+      default:
+        text.append(byte)
+        position += 1
+      }
+    }
+    throw failure("the text ends within a string")
+  }
+
+  private mutating func escape() throws(Failure) -> Unicode.Scalar {
+    guard let kind = current else { throw failure("the text ends within a string") }
+    position += 1
+    switch kind {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(kind)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try unicodeEscape()
+    default: throw failure("an unknown escape")
+    }
+  }
+
+  private mutating func unicodeEscape() throws(Failure) -> Unicode.Scalar {
+    let first = try hexadecimal()
+    guard 0xD800...0xDBFF ~= first, current == UInt8(ascii: "\\"), position + 1 < bytes.count,
+      bytes[position + 1] == UInt8(ascii: "u")
+    else { return Unicode.Scalar(first) ?? "\u{FFFD}" }
+    let back = position
+    position += 2
+    let second = try hexadecimal()
+    guard 0xDC00...0xDFFF ~= second else {
+      position = back
+      return "\u{FFFD}"
+    }
+    return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
+  }
+
+  private mutating func hexadecimal() throws(Failure) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = current.flatMap({ Character(Unicode.Scalar($0)).hexDigitValue }) else {
+        throw failure("four hexadecimal digits expected")
+      }
+      value = value << 4 | UInt32(digit)
+      position += 1
+    }
+    return value
+  }
+}

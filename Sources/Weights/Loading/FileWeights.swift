@@ -1,0 +1,102 @@
+package import Kernels
+package import Layers
+package import Tensors
+
+/// The parameters of one network in one or more files; strict both ways.
+///
+/// A missing or misshapen tensor does not stop the building of a network: it gets zeros, and `finish()` then names all that is
+/// missing, misshapen, unused or not finite at once. Prefer `build`, which cannot forget to ask.
+package final class FileWeights: WeightSource {
+  private let readers: [any TensorReader]
+  /// Which reader holds a name.
+  private let places: [String: Int]
+  private let recipe: KeyRecipe
+  private let dtype: DataType
+  private let checkFinite: Bool
+  private var taken: Set<String> = []
+  private var problems = WeightMismatch.Problems()
+
+  /// - Parameters:
+  ///   - readers: the files, which together hold the network.
+  ///   - dtype: what matrices are delivered in; vectors are float32 always.
+  ///   - recipe: other spellings of names.
+  ///   - checkFinite: whether every weight that is delivered is searched for NaN and infinity.
+  /// - Throws: `TensorFileError.duplicateTensor` when two files hold one name.
+  package init(
+    _ readers: [any TensorReader], dtype: DataType = .float32, recipe: KeyRecipe = .diffusers, checkFinite: Bool = false
+  ) throws {
+    var places: [String: Int] = [:]
+    for (index, reader) in readers.enumerated() {
+      for name in reader.entries.keys.sorted() {
+        if let other = places[name] {
+          throw TensorFileError.duplicateTensor(file: readers[other].file, tensor: name, other: reader.file)
+        }
+        places[name] = index
+      }
+    }
+    (self.readers, self.places, self.recipe) = (readers, places, recipe)
+    (self.dtype, self.checkFinite) = (dtype, checkFinite)
+  }
+
+  /// What `make` builds from these weights, if they are exactly what it needs.
+  ///
+  /// - Throws: `WeightMismatch`, or what `make` throws.
+  package func build<Network>(_ make: (WeightScope) throws -> Network) throws -> Network {
+    let network = try make(WeightScope(self))
+    try finish()
+    return network
+  }
+
+  /// Says whether everything that was asked for was there and everything there was asked for.
+  ///
+  /// - Throws: `WeightMismatch`, which lists all that is wrong.
+  package func finish() throws {
+    var problems = problems
+    problems.unused = places.keys.filter { !taken.contains($0) && !recipe.ignores($0) }.sorted()
+    guard problems.isEmpty else { throw WeightMismatch(files: readers.map(\.file), problems: problems) }
+  }
+
+  // MARK: WeightSource
+
+  package func contains(_ name: String) -> Bool { stored(name) != nil }
+
+  package func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
+    let type = role == .vector ? .float32 : dtype
+    guard let (key, reader) = stored(name), let entry = reader.entries[key] else {
+      problems.missing.append(name)
+      return try placeholder(shape, type)
+    }
+    taken.insert(key)
+    guard Self.agree(entry.shape, shape) else {
+      problems.misshapen.append(.init(name: name, expected: shape, found: entry.shape))
+      return try placeholder(shape, type)
+    }
+    let found = try reader.tensor(key, as: type)
+    if checkFinite, !found.isFinite { problems.notFinite.append(name) }
+    return Tensor(storage: found.storage, shape: shape, dtype: type)
+  }
+
+  private func stored(_ name: String) -> (key: String, reader: any TensorReader)? {
+    for candidate in recipe.candidates(for: name) {
+      if let index = places[candidate] { return (candidate, readers[index]) }
+    }
+    return nil
+  }
+
+  /// Whether the shapes are equal but for kernel sizes of one: a 1×1 convolution is a linear layer.
+  private static func agree(_ found: [Int], _ wanted: [Int]) -> Bool {
+    func matrix(_ shape: [Int]) -> [Int] {
+      guard shape.count > 2, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else { return shape }
+      return Array(shape.prefix(2))
+    }
+    return found == wanted || matrix(found) == matrix(wanted)
+  }
+
+  /// Zeros that take no memory, for a network that will not be used.
+  private func placeholder(_ shape: [Int], _ type: DataType) throws -> Tensor {
+    guard let zeros = ZeroPages(shape: shape, dtype: type) else {
+      throw WeightMismatch(files: readers.map(\.file), problems: problems)
+    }
+    return zeros.tensor
+  }
+}

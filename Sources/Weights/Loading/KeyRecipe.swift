@@ -1,0 +1,55 @@
+import Foundation
+
+/// How the names that a network asks for may be spelled in a file, and what in a file may stay unused. Data, not code.
+package struct KeyRecipe: Sendable, Hashable {
+  /// Two spellings of a part of a name, between dots; either stands for the other.
+  package struct Spelling: Sendable, Hashable {
+    package let one: String
+    package let other: String
+
+    package init(_ one: String, _ other: String) { (self.one, self.other) = (one, other) }
+  }
+
+  /// Beginnings that a file may have or lack.
+  package var optionalPrefixes: [String]
+  package var spellings: [Spelling]
+  /// Ends of names that carry nothing a network needs.
+  package var ignoredSuffixes: [String]
+
+  package init(optionalPrefixes: [String] = [], spellings: [Spelling] = [], ignoredSuffixes: [String] = []) {
+    self.optionalPrefixes = optionalPrefixes
+    self.spellings = spellings
+    self.ignoredSuffixes = ignoredSuffixes
+  }
+
+  /// What diffusers and transformers themselves have written over the years.
+  package static let diffusers = KeyRecipe(
+    // transformers 5 writes a lone CLIPTextModel without it, everything before with it.
+    optionalPrefixes: ["text_model", "vision_model"],
+    // Attention of autoencoders before diffusers 0.18.
+    spellings: [
+      Spelling("to_q", "query"), Spelling("to_k", "key"), Spelling("to_v", "value"), Spelling("to_out.0", "proj_attn"),
+    ],
+    // A buffer that counts 0, 1, 2, …; written before transformers 4.31.
+    ignoredSuffixes: ["position_ids"])
+
+  /// The names under which a file may hold what a network calls `name`, most likely first.
+  func candidates(for name: String) -> [String] {
+    var names = [name]
+    for spelling in spellings {
+      for (from, to) in [(spelling.one, spelling.other), (spelling.other, spelling.one)] {
+        // Parts stand between dots, never at the end: a layer's name is followed by "weight" or "bias".
+        let spelled = ("." + name).replacingOccurrences(of: ".\(from).", with: ".\(to).").dropFirst()
+        if spelled != name { names.append(String(spelled)) }
+      }
+    }
+    for prefix in optionalPrefixes.map({ $0 + "." }) {
+      names += names.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : prefix + $0 }
+    }
+    return names
+  }
+
+  func ignores(_ name: String) -> Bool {
+    ignoredSuffixes.contains { name == $0 || name.hasSuffix("." + $0) }
+  }
+}
