@@ -1,23 +1,57 @@
 import Foundation
 import Tensors
+import Weights
 
-/// The state of a run: temporary writer.
+/// The whole state of a run in one file: masters, optimiser moments, average and the number of steps done.
+///
+/// Keys are `weight/…`, `m/…`, `v/…` and `average/…` followed by the parameter's name.
 struct TrainingCheckpoint {
-  let folder: String
-  func restore(into weights: TrainableWeights) throws -> Int? { nil }
-  func save(_ weights: TrainableWeights, step: Int) throws {
-    var header: [String: Any] = ["__metadata__": ["step": "\(step)"]]
-    var body = Data()
-    for name in weights.parameters.keys.sorted() {
-      guard let p = weights.parameters[name] else { continue }
-      for (part, t) in [("average", p.average), ("m", p.firstMoment), ("v", p.secondMoment), ("weight", p.value)] {
-        header["\(part)/\(name)"] = ["dtype": "F32", "shape": t.shape, "data_offsets": [body.count, body.count + t.count * 4]]
-        body.append(Data(bytes: t.pointer, count: t.count * 4))
-      }
+  /// The file.
+  let path: String
+
+  init(folder: String) { path = folder + "/checkpoint.safetensors" }
+
+  /// Fills `weights` from the file.
+  ///
+  /// - Returns: the number of steps done; nil when there is no file yet.
+  func restore(into weights: TrainableWeights) throws -> Int? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let file = try TensorFile(path: path)
+    guard let step = file.metadata["step"].flatMap(Int.init), step >= 0 else {
+      throw TrainingError.checkpoint(path: path, problem: "it does not say at which step it was written")
     }
-    var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys])
-    while json.count % 8 != 0 { json.append(32) }
-    var size = UInt64(json.count).littleEndian
-    try (Data(bytes: &size, count: 8) + json + body).write(to: URL(fileURLWithPath: folder + "/checkpoint.safetensors"), options: .atomic)
+    for (key, value) in file.tensors where key.hasPrefix("weight/") {
+      let name = String(key.dropFirst("weight/".count))
+      guard let m = file.tensors["m/" + name], let v = file.tensors["v/" + name],
+        let average = file.tensors["average/" + name], [m.shape, v.shape, average.shape].allSatisfy({ $0 == value.shape })
+      else {
+        throw TrainingError.checkpoint(path: path, problem: "the optimiser's state of '\(name)' is missing or misshapen")
+      }
+      weights.restore(name, Parameter(value: value, firstMoment: m, secondMoment: v, average: average))
+    }
+    return step
+  }
+
+  func save(_ weights: TrainableWeights, step: Int) throws {
+    var tensors: [String: Tensor] = [:]
+    for (name, parameter) in weights.parameters {
+      tensors["weight/" + name] = parameter.value
+      tensors["m/" + name] = parameter.firstMoment
+      tensors["v/" + name] = parameter.secondMoment
+      tensors["average/" + name] = parameter.average
+    }
+    try TensorFile(tensors, metadata: ["step": "\(step)"]).write(to: path)
+  }
+
+  /// The averaged weights of a run, by parameter name, and its number of steps.
+  static func averages(folder: String) throws -> (tensors: [String: Tensor], step: Int) {
+    let path = TrainingCheckpoint(folder: folder).path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw TrainingError.missingInput("there is no checkpoint at \(path); train this part first")
+    }
+    let file = try TensorFile(path: path)
+    let prefix = "average/"
+    let pairs = file.tensors.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+    return (Dictionary(uniqueKeysWithValues: pairs), file.metadata["step"].flatMap(Int.init) ?? 0)
   }
 }

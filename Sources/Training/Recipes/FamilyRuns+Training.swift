@@ -1,0 +1,111 @@
+import EmojiWorld
+import Layers
+import Networks
+import Tensors
+import Text
+import Weights
+
+/// What a person may change about a part's run.
+package struct FamilyTrainingOptions: Sendable {
+  package var steps: Int?
+  package var batch: Int?
+  package var rate: Float?
+  /// Samples whose latents are encoded once and trained on.
+  package var cached: Int?
+  /// Frames of a clip.
+  package var frames: Int
+
+  package init(steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, frames: Int = 16) {
+    (self.steps, self.batch, self.rate, self.cached, self.frames) = (steps, batch, rate, cached, frames)
+  }
+}
+
+extension FamilyRuns {
+  /// The loop that trains `part`, ready to run; earlier parts must be trained.
+  package func loop(
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, isInterrupted: @escaping () -> Bool,
+    note: @escaping @Sendable (String) -> Void, report: @escaping (TrainingProgress) -> Void
+  ) throws -> TrainingLoop? {
+    let task: any TrainingTask
+    let plan: TrainingPlan
+    var start: any WeightSource = RandomWeights(seed: 1)
+    switch part {
+    case .tokenizer:
+      note("vocabulary of \(try tokenizer().vocabularyCount) entries")
+      return nil
+    case .autoencoder:
+      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 200)
+      task = AutoencoderTask(
+        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 8,
+        seed: 3)
+    case .clip:
+      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250)
+      task = ContrastiveTask(
+        try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
+        held: try dataset(.validation), batch: options.batch ?? 128)
+    case .judge:
+      plan = self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
+      task = JudgeTask(
+        train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
+    case .image:
+      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
+      task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
+    case .video:
+      plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
+      let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
+      task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
+      start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
+    }
+    let weights = TrainableWeights(start: start, dtype: dtype)
+    return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
+  }
+
+  private func diffusion(
+    _ recipe: DenoiserRecipe, _ options: FamilyTrainingOptions, cached: Int, batch: Int,
+    note: @escaping @Sendable (String) -> Void
+  ) throws -> DiffusionTask {
+    let frames = recipe.frames
+    let cache = try latents(.train, count: options.cached ?? cached, frames: frames) { done in
+      if done % 1000 == 0 { note("encoded \(done) samples") }
+    }
+    let held = try latents(.validation, count: frames == nil ? 128 : 16, frames: frames) { _ in }
+    return try DiffusionTask(
+      recipe, train: (cache, try dataset(.train)), held: (held, try dataset(.validation)), text: try textConditioner(),
+      scheduler: try EmojiFamily.scheduler(), batch: options.batch ?? batch, seed: 11,
+      evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))
+  }
+
+  private func plan(
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int
+  ) -> TrainingPlan {
+    let steps = options.steps ?? steps
+    return TrainingPlan(
+      folder: folder(part), steps: steps,
+      learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
+      optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: every,
+      validateEvery: every, sampleEvery: every)
+  }
+}
+
+/// Where the temporal network starts: from the image network wherever it has the same parameter, else fresh.
+///
+/// Temporal layers end in zeros, so that the first clip is a row of the image network's pictures.
+private final class VideoStart: WeightSource {
+  private let image: SnapshotWeights
+  private let fresh: RandomWeights
+
+  init(image: SnapshotWeights, fresh: RandomWeights) { (self.image, self.fresh) = (image, fresh) }
+
+  func contains(_ name: String) -> Bool { true }
+
+  func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
+    guard let known = image.tensors[name] else {
+      return fresh.tensor(name, shape: shape, role: role, initial: initial)
+    }
+    // A 1×1 convolution and a linear layer hold the same numbers.
+    guard known.count == shape.reduce(1, *) else {
+      throw TrainingError.parameterShape(name, expected: shape, found: known.shape)
+    }
+    return known.reshaped(shape)
+  }
+}

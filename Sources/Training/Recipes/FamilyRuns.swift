@@ -1,0 +1,135 @@
+package import EmojiWorld
+import Foundation
+package import Kernels
+import Layers
+package import Networks
+import Sampling
+import Tensors
+package import Text
+import Weights
+
+/// The workshop of the shipped family: one folder in which every part's run keeps its checkpoint, log and samples, and from
+/// which later parts take the earlier ones.
+package struct FamilyRuns: Sendable {
+  package let folder: String
+  package let sheet: SpriteSheet
+  /// The type that networks compute in.
+  package let dtype: DataType
+
+  package init(folder: String, dtype: DataType) throws {
+    self.folder = folder
+    self.dtype = dtype
+    sheet = try SpriteSheet()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  package func folder(_ part: FamilyPart) -> String { "\(folder)/\(part.rawValue)" }
+
+  /// The family's data.
+  package func dataset(_ split: Split, seed: UInt64 = 1) throws -> Dataset {
+    try Dataset(sheet, split: split, seed: seed, conceptCount: EmojiFamily.conceptCount, side: EmojiFamily.side)
+  }
+
+  // MARK: Finished parts
+
+  /// The vocabulary, made on first use.
+  package func tokenizer() throws -> CLIPTokenizer {
+    let url = URL(fileURLWithPath: folder(.tokenizer))
+    if !FileManager.default.fileExists(atPath: url.appending(path: "vocab.json").path) {
+      let captions = CaptionVocabulary.captions(count: 20_000, seed: 1, conceptCount: EmojiFamily.conceptCount)
+      let words = CaptionVocabulary.words(concepts: Array(Concept.all.prefix(EmojiFamily.conceptCount)))
+      try BytePairTrainer.vocabulary(of: captions + words, entries: EmojiFamily.vocabularyEntries).write(to: url)
+    }
+    return try CLIPTokenizer(folder: url)
+  }
+
+  package func clipConfiguration() throws -> CLIPConfiguration {
+    CLIPConfiguration(
+      text: try EmojiFamily.textEncoder(vocabularySize: try tokenizer().vocabularyCount), vision: try EmojiFamily.visionEncoder())
+  }
+
+  package func textConditioner() throws -> TextConditioner {
+    let configuration = try clipConfiguration()
+    return TextConditioner(
+      tokenizer: try tokenizer(), encoder: try CLIPTextModel(configuration.text, WeightScope(snapshot(.clip))))
+  }
+
+  package func autoencoder() throws -> AutoencoderKL {
+    try AutoencoderKL(
+      try EmojiFamily.autoencoder(scalingFactor: try scalingFactor()), WeightScope(try snapshot(.autoencoder)))
+  }
+
+  package func judge() throws -> JudgeNetwork? {
+    guard FileManager.default.fileExists(atPath: TrainingCheckpoint(folder: folder(.judge)).path) else { return nil }
+    return try JudgeNetwork(WeightScope(try snapshot(.judge)), classes: try judgeClasses().counts)
+  }
+
+  package func judgeClasses() throws -> JudgeClasses { JudgeClasses(concepts: try dataset(.train).concepts) }
+
+  /// The averaged weights of a part's run.
+  package func snapshot(_ part: FamilyPart) throws -> SnapshotWeights {
+    SnapshotWeights(try TrainingCheckpoint.averages(folder: folder(part)).tensors, dtype: dtype)
+  }
+
+  /// What makes the latents' deviation 1, measured once on training pictures and kept.
+  package func scalingFactor() throws -> Float {
+    let path = folder(.autoencoder) + "/scaling_factor.txt"
+    if let text = try? String(contentsOfFile: path, encoding: .utf8),
+      let known = Float(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    {
+      return known
+    }
+    let autoencoder = try AutoencoderKL(try EmojiFamily.autoencoder(), WeightScope(try snapshot(.autoencoder)))
+    var squares = 0.0
+    for start in stride(from: 0, to: 256, by: 16) {
+      let canvases = PictureBatch.samples(try dataset(.train), start..<(start + 16)).map(\.canvas)
+      let mean = autoencoder.encode(PictureBatch.tensor(canvases)).mean
+      squares += Double(mean.square().mean().item) / 16
+    }
+    // Four digits: the same number in every file that names it.
+    let factor = (Float(1 / squares.squareRoot()) * 10_000).rounded() / 10_000
+    try "\(factor)\n".write(toFile: path, atomically: true, encoding: .utf8)
+    return factor
+  }
+
+  /// Latents of the first `count` samples, from the file if it has as many.
+  package func latents(
+    _ split: Split, count: Int, frames: Int?, progress: @escaping @Sendable (Int) -> Void
+  ) throws -> LatentCache {
+    let kind = frames.map { "clips-\($0)" } ?? "pictures"
+    let path = "\(folder)/latents-\(kind)-\(split).safetensors"
+    if let file = try? TensorFile(path: path), let known = file.tensors["latents"], known.size(0) >= count {
+      return LatentCache(latents: known)
+    }
+    let cache = LatentCache(
+      try dataset(split), count: count, frames: frames, autoencoder: try autoencoder(), progress: progress)
+    try TensorFile(["latents": cache.latents]).write(to: path)
+    return cache
+  }
+
+  /// Held-out prompts with the scenes they describe: every attribute that is judged is named.
+  package func evaluation(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> EmojiEvaluation {
+    let held = try dataset(.test, seed: 5)
+    var prompts: [(prompt: String, scene: Scene)] = []
+    var index = 0
+    while prompts.count < count {
+      let take = held.take(frames == nil ? .picture : .clip, at: index)
+      index += 1
+      guard take.damage == nil, take.named.background != nil, frames == nil || take.named.motion != nil else { continue }
+      prompts.append((take.caption, take.scene))
+    }
+    return EmojiEvaluation(
+      prompts: prompts, autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
+      scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance)
+  }
+}
+
+/// The parts of the family, in the order in which they are trained.
+package enum FamilyPart: String, CaseIterable, Sendable {
+  case tokenizer
+  case autoencoder
+  case clip
+  case judge
+  case image
+  case video
+}

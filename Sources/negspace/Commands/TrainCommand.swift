@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Synchronization
+import Training
+
+/// `negspace train`: makes the family that ships in `Models/` anew, part by part.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a part of the model family that ships in Models/.",
+    discussion: """
+      Parts, in their order: \(FamilyPart.allCases.map(\.rawValue).joined(separator: ", ")). Each keeps its checkpoint, a CSV log
+      and sample sheets in a folder of its own under --runs, and goes on from the checkpoint when it is started again.
+      Needs the Debian packages fonts-noto-color-emoji and unicode-cldr-core.
+      """)
+
+  @Argument(help: "The part to train.")
+  var part: FamilyPart
+
+  @Option(help: "The folder for checkpoints, logs and samples.")
+  var runs = "runs"
+
+  @Option(help: "Optimiser steps in all.")
+  var steps: Int?
+
+  @Option(help: "Samples a step.")
+  var batch: Int?
+
+  @Option(help: "The highest learning rate.")
+  var rate: Float?
+
+  @Option(help: "Samples whose latents are encoded once and trained on (image, video).")
+  var cached: Int?
+
+  @Option(help: "Frames of a clip (video).")
+  var frames = 16
+
+  @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
+  var dtype: DataType?
+
+  func validate() throws {
+    for (name, value) in [("--steps", steps), ("--batch", batch), ("--cached", cached), ("--frames", frames)] {
+      if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
+    }
+  }
+
+  func run() throws {
+    let native = Compute.backend.hasNativeBFloat16
+    let runs = try FamilyRuns(folder: runs, dtype: dtype ?? (native ? .bfloat16 : .float32))
+    let options = FamilyTrainingOptions(steps: steps, batch: batch, rate: rate, cached: cached, frames: frames)
+    let interrupt = TrainingInterrupt()
+    let loop = try runs.loop(
+      part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
+      report: { TrainingReport.progress($0) })
+    guard let loop else { return }
+    let done = try loop.run()
+    TrainingReport.line("\(part.rawValue): \(done) steps done, checkpoint in \(runs.folder(part))")
+    if interrupt.isRaised { throw ExitCode(130) }
+  }
+}
+
+extension FamilyPart: ExpressibleByArgument {}
+extension DataType: @retroactive ExpressibleByArgument {}
+
+/// Ctrl-C and a polite kill end a run after the step it is in, with a checkpoint.
+private final class TrainingInterrupt: @unchecked Sendable {
+  private let raised = Atomic<Bool>(false)
+  private var sources: [any DispatchSourceSignal] = []
+
+  init() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [weak self] in self?.raised.store(true, ordering: .relaxed) }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  var isRaised: Bool { raised.load(ordering: .relaxed) }
+}
+
+/// Lines for the person who waits, on standard error.
+private enum TrainingReport {
+  static func line(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  static func progress(_ progress: TrainingProgress) {
+    guard progress.step % 10 == 0 || progress.step == progress.steps else { return }
+    let left = Int(progress.secondsLeft)
+    line(
+      "step \(progress.step)/\(progress.steps)  loss \(progress.loss)  "
+        + "\(String(format: "%.2f", progress.secondsPerStep)) s/step  \(left / 3600) h \(left % 3600 / 60) min left")
+  }
+}
