@@ -55,7 +55,7 @@ struct NetworkFixture<Configuration: Decodable> {
     let leaves = try names.map { try #require(inputs[$0] ?? weights.leaves[$0], "no leaf \($0)") }
     let gradients = (output * Formula.tensor("r", output.shape)).sum().gradients(of: leaves)
     for (name, gradient) in zip(names, gradients) {
-      try expect("gradient.\(name)", gradient, within: 1e-4, sourceLocation: sourceLocation)
+      try expect("gradient.\(name)", gradient, within: 1e-5, sourceLocation: sourceLocation)
     }
   }
 

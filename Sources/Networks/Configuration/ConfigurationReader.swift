@@ -73,8 +73,9 @@ struct ConfigurationReader {
   private func value<Value: Decodable>(_ field: String, _ type: Value.Type, expecting: String) throws -> Value? {
     do {
       return try container.decodeIfPresent(type, forKey: Key(field))
-    } catch is DecodingError {
-      throw error(field, found: spelling(field), expected: expecting)
+    } catch {
+      // Not always a DecodingError: 2.5 read as a whole number makes one of the decoder's own.
+      throw self.error(field, found: spelling(field), expected: expecting)
     }
   }
 
