@@ -45,8 +45,10 @@ package struct Canvas: Sendable, Equatable {
   }
 
   /// The same values as bytes, rounded: (height, width, 3).
+  ///
+  /// What is no number is black.
   package var bytes: [UInt8] {
-    values.map { UInt8(min(max($0, 0), 1) * 255 + 0.5) }
+    values.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }
   }
 
   /// Canvases of one size side by side, `columns` in a row: a sheet to look at.

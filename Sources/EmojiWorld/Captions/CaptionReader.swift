@@ -20,6 +20,8 @@ package struct CaptionReader: Sendable {
   package struct Reading: Sendable, Equatable {
     package var attributes = CaptionAttributes()
     package var unknown: [String] = []
+
+    package init() {}
   }
 
   package init(concepts: [Concept] = Concept.all) {

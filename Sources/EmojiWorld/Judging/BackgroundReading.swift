@@ -11,21 +11,18 @@ package struct BackgroundReading: Sendable {
   /// Fits one straight line a channel, colour over height, to the four outermost pixels of all sides.
   ///
   /// Where an emoji touches the rim, its pixels lie far from the line through the others and are left out: the fit
-  /// starts from the medians near both ends and is repeated with the pixels that lie within 0.2 of the last one.
+  /// starts from that pair of an upper and a lower corner whose line passes near most of the rim, and is repeated with the
+  /// pixels that lie within 0.2 of the last one.
   package init(of frames: [Canvas]) {
     let samples = frames.flatMap(Self.rim)
-    var top = Self.median(samples.filter { $0.height < 0.2 }.map(\.color))
-    var bottom = Self.median(samples.filter { $0.height > 0.8 }.map(\.color))
-    // The medians stand for the heights 0.1 and 0.9.
-    (top, bottom) = (top + (top - bottom) * 0.125, bottom + (bottom - top) * 0.125)
+    var (top, bottom) = Self.start(samples)
     var roughness: Float = 0
     for _ in 0..<4 {
       var (count, sumH, sumHH, error) = (Float(0), Float(0), Float(0), Float(0))
       var (sumC, sumHC) = (SIMD3<Float>.zero, SIMD3<Float>.zero)
       for sample in samples {
-        let difference = sample.color - (top + (bottom - top) * sample.height)
-        let distance = (difference * difference).sum()
-        guard distance < 0.04 else { continue }
+        let distance = sample.squaredDistance(top: top, bottom: bottom)
+        guard distance < Self.near else { continue }
         count += 1
         error += distance
         sumH += sample.height
@@ -64,9 +61,33 @@ package struct BackgroundReading: Sendable {
     return Background.all.min { distance($0) < distance($1) } ?? .plain(.gray)
   }
 
+  /// The square of the distance from the line at which a pixel counts as background.
+  private static let near: Float = 0.04
+
   private struct Sample {
-    let height: Float
+    /// 0…1, from the upper left corner.
+    let place: SIMD2<Float>
     let color: SIMD3<Float>
+
+    var height: Float { place.y }
+
+    func squaredDistance(top: SIMD3<Float>, bottom: SIMD3<Float>) -> Float {
+      let difference = color - (top + (bottom - top) * height)
+      return (difference * difference).sum()
+    }
+  }
+
+  /// The colours at the upper and lower edge by those two corners that most of the rim agrees with.
+  private static func start(_ samples: [Sample]) -> (top: SIMD3<Float>, bottom: SIMD3<Float>) {
+    func corner(_ x: Float, _ y: Float) -> SIMD3<Float> {
+      median(samples.filter { abs($0.place.x - x) < 0.05 && abs($0.place.y - y) < 0.05 }.map(\.color))
+    }
+    let lower = [corner(0, 1), corner(1, 1)]
+    let lines = [corner(0, 0), corner(1, 0)].flatMap { top in lower.map { (top: top, bottom: $0) } }
+    let agreeing = lines.map { line in
+      samples.count { $0.squaredDistance(top: line.top, bottom: line.bottom) < near }
+    }
+    return lines[agreeing.indices.max { agreeing[$0] < agreeing[$1] } ?? 0]
   }
 
   private static func rim(of canvas: Canvas) -> [Sample] {
@@ -75,7 +96,8 @@ package struct BackgroundReading: Sendable {
     for y in 0..<canvas.height {
       let inside = y >= wide && y < canvas.height - wide
       for x in 0..<canvas.width where !inside || x < wide || x >= canvas.width - wide {
-        samples.append(Sample(height: (Float(y) + 0.5) / Float(canvas.height), color: canvas[x, y]))
+        let place = SIMD2((Float(x) + 0.5) / Float(canvas.width), (Float(y) + 0.5) / Float(canvas.height))
+        samples.append(Sample(place: place, color: canvas[x, y]))
       }
     }
     return samples

@@ -33,8 +33,8 @@ extension Canvas {
 
     // The rows and columns that the turned square can reach.
     let reach = (abs(right) + abs(down)) / scale * (pixels / 2 + 1)
-    let columns = max(0, Int((center.x - reach).rounded(.down)))..<min(width, Int((center.x + reach).rounded(.up)))
-    let rows = max(0, Int((center.y - reach).rounded(.down)))..<min(height, Int((center.y + reach).rounded(.up)))
+    let columns = Self.pixels(from: center.x - reach, to: center.x + reach, of: width)
+    let rows = Self.pixels(from: center.y - reach, to: center.y + reach, of: height)
     guard !columns.isEmpty, !rows.isEmpty else { return }
 
     let width = self.width
@@ -70,6 +70,12 @@ extension Canvas {
         }
       }
     }
+  }
+
+  /// The whole pixels between two places on a line of `count` pixels; none if all of it lies outside.
+  private static func pixels(from low: Float, to high: Float, of count: Int) -> Range<Int> {
+    guard low < Float(count), high > 0, low <= high else { return 0..<0 }
+    return Int(max(low, 0))..<Int(min(high.rounded(.up), Float(count)))
   }
 }
 

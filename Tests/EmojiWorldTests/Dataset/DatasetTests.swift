@@ -6,28 +6,28 @@ import Testing
 struct DatasetTests {
   private let sheet = SyntheticWorld.sheet
 
-  private func dataset(_ split: Split, seed: UInt64 = 0, damaged: Float = 0.35) throws -> Dataset {
+  private func world(_ split: Split, seed: UInt64 = 0, damaged: Float = 0.35) throws -> Dataset {
     try Dataset(sheet, split: split, seed: seed, conceptCount: 5, side: 64, damagedFraction: damaged)
   }
 
   @Test("A sample depends on seed, split and index only, whatever was asked for before, on any thread")
   func pure() async throws {
-    let dataset = try dataset(.train)
+    let dataset = try world(.train)
     let forward = (0..<24).map { dataset.image(at: $0).canvas }
     let parallel = await withTaskGroup(of: (Int, Canvas).self) { group in
       for index in (0..<24).reversed() { group.addTask { (index, dataset.image(at: index).canvas) } }
       return await group.reduce(into: [Int: Canvas]()) { $0[$1.0] = $1.1 }
     }
     for index in 0..<24 { #expect(parallel[index] == forward[index]) }
-    #expect(try self.dataset(.train, seed: 1).image(at: 0).canvas != forward[0])
-    #expect(try self.dataset(.validation).image(at: 0).canvas != forward[0])
+    #expect(try world(.train, seed: 1).image(at: 0).canvas != forward[0])
+    #expect(try world(.validation).image(at: 0).canvas != forward[0])
     #expect(dataset.clip(at: 7, frames: 8).frames == dataset.clip(at: 7, frames: 8).frames)
   }
 
   @Test("The test split has exactly the combinations that the others never show")
   func heldOut() throws {
     for split in Split.allCases {
-      let dataset = try dataset(split)
+      let dataset = try world(split)
       for index in 0..<400 {
         for medium in [SceneDirector.Medium.picture, .clip] {
           let scene = dataset.take(medium, at: index).scene
@@ -54,7 +54,8 @@ struct DatasetTests {
 
   @Test("The damaged share is the one asked for, and half of the damages are named")
   func damaged() throws {
-    let takes = (0..<4000).map { [dataset = try dataset(.train)] in dataset.take(.picture, at: $0) }
+    let dataset = try world(.train)
+    let takes = (0..<4000).map { dataset.take(.picture, at: $0) }
     let damaged = takes.filter { $0.damage != nil }
     #expect(abs(Double(damaged.count) / 4000 - 0.35) < 0.03)
     let named = damaged.filter { $0.named.damage != nil || $0.named.quality == .low }
@@ -63,15 +64,13 @@ struct DatasetTests {
       #expect(take.named.damage == nil || take.named.damage == take.damage?.kind)
       #expect(take.named.quality != .high || take.damage == nil)
     }
-    #expect(
-      try (0..<200).allSatisfy { [dataset = try dataset(.train, damaged: 0)] in
-        dataset.take(.clip, at: $0).damage == nil
-      })
+    let clean = try world(.train, damaged: 0)
+    #expect((0..<200).allSatisfy { clean.take(.clip, at: $0).damage == nil })
   }
 
   @Test("What a caption names is what the scene shows")
   func named() throws {
-    let dataset = try dataset(.train)
+    let dataset = try world(.train)
     for index in 0..<500 {
       let take = dataset.take(.clip, at: index)
       #expect(take.named.concept == take.scene.concept)
@@ -84,7 +83,7 @@ struct DatasetTests {
 
   @Test("Clips have the frames asked for, pictures and clips the side")
   func shapes() throws {
-    let dataset = try dataset(.validation)
+    let dataset = try world(.validation)
     #expect(dataset.clip(at: 3, frames: 11).frames.count == 11)
     #expect(dataset.clip(at: 3, frames: 11).frames.allSatisfy { $0.width == 64 && $0.height == 64 })
     #expect(dataset.image(at: 3).canvas.values.count == 64 * 64 * 3)
@@ -102,7 +101,7 @@ struct DatasetTests {
 
   @Test("Prompts are plain, of held-out combinations, and take turns among the concepts")
   func prompts() throws {
-    let prompts = try dataset(.test).prompts(.clip, count: 20)
+    let prompts = try world(.test).prompts(.clip, count: 20)
     #expect(prompts.count == 20)
     for (index, prompt) in prompts.enumerated() {
       let asked = CaptionReader().read(prompt.text).attributes

@@ -13,12 +13,18 @@ from PIL import Image, ImageDraw, ImageFont
 FONT = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 SIDE, CONTENT = 64, 62
 
-page = Image.new("RGBA", (200, 200))
-ImageDraw.Draw(page).text((20, 20), "\U0001f34e", font=ImageFont.truetype(FONT, 109), embedded_color=True)
-alpha = np.asarray(page)[..., 3]
-rows, columns = np.where((alpha >= 0.04 * 255).any(1))[0], np.where((alpha >= 0.04 * 255).any(0))[0]
-apple = np.asarray(page)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
-apple[..., :3] *= apple[..., 3:] / 255
+
+def drawn(on):
+    page = Image.new("RGB", (200, 200), on)
+    ImageDraw.Draw(page).text((20, 20), "\U0001f34e", font=ImageFont.truetype(FONT, 109), embedded_color=True)
+    return np.asarray(page).astype(np.float32)
+
+
+# On black the colours come out premultiplied, and what white adds is what alpha leaves.
+black, white = drawn("black"), drawn("white")
+apple = np.concatenate([black, 255 - (white - black).mean(-1, keepdims=True)], -1)
+rows, columns = np.where((apple[..., 3] >= 0.04 * 255).any(1))[0], np.where((apple[..., 3] >= 0.04 * 255).any(0))[0]
+apple = apple[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 height, width = apple.shape[:2]
 
 # Pillow's bilinear resize is the same triangle filter; channel by channel in float. The box says which part of the

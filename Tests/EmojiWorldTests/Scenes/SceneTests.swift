@@ -40,7 +40,7 @@ struct SceneTests {
   @Test("What lies outside the picture is cut off without harm")
   func outside() {
     var canvas = Canvas(width: 32, height: 32)
-    for center in [SIMD2<Float>(-3, 0.5), SIMD2(0, 0), SIMD2(1, 1), SIMD2(0.5, 9)] {
+    for center in [SIMD2<Float>(-3, 0.5), SIMD2(0, 0), SIMD2(1, 1), SIMD2(0.5, 9), SIMD2(.nan, 0)] {
       canvas.draw(disc, at: Placement(center: center, size: 0.8, angle: 1))
     }
     #expect(canvas[0, 0].x > 0.8 && canvas[31, 31].x > 0.8 && canvas[31, 0].x == 0)
@@ -91,6 +91,7 @@ struct SceneTests {
     let bytes: [UInt8] = [0, 1, 127, 128, 254, 255]
     #expect(Canvas(width: 2, height: 1, bytes: bytes).bytes == bytes)
     #expect(Canvas(width: 1, height: 1, values: [-1, 0.5, 2]).bytes == [0, 128, 255])
+    #expect(Canvas(width: 1, height: 1, values: [.nan, .infinity, -.infinity]).bytes == [0, 255, 0])
   }
 
   @Test("A sheet shows its canvases in reading order")

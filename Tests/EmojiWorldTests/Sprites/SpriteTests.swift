@@ -1,7 +1,6 @@
+import EmojiWorld
 import Foundation
 import Testing
-
-@testable import EmojiWorld
 
 @Suite("Sprites")
 struct SpriteTests {
