@@ -5,14 +5,14 @@ import PackageDescription
 let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
   ("Tensors", ["Kernels"]),
-  ("Layers", ["Tensors"]),
-  ("Networks", ["Layers", "Tensors"]),
+  ("Layers", ["Kernels", "Tensors"]),
+  ("Networks", ["Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Tensors"]),
   ("Text", []),
-  ("Weights", ["Layers", "Tensors"]),
+  ("Weights", ["Kernels", "Layers", "Tensors"]),
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType"]),
-  ("Pipelines", ["Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
+  ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
   ("Training", ["Kernels", "Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]),
 ]
 
@@ -46,13 +46,13 @@ let package = Package(
     .executableTarget(
       name: "negspace",
       dependencies: [
-        "Training", "Pipelines", "Weights", "Media", "Text", "Sampling", "Networks", "Layers", "Tensors",
+        "Training", "Pipelines", "Weights", "Media", "Text", "Sampling", "Networks", "Layers", "Kernels", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     // MARK: What the tests share
-    .target(name: "TestSupport", dependencies: ["Tensors", "Layers", "Weights"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Kernels", "Tensors", "Layers", "Weights"], path: "Tests/TestSupport", swiftSettings: strict),
   ]
     // MARK: Modules and their tests
     + modules.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }

@@ -6,9 +6,8 @@ import Tensors
 
 /// How well a denoiser of the family does what its prompts say, by judges it was never trained against.
 package struct EmojiEvaluation: Sendable {
-  /// What to generate and what should be seen.
-  package let scenes: [Scene]
-  package let prompts: [String]
+  /// What is generated, and what should then be seen.
+  package let prompts: [SceneDirector.Prompt]
   private let autoencoder: AutoencoderKL
   private let judge: JudgeNetwork?
   private let classes: JudgeClasses
@@ -22,11 +21,10 @@ package struct EmojiEvaluation: Sendable {
   ///   - judge: nil leaves the concept unjudged.
   ///   - frames: frames of a clip; nil for pictures.
   package init(
-    prompts: [(prompt: String, scene: Scene)], autoencoder: AutoencoderKL, judge: JudgeNetwork?, classes: JudgeClasses,
+    prompts: [SceneDirector.Prompt], autoencoder: AutoencoderKL, judge: JudgeNetwork?, classes: JudgeClasses,
     scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7
   ) {
-    scenes = prompts.map(\.scene)
-    self.prompts = prompts.map(\.prompt)
+    self.prompts = prompts
     (self.autoencoder, self.judge, self.classes) = (autoencoder, judge, classes)
     (self.scheduler, self.frames, self.steps) = (scheduler, frames, steps)
     (self.guidance, self.seed) = (guidance, seed)
@@ -38,14 +36,14 @@ package struct EmojiEvaluation: Sendable {
     var concepts = 0
     var backgrounds = 0
     var motions = 0
-    for (clip, scene) in zip(clips, scenes) {
+    for (clip, asked) in zip(clips, prompts.map(\.asked)) {
       if let judge {
-        let votes = judge(PictureBatch.tensor(clip))[0].argmax()
-        let counts = Dictionary(votes.map { ($0, 1) }, uniquingKeysWith: +)
-        if counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key == classes.concept(scene.concept) { concepts += 1 }
+        let votes = judge(PictureBatch.tensor(clip))[0].argmax().map { classes.concepts[$0] }
+        // Every frame votes; the concept asked for needs more than half.
+        if 2 * votes.filter({ $0 == asked.concept }).count > votes.count { concepts += 1 }
       }
-      if BackgroundReading(of: clip).nearest == scene.background { backgrounds += 1 }
-      if clip.count > 1, MotionJudge.judge(clip) == scene.motion { motions += 1 }
+      if BackgroundReading(of: clip).nearest == asked.background { backgrounds += 1 }
+      if clip.count > 1, MotionJudge.judge(clip) == asked.motion { motions += 1 }
     }
     let share = { (count: Int) in Float(count) / Float(max(1, clips.count)) }
     var result = [Figure("background accuracy", share(backgrounds))]
@@ -77,7 +75,7 @@ package struct EmojiEvaluation: Sendable {
     var clips: [[Canvas]] = []
     for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
       let part = start..<min(range.upperBound, start + batch)
-      let states = text(Array(prompts[part]))
+      let states = text(prompts[part].map(\.text))
       let both = Tensor.concatenate([empty.expanded(to: states.shape), states], axis: 0)
       var random = TorchRandom(seed: seed + start)
       let shape = frames.map { [part.count, $0, side, side, 4] } ?? [part.count, side, side, 4]

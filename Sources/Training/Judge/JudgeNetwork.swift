@@ -21,12 +21,12 @@ package struct JudgeNetwork {
   private let norm: (scale: Tensor, shift: Tensor)
   private let heads: [(weight: Tensor, bias: Tensor)]
 
-  /// Channels of the four stages, at 1/4, 1/8, 1/16 and 1/32 of the picture's size.
+  /// Channels of the four stages, at 1/2, 1/4, 1/8 and 1/16 of the picture's size.
   private static let channels = [32, 64, 128, 192]
 
   /// - Parameter classes: how many concepts, damages (with "none") and backgrounds.
   package init(_ weights: WeightScope, classes: [Int]) throws {
-    stem = try weights["stem"].tensor("weight", shape: [32, 3, 4, 4], initial: .kaiming(fanIn: 48))
+    stem = try weights["stem"].tensor("weight", shape: [32, 3, 2, 2], initial: .kaiming(fanIn: 12))
     var blocks: [Block] = []
     for (index, c) in Self.channels.enumerated() {
       let scope = weights["blocks"][index]
@@ -63,7 +63,7 @@ package struct JudgeNetwork {
   /// - Parameter pictures: (N, H, W, 3) in [-1, 1].
   /// - Returns: float32 logits (N, classes) of each head, in the order given at construction.
   package func callAsFunction(_ pictures: Tensor) -> [Tensor] {
-    var x = pictures.cast(to: stem.dtype).convolution(stem, stride: (4, 4))  // (N, H/4, W/4, 32)
+    var x = pictures.cast(to: stem.dtype).convolution(stem, stride: (2, 2))  // (N, H/2, W/2, 32)
     for block in blocks {
       var y = normalized(x, block.norm1).convolution(block.conv1, padding: Padding(1))
       y = normalized(y, block.norm2).convolution(block.conv2, padding: Padding(1))

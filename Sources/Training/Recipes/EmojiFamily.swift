@@ -4,12 +4,12 @@ package import Sampling
 
 /// The shipped family's shapes: the config.json of every part, as written into `Models/` and as trained.
 ///
-/// Sizes are chosen for two cores: a 128 × 128 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3 GFLOP.
+/// Sizes are chosen for two cores: a 64 × 64 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3 GFLOP.
 package enum EmojiFamily {
   /// How many of `Concept.all` the family knows.
   package static let conceptCount = 100
   /// Pixels of an edge.
-  package static let side = 128
+  package static let side = 64
   /// Entries of the tokenizer's vocabulary, at most.
   package static let vocabularyEntries = 1536
 
@@ -17,16 +17,16 @@ package enum EmojiFamily {
     {
       "_class_name": "AutoencoderKL",
       "act_fn": "silu",
-      "block_out_channels": [32, 64, 96, 128],
-      "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+      "block_out_channels": [32, 64, 128],
+      "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
       "in_channels": 3,
       "latent_channels": 4,
       "layers_per_block": 1,
-      "norm_num_groups": 8,
+      "norm_num_groups": 4,
       "out_channels": 3,
-      "sample_size": 128,
+      "sample_size": 64,
       "scaling_factor": SCALING_FACTOR,
-      "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]
+      "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]
     }
 
     """
@@ -58,14 +58,14 @@ package enum EmojiFamily {
       "architectures": ["CLIPVisionModelWithProjection"],
       "hidden_act": "quick_gelu",
       "hidden_size": 192,
-      "image_size": 128,
+      "image_size": 64,
       "intermediate_size": 768,
       "layer_norm_eps": 1e-05,
       "model_type": "clip_vision_model",
       "num_attention_heads": 4,
       "num_channels": 3,
       "num_hidden_layers": 4,
-      "patch_size": 16,
+      "patch_size": 8,
       "projection_dim": 128
     }
 

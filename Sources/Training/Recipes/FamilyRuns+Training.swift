@@ -34,9 +34,9 @@ extension FamilyRuns {
       note("vocabulary of \(try tokenizer().vocabularyCount) entries")
       return nil
     case .autoencoder:
-      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 200)
+      plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
-        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 8,
+        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 16,
         seed: 3)
     case .clip:
       plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250)

@@ -107,19 +107,10 @@ package struct FamilyRuns: Sendable {
     return cache
   }
 
-  /// Held-out prompts with the scenes they describe: every attribute that is judged is named.
+  /// An evaluation on held-out prompts, in which every attribute that is judged is named.
   package func evaluation(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> EmojiEvaluation {
-    let held = try dataset(.test, seed: 5)
-    var prompts: [(prompt: String, scene: Scene)] = []
-    var index = 0
-    while prompts.count < count {
-      let take = held.take(frames == nil ? .picture : .clip, at: index)
-      index += 1
-      guard take.damage == nil, take.named.background != nil, frames == nil || take.named.motion != nil else { continue }
-      prompts.append((take.caption, take.scene))
-    }
     return EmojiEvaluation(
-      prompts: prompts, autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
+      prompts: try dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count), autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
       scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance)
   }
 }

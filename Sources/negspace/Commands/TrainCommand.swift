@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension FamilyPart: ExpressibleByArgument {}
-extension DataType: @retroactive ExpressibleByArgument {}
+extension DataType: ExpressibleByArgument {}
 
 /// Ctrl-C and a polite kill end a run after the step it is in, with a checkpoint.
 private final class TrainingInterrupt: @unchecked Sendable {
