@@ -8,7 +8,16 @@ import Training
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train a part of the model family that ships in Models/.",
+    abstract: "Train, judge and export the model family that ships in Models/.",
+    subcommands: [TrainPartCommand.self, TrainEvaluateCommand.self, TrainExportCommand.self],
+    defaultSubcommand: TrainPartCommand.self)
+}
+
+/// `negspace train PART`.
+struct TrainPartCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "part",
+    abstract: "Train one part, from its checkpoint if there is one.",
     discussion: """
       Parts, in their order: \(FamilyPart.allCases.map(\.rawValue).joined(separator: ", ")). Each keeps its checkpoint, a CSV log
       and sample sheets in a folder of its own under --runs, and goes on from the checkpoint when it is started again.
@@ -57,6 +66,58 @@ struct TrainCommand: ParsableCommand {
     let done = try loop.run()
     TrainingReport.line("\(part.rawValue): \(done) steps done, checkpoint in \(runs.folder(part))")
     if interrupt.isRaised { throw ExitCode(130) }
+  }
+}
+
+/// `negspace train evaluate`: held-out prompts, judged.
+struct TrainEvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Judge a trained denoiser on held-out prompts.")
+
+  /// What to judge.
+  enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
+
+  @Argument(help: "image or video.")
+  var medium: Medium
+
+  @Option(help: "The folder of the runs.")
+  var runs = "runs"
+
+  @Option(help: "How many prompts.")
+  var count = 200
+
+  @Option(help: "Frames of a clip.")
+  var frames = 16
+
+  @Option(help: "Sampling steps.")
+  var steps = 25
+
+  @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance.")
+  var guidance: Float = 5
+
+  func run() throws {
+    let runs = try FamilyRuns(
+      folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
+    let figures = try runs.evaluate(
+      count: count, frames: medium == .video ? frames : nil, steps: steps, guidance: guidance)
+    for figure in figures { print("\(figure.name): \(figure.value)") }
+  }
+}
+
+/// `negspace train export`: the runs as folders that diffusers loads.
+struct TrainExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write the trained parts as diffusers folders.")
+
+  @Option(help: "The folder of the runs.")
+  var runs = "runs"
+
+  @Option(name: .shortAndLong, help: "Where the folders go.")
+  var output = "Models"
+
+  func run() throws {
+    let runs = try FamilyRuns(folder: runs, dtype: .float32)
+    for folder in try FamilyExport(runs, to: output).write() { print(folder) }
   }
 }
 

@@ -1,0 +1,150 @@
+import EmojiWorld
+import Foundation
+import Kernels
+import Networks
+import Tensors
+import Text
+import Weights
+
+/// Writes what was trained as the folders that ship in `Models/`, which diffusers and transformers load as they are.
+///
+/// The image and the video model share text encoder, tokenizer and autoencoder: the video folder links to the image folder's.
+package struct FamilyExport {
+  private let runs: FamilyRuns
+  private let folder: String
+
+  package init(_ runs: FamilyRuns, to folder: String) { (self.runs, self.folder) = (runs, folder) }
+
+  /// Writes every part that has a run.
+  ///
+  /// - Returns: the folders written.
+  package func write() throws -> [String] {
+    var written = [try image()]
+    if isTrained(.video) { written.append(try video()) }
+    written.append(try clip())
+    if isTrained(.judge) { written.append(try judge()) }
+    return written
+  }
+
+  private func isTrained(_ part: FamilyPart) -> Bool {
+    FileManager.default.fileExists(atPath: TrainingCheckpoint(folder: runs.folder(part)).path)
+  }
+
+  private func image() throws -> String {
+    let model = folder + "/emoji-image"
+    try text(
+      """
+      {
+        "_class_name": "StableDiffusionPipeline",
+        "feature_extractor": [null, null],
+        "image_encoder": [null, null],
+        "requires_safety_checker": false,
+        "safety_checker": [null, null],
+        "scheduler": ["diffusers", "DDIMScheduler"],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "unet": ["diffusers", "UNet2DConditionModel"],
+        "vae": ["diffusers", "AutoencoderKL"]
+      }
+
+      """, model + "/model_index.json")
+    try text(defaults(frames: nil), model + "/negspace.json")
+    try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
+    try text(EmojiFamily.imageUNetJSON, model + "/unet/config.json")
+    try weights(.image, model + "/unet/diffusion_pytorch_model.safetensors")
+    try text(
+      EmojiFamily.autoencoderJSON.replacingOccurrences(of: "SCALING_FACTOR", with: "\(try runs.scalingFactor())"),
+      model + "/vae/config.json")
+    try weights(.autoencoder, model + "/vae/diffusion_pytorch_model.safetensors")
+    let vocabulary = try runs.tokenizer().vocabularyCount
+    try text(EmojiFamily.textEncoderJSON(vocabularySize: vocabulary), model + "/text_encoder/config.json")
+    try weights(.clip, model + "/text_encoder/model.safetensors") { $0.hasPrefix("text_model.") }
+    try copyTokenizer(to: model + "/tokenizer")
+    return model
+  }
+
+  private func video() throws -> String {
+    let model = folder + "/emoji-video"
+    try text(
+      """
+      {
+        "_class_name": "TextToVideoSDPipeline",
+        "scheduler": ["diffusers", "DDIMScheduler"],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "unet": ["diffusers", "UNet3DConditionModel"],
+        "vae": ["diffusers", "AutoencoderKL"]
+      }
+
+      """, model + "/model_index.json")
+    try text(defaults(frames: 16), model + "/negspace.json")
+    try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
+    try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
+    try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")
+    for shared in ["text_encoder", "tokenizer", "vae"] {
+      let link = model + "/" + shared
+      try? FileManager.default.removeItem(atPath: link)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../emoji-image/" + shared)
+    }
+    return model
+  }
+
+  /// Both towers of CLIP, for scores and rewards.
+  private func clip() throws -> String {
+    let model = folder + "/emoji-clip"
+    let vocabulary = try runs.tokenizer().vocabularyCount
+    try text(
+      """
+      {
+        "architectures": ["CLIPModel"],
+        "logit_scale_init_value": 2.6592,
+        "model_type": "clip",
+        "projection_dim": 128,
+        "text_config": \(EmojiFamily.textEncoderJSON(vocabularySize: vocabulary)),
+        "vision_config": \(EmojiFamily.visionEncoderJSON)
+      }
+
+      """, model + "/config.json")
+    try weights(.clip, model + "/model.safetensors")
+    try copyTokenizer(to: model)
+    return model
+  }
+
+  private func judge() throws -> String {
+    let model = folder + "/emoji-judge"
+    let names = try runs.judgeClasses().concepts.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    try text("{\n  \"concepts\": [\(names)]\n}\n", model + "/config.json")
+    try weights(.judge, model + "/judge.safetensors")
+    return model
+  }
+
+  /// What the command line takes where the user says nothing.
+  private func defaults(frames: Int?) -> String {
+    let video = frames.map { "  \"frames\": \($0),\n  \"fps\": 8,\n" } ?? ""
+    return "{\n\(video)  \"guidance_scale\": 5,\n  \"scale\": 4,\n  \"steps\": 25\n}\n"
+  }
+
+  private func weights(_ part: FamilyPart, _ path: String, where include: (String) -> Bool = { _ in true }) throws {
+    let tensors = try TrainingCheckpoint.averages(folder: runs.folder(part)).tensors.filter { include($0.key) }
+    try makeFolder(of: path)
+    try TensorFile(tensors.mapValues { $0.cast(to: .bfloat16) }, metadata: ["format": "pt"]).write(to: path)
+  }
+
+  private func copyTokenizer(to target: String) throws {
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for name in ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"] {
+      let data = try Data(contentsOf: URL(fileURLWithPath: runs.folder(.tokenizer) + "/" + name))
+      try data.write(to: URL(fileURLWithPath: target + "/" + name), options: .atomic)
+    }
+  }
+
+  private func text(_ content: String, _ path: String) throws {
+    try makeFolder(of: path)
+    try content.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  private func makeFolder(of path: String) throws {
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+  }
+}
