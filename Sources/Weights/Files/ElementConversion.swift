@@ -6,7 +6,9 @@ struct ElementReader: @unchecked Sendable {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// Writes `transform` of every element to `target`, on all cores. Plain loops over bits: the compiler vectorises them.
+  /// Writes `transform` of every element to `target`, on all cores.
+  ///
+  /// Plain loops over bits: the compiler vectorises them.
   @inline(__always)
   func convert<Element: BitwiseCopyable, Result: BitwiseCopyable>(
     _ type: Element.Type, to target: UnsafeMutableRawPointer, _ transform: @escaping @Sendable (Element) -> Result

@@ -1,7 +1,9 @@
 package import Kernels
 package import Tensors
 
-/// An opened file of named tensors, whatever its format. Opening checks everything that the header says.
+/// An opened file of named tensors, whatever its format.
+///
+/// Opening checks everything that the header says.
 package protocol TensorReader: Sendable {
   /// The path, for messages.
   var file: String { get }

@@ -39,7 +39,7 @@ package struct DiffusersFolder: Sendable {
     (self.path, self.index, self.components) = (path, index, components)
   }
 
-  /// The part called `name`: `unet`, `vae`, `text_encoder`, `tokenizer`, `scheduler`, …
+  /// The part called `name`: `unet`, `vae`, `text_encoder`, `tokenizer`, `scheduler` and so on.
   ///
   /// - Throws: `ModelFolderError.missingComponent` if the index lacks it or its folder is not there.
   package func component(_ name: String) throws -> ComponentFolder {

@@ -127,7 +127,9 @@ struct JSONScanner {
 
   // MARK: Strings
 
-  /// The string that is next. A lone surrogate becomes U+FFFD, since Python writes them.
+  /// The string that is next.
+  ///
+  /// A lone surrogate becomes U+FFFD, since Python writes them.
   mutating func string() throws(Failure) -> String {
     try expect("\"")
     var text: [UInt8] = []

@@ -1,6 +1,8 @@
 package import Foundation
 
-/// Any JSON value. Numbers that are written as whole numbers and fit stay whole.
+/// Any JSON value.
+///
+/// Numbers that are written as whole numbers and fit stay whole.
 package enum JSONValue: Sendable, Hashable {
   case null
   case bool(Bool)

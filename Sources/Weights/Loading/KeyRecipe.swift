@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the names that a network asks for may be spelled in a file, and what in a file may stay unused. Data, not code.
+/// How the names that a network asks for may be spelled in a file, and what may stay unused: data, not code.
 package struct KeyRecipe: Sendable, Hashable {
   /// Two spellings of a part of a name, between dots; either stands for the other.
   package struct Spelling: Sendable, Hashable {

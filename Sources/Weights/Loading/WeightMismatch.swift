@@ -4,6 +4,10 @@ package struct WeightMismatch: Error, Hashable {
     package let name: String
     package let expected: [Int]
     package let found: [Int]
+
+    package init(name: String, expected: [Int], found: [Int]) {
+      (self.name, self.expected, self.found) = (name, expected, found)
+    }
   }
 
   package struct Problems: Sendable, Hashable {

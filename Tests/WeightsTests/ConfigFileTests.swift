@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+import Weights
+
+@Suite("JSON configurations")
+struct ConfigFileTests {
+  private func config(_ text: String) throws -> ConfigFile { try ConfigFile(parsing: Data(text.utf8), file: "x.json") }
+
+  @Test("reads what diffusers writes, bare infinity included")
+  func scheduler() throws {
+    let file = try ConfigFile(path: WeightsFixtures.path("pipeline/scheduler/scheduler_config.json"))
+    #expect(try file.string("_class_name") == "DPMSolverMultistepScheduler")
+    #expect(try file.number("lambda_min_clipped") == -.infinity)
+    #expect(try file.integer("num_train_timesteps") == 1000)
+    #expect(try file.number("beta_end") == 0.02)
+    #expect(try file.bool("use_karras_sigmas", default: true) == false)
+    #expect(file["trained_betas"] == nil)
+  }
+
+  @Test("values, defaults and sections")
+  func values() throws {
+    let file = try config(
+      #"{"i": 3, "f": 4.0, "x": 1e-5, "b": true, "s": "ü\n\u00e9\ud83c\udf4e\ud800", "n": null, "l": [1, 2], "t": ["a"], "#
+        + #""o": {"k": [NaN, Infinity, -Infinity, -0.5]}, "big": 123456789012345678901234567890}"#)
+    #expect(try file.integer("i") == 3)
+    #expect(try file.integer("f") == 4)
+    #expect(try file.number("i") == 3)
+    #expect(try file.number("x") == 1e-5)
+    #expect(try file.number("big") == 1.2345678901234568e29)
+    #expect(try file.bool("b"))
+    #expect(try file.string("s") == "ü\né🍎\u{FFFD}")
+    #expect(try file.integer("n", default: 7) == 7)
+    #expect(try file.integers("l") == [1, 2])
+    #expect(try file.strings("t") == ["a"])
+    let numbers = try file.section("o").numbers("k")
+    #expect(numbers[0].isNaN && Array(numbers[1...]) == [.infinity, -.infinity, -0.5])
+  }
+
+  @Test("errors name the file, the dotted key, what was found and what was expected")
+  func errors() throws {
+    let file = try config(#"{"a": "8", "o": {"k": 1.5, "l": [1, "2"]}}"#)
+    #expect(throws: ConfigError.missingKey(file: "x.json", key: "z")) { try file.integer("z") }
+    #expect(
+      throws: ConfigError.wrongValue(file: "x.json", key: "a", found: "\"8\"", expected: "a whole number")
+    ) { try file.integer("a") }
+    let section = try file.section("o")
+    #expect(throws: ConfigError.wrongValue(file: "x.json", key: "o.k", found: "1.5", expected: "a whole number")) {
+      try section.integer("k")
+    }
+    #expect(throws: ConfigError.missingKey(file: "x.json", key: "o.z")) { try section.bool("z") }
+    #expect(throws: ConfigError.self) { try section.integers("l") }
+    #expect(throws: ConfigError.self) { try file.section("a") }
+  }
+
+  private struct Betas: Decodable {
+    struct Refused: Error, CustomStringConvertible { let description = "no betas today" }
+    let end: Double
+    let clip: Double
+
+    private enum CodingKeys: String, CodingKey { case end, clip, refuse }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      if fields.contains(.refuse) { throw Refused() }
+      end = try fields.decode(Double.self, forKey: .end)
+      clip = try fields.decode(Double.self, forKey: .clip)
+    }
+  }
+
+  @Test("decodes configuration types; what they refuse comes with the file's name")
+  func decoding() throws {
+    let betas = try config(#"{"end": 0.02, "clip": -Infinity, "other": {"x": NaN}}"#).decode(Betas.self)
+    #expect(betas.end == 0.02 && betas.clip == -.infinity)
+    #expect(throws: ConfigError.missingKey(file: "x.json", key: "clip")) {
+      try config(#"{"end": 1}"#).decode(Betas.self)
+    }
+    #expect(throws: ConfigError.refused(file: "x.json", reason: "no betas today")) {
+      try config(#"{"refuse": 1}"#).decode(Betas.self)
+    }
+    #expect(throws: ConfigError.self) { try config(#"{"end": "1", "clip": 2}"#).decode(Betas.self) }
+  }
+
+  @Test(
+    "what is no JSON object is refused with its place",
+    arguments: [
+      "", " ", "{", "}", "[1]", "3", "nul", #"{"a":}"#, #"{"a":1,}"#, #"{"a":01}"#, #"{"a":1.}"#, #"{"a":+1}"#,
+      #"{"a":1e}"#,
+      #"{"a":1} {"#, #"{"a":1,"a":2}"#, #"{a:1}"#, #"{"a":"\q"}"#, #"{"a":"\u12"}"#, #"{"a":tru}"#, "{\"a\":\"\n\"}",
+      #"{"a":--1}"#,
+      #"{"a":-}"#, #"{"a":"unended}"#, #"{"a":NaNs}"#, #"{"a":.5}"#,
+    ])
+  func malformed(text: String) {
+    #expect(throws: ConfigError.self) { try config(text) }
+  }
+
+  @Test("bytes that are not UTF-8, and endless nesting, are refused")
+  func hostile() {
+    #expect(throws: ConfigError.self) {
+      try ConfigFile(parsing: Data(#"{"a":""#.utf8) + Data([0xC3, 0x28]) + Data(#""}"#.utf8), file: "x.json")
+    }
+    for bracket in ["[", #"{"a":"#] {
+      #expect(throws: ConfigError.self) { try config(#"{"a":"# + String(repeating: bracket, count: 500_000)) }
+    }
+  }
+
+  @Test("what is written is read again, keys sorted")
+  func writing() throws {
+    let value = JSONValue.object([
+      "z": .array([.integer(1), .number(0.1), .number(-.infinity), .null]), "a": .object(["k": .bool(true)]),
+      "s": .string("\"\\\n\u{1}🍎"), "e": .array([]),
+    ])
+    let text = value.text()
+    #expect(text == #"{"a": {"k": true}, "e": [], "s": "\"\\\n\u0001🍎", "z": [1, 0.1, -Infinity, null]}"#)
+    #expect(try JSONValue(parsing: Data(text.utf8), file: "x.json") == value)
+    #expect(try JSONValue(parsing: Data(value.text(indent: 2).utf8), file: "x.json") == value)
+  }
+
+  @Test("damaged files give an error or a value, never a crash")
+  func damaged() throws {
+    for name in ["pipeline/scheduler/scheduler_config.json", "pipeline/unet/config.json", "pipeline/model_index.json"] {
+      for data in WeightsFixtures.damaged(try WeightsFixtures.data(name), flips: 2000) {
+        guard let file = try? ConfigFile(parsing: data, file: "x.json") else { continue }
+        // What was read can be written and read again.
+        let text = JSONValue.object(file.fields).text(indent: 1)
+        #expect(try ConfigFile(parsing: Data(text.utf8), file: "x.json").fields.count == file.fields.count)
+      }
+    }
+  }
+}
