@@ -1,0 +1,41 @@
+import Foundation
+import Media
+import Testing
+
+// Made by Fixtures/make_pictures.py: what Pillow 13.0.0 reads from its own files.
+@Suite struct PictureReadingTests {
+  @Test(
+    "Files that lose nothing read as Pillow reads them, byte for byte",
+    arguments: [
+      "rgb.png", "alpha.png", "palette.png", "palette4.png", "transparent_palette.png", "grey.png", "grey_alpha.png",
+      "bits.png", "rgb16.png", "rgba16.png", "grey_alpha16.png", "grey16.png", "lossless.webp", "alpha.webp",
+      "rgb.bmp", "palette.gif", "rgb.tiff", "rgb.ppm", "gradient.png",
+    ])
+  func lossless(name: String) throws {
+    let picture = try Picture(contentsOf: fixturePath(name))
+    #expect(greatestDifference(picture.pixels, try fixture("\(name).rgb")) == 0)
+  }
+
+  // JPEG and VP8 leave the rounding of the transform and the smoothing of halved colours to the decoder.
+  @Test(
+    "Files that lose something read nearly as Pillow reads them",
+    arguments: [
+      "colour420.jpg", "colour422.jpg", "colour444.jpg", "progressive.jpg", "grey.jpg", "lossy.webp",
+    ])
+  func lossy(name: String) throws {
+    let picture = try Picture(contentsOf: fixturePath(name))
+    let expected = try fixture("\(name).rgb")
+    print(name, signalToNoise(picture.pixels, expected), greatestDifference(picture.pixels, expected))
+    #expect(signalToNoise(picture.pixels, expected) > 40)
+  }
+
+  @Test("Photographs are turned upright by their Exif orientation", arguments: 1...8)
+  func orientation(value: Int) throws {
+    let name = "orientation\(value).jpg"
+    let picture = try Picture(contentsOf: fixturePath(name))
+    #expect(picture.width == (value < 5 ? 24 : 16))
+    let expected = try fixture("\(name).rgb")
+    print(name, signalToNoise(picture.pixels, expected), greatestDifference(picture.pixels, expected))
+    #expect(signalToNoise(picture.pixels, expected) > 40)
+  }
+}
