@@ -28,6 +28,28 @@ final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 }
 
+/// Writes a file.
+func write(_ bytes: [UInt8], to path: String) throws {
+  try Data(bytes).write(to: URL(filePath: path))
+}
+
+/// The check sum of a PNG chunk, bit by bit from its definition (PNG specification, Annex D).
+func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+  var sum: UInt32 = 0xFFFF_FFFF
+  for byte in bytes {
+    sum ^= UInt32(byte)
+    for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+  }
+  return ~sum
+}
+
+/// As `scene`, with soft edges: what halved colours can hold.
+func smoothScene(width: Int, height: Int, time: Double = 0) -> Picture {
+  scene(width: width * 4, height: height * 4, time: time).resized(width: width, height: height, filter: .bilinear)
+    .resized(width: width / 2, height: height / 2, filter: .bilinear)
+    .resized(width: width, height: height, filter: .bicubic)
+}
+
 /// Something to look at: a soft gradient with a disc at `time` of its way, no two rows or columns alike.
 func scene(width: Int, height: Int, time: Double = 0) -> Picture {
   var picture = Picture(width: width, height: height, red: 0, green: 0, blue: 0)

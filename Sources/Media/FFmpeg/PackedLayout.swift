@@ -46,6 +46,7 @@ extension Frame {
     case AV_PIX_FMT_PAL8: return copiedPalette()
     case AV_PIX_FMT_MONOBLACK: return copiedBits(whenSet: 255)
     case AV_PIX_FMT_MONOWHITE: return copiedBits(whenSet: 0)
+    case AV_PIX_FMT_GBRP, AV_PIX_FMT_GBRAP: return copiedPlanes()
     default: return nil
     }
   }
@@ -83,6 +84,20 @@ extension Frame {
         let bit = row[x / 8] >> UInt8(7 - x % 8) & 1
         let level = bit == 1 ? value : 255 - value
         for channel in 0..<3 { target[x * 3 + channel] = level }
+      }
+    }
+  }
+
+  /// Green, blue and red in planes of their own.
+  private func copiedPlanes() -> Picture? {
+    let data = pointer.pointee.data, lines = pointer.pointee.linesize
+    guard let green = data.0, let blue = data.1, let red = data.2 else { return nil }
+    return makePicture { row, target in
+      let y = (row - UnsafePointer(green)) / Int(lines.0)
+      for x in 0..<width {
+        target[x * 3] = red[y * Int(lines.2) + x]
+        target[x * 3 + 1] = green[y * Int(lines.0) + x]
+        target[x * 3 + 2] = blue[y * Int(lines.1) + x]
       }
     }
   }

@@ -20,12 +20,25 @@ extension Picture {
     guard let format = PictureFormat(startingWith: bytes) else {
       throw MediaError.unknownContent(path: path, expected: PictureFormat.readable)
     }
+    if format == .png { try Self.checkPNGSize(bytes, path) }
     let frame = try Self.decode(bytes, format, path)
     try Self.checkSize(frame.width, frame.height, byteCount: bytes.count, path)
-    let picture = try FrameReader(path).picture(of: frame)
+    // Both have their colour samples in the middle of four pixels; the decoder does not say so for WebP.
+    if format == .jpeg || format == .webp { frame.pointer.pointee.chroma_location = AVCHROMA_LOC_CENTER }
+    let picture = try frame.picture(path)
     let turn = TextDictionary.texts(of: frame.pointer.pointee.metadata)["Orientation"]
     let orientation = turn.flatMap { Int($0.filter(\.isNumber)) }.flatMap(Orientation.init(rawValue:))
     self = picture.turned(orientation ?? .upright)
+  }
+
+  /// A PNG says its size right at the start, before anything is unpacked.
+  private static func checkPNGSize(_ bytes: [UInt8], _ path: String) throws {
+    var reader = ByteReader(bytes[...])
+    // Signature, length and type of the header chunk.
+    guard reader.take(8 + 4 + 4) != nil, let width = reader.number(4), let height = reader.number(4) else {
+      throw MediaError.damaged(path: path, reason: "it ends within its header")
+    }
+    try checkSize(width, height, byteCount: bytes.count, path)
   }
 
   /// One packet in, the first frame out.
@@ -34,6 +47,9 @@ extension Picture {
       avcodec_find_decoder(format.codec(startingWith: bytes)), named: "\(format.rawValue) (decoder)", path)
     codec.pointer.pointee.max_pixels = Int64(maximumPixels(byteCount: bytes.count))
     codec.pointer.pointee.err_recognition = AV_EF_EXPLODE
+    // libjpeg's own transform ("islow").
+    codec.pointer.pointee.idct_algo = FF_IDCT_INT
+    codec.pointer.pointee.flags |= codecBitExact
     let packet = try Packet(path)
     let frame = try Frame(path)
     do {

@@ -58,13 +58,8 @@ extension Picture {
     codec.pointer.pointee.intra_matrix = JPEGTables.allocate(JPEGTables.luma, quality: quality)
     codec.pointer.pointee.chroma_intra_matrix = JPEGTables.allocate(JPEGTables.chroma, quality: quality)
     try codec.open(["huffman": "optimal"])
-    let source = try frame(path)
-    let target = try Frame(width: width, height: height, format: AV_PIX_FMT_YUVJ420P, path)
+    let target = try planes(.bt601(isFullRange: true), across: .between, format: AV_PIX_FMT_YUVJ420P, path)
     target.pointer.pointee.quality = codec.pointer.pointee.global_quality
-    let converter = try ColourConverter(
-      width: width, height: height, from: AV_PIX_FMT_RGB24, to: AV_PIX_FMT_YUV420P,
-      .init(matrix: AVCOL_SPC_BT470BG, isFullRange: true, chromaLocation: AVCHROMA_LOC_CENTER), path)
-    try converter.convert(source, to: target)
     return try encode(target, with: codec, path)
   }
 

@@ -2,7 +2,7 @@ import CFFmpeg
 
 /// An open container: its streams and its texts.
 final class VideoFile {
-  private(set) var pointer: UnsafeMutablePointer<AVFormatContext>
+  let pointer: UnsafeMutablePointer<AVFormatContext>
   let path: String
 
   /// Kinds that hold their frames themselves.
@@ -19,10 +19,10 @@ final class VideoFile {
     // The system's words for a missing file or a folder are better than FFmpeg's.
     _ = try FileBytes.start(of: path, count: 1)
     var context = avformat_alloc_context()
-    pointer = try check(context, "opening", path)
-    pointer.pointee.format_whitelist = av_strdup(Self.containers)
-    pointer.pointee.protocol_whitelist = av_strdup("file")
-    // On failure FFmpeg frees the context.
+    let fresh = try check(context, "opening", path)
+    fresh.pointee.format_whitelist = av_strdup(Self.containers)
+    fresh.pointee.protocol_whitelist = av_strdup("file")
+    // On failure FFmpeg frees the context, so it becomes ours only afterwards.
     let code = avformat_open_input(&context, "file:" + path, nil, nil)
     guard code >= 0 else {
       let expected = "a video (MP4, WebM, AVI, GIF, …) or \(PictureFormat.readable)"
@@ -30,6 +30,7 @@ final class VideoFile {
         ? MediaError.unknownContent(path: path, expected: expected)
         : MediaError.damaged(path: path, reason: reason(of: code))
     }
+    pointer = fresh
   }
 
   /// The container's texts.

@@ -21,7 +21,6 @@ package final class VideoReader {
   private let codec: Codec
   private let packet: Packet
   private let frame: Frame
-  private let frames: FrameReader
   private let streamIndex: Int32
   private let orientation: Orientation
   private var isDraining = false
@@ -60,7 +59,6 @@ package final class VideoReader {
     metadata = ContainerMetadata(texts: file.texts)
     packet = try Packet(path)
     frame = try Frame(path)
-    frames = FrameReader(path)
   }
 
   /// The next frame, or nil after the last one.
@@ -85,7 +83,7 @@ package final class VideoReader {
         what: "a frame of \(file.path)", expected: "\(width)×\(height) as the first",
         found: "\(frame.width)×\(frame.height)")
     }
-    return try frames.picture(of: frame).turned(orientation)
+    return try frame.picture(file.path).turned(orientation)
   }
 
   /// Gives the decoder the next packet of the video's stream, or the end.

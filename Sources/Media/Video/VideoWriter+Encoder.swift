@@ -20,7 +20,7 @@ extension VideoWriter {
     context.pointee.color_range = AVCOL_RANGE_MPEG
     context.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
     context.pointee.flags |= codecGlobalHeader | codecBitExact
-    try encoder.open(["crf": "\(options.quality)", "preset": options.preset])
+    try encoder.open(["crf": "\(options.quality)", "preset": options.preset.rawValue])
     return encoder
   }
 }

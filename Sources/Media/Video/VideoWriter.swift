@@ -1,18 +1,5 @@
 import CFFmpeg
 
-/// How a video is compressed.
-package struct VideoOptions: Sendable, Equatable {
-  /// x264's constant rate factor: 0 nothing lost, 17 no loss that is seen, 51 worst.
-  package var quality: Int
-  /// x264's exchange of time for size: `ultrafast` … `veryslow`.
-  package var preset: String
-
-  package init(quality: Int = 17, preset: String = "medium") {
-    self.quality = quality
-    self.preset = preset
-  }
-}
-
 /// Writes an MP4 file frame by frame: H.264, yuv420p, BT.709 limited range and tagged so, index first (`+faststart`).
 ///
 /// The file appears under its name only with `finish()`; until then it is a hidden file beside it, which goes when the
@@ -34,7 +21,6 @@ package final class VideoWriter {
     let file: TemporaryFile
     let encoder: Codec
     let output: OutputContainer
-    let converter: ColourConverter
     let packet: Packet
   }
 
@@ -58,9 +44,6 @@ package final class VideoWriter {
     work = Work(
       file: file, encoder: encoder,
       output: try OutputContainer(file: file.path, for: path, encoder, metadata),
-      converter: try ColourConverter(
-        width: width, height: height, from: AV_PIX_FMT_RGB24, to: AV_PIX_FMT_YUV420P,
-        .init(matrix: AVCOL_SPC_BT709, isFullRange: false, chromaLocation: AVCHROMA_LOC_LEFT), path),
       packet: try Packet(path))
   }
 
@@ -76,8 +59,8 @@ package final class VideoWriter {
         found: "\(picture.width)×\(picture.height)")
     }
     try closingOnError {
-      let target = try Frame(width: width, height: height, format: AV_PIX_FMT_YUV420P, path)
-      try work.converter.convert(picture.frame(path), to: target)
+      let target = try picture.planes(
+        .bt709(isFullRange: false), across: .onFirst, format: AV_PIX_FMT_YUV420P, path)
       target.pointer.pointee.pts = Int64(frameCount)
       try check(avcodec_send_frame(work.encoder.pointer, target.pointer), "encoding", path)
       try drain(work)

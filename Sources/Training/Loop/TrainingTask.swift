@@ -21,6 +21,8 @@ package struct Shard: Sendable {
   package let index: Int
   package let count: Int
 
+  package init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+
   /// This shard's part of the samples of step `step`, with `batch` samples a step in all.
   package func samples(step: Int, batch: Int) -> Range<Int> {
     (step * batch + batch * index / count)..<(step * batch + batch * (index + 1) / count)
@@ -51,7 +53,7 @@ package struct TrainingPlan: Sendable {
   package var sampleEvery: Int
 
   package init(
-    folder: String, steps: Int, shards: Int = 2, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
+    folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
     checkpointEvery: Int = 500, validateEvery: Int = 500, sampleEvery: Int = 1000
   ) {
     (self.folder, self.steps, self.learningRate, self.optimizer) = (folder, steps, learningRate, optimizer)

@@ -39,7 +39,7 @@ extension FamilyRuns {
         try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 16,
         seed: 3)
     case .clip:
-      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250)
+      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
       task = ContrastiveTask(
         try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
         held: try dataset(.validation), batch: options.batch ?? 128)
@@ -48,7 +48,7 @@ extension FamilyRuns {
       task = JudgeTask(
         train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
     case .image:
-      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
+      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000, shards: 8)
       task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
     case .video:
       plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
@@ -75,12 +75,13 @@ extension FamilyRuns {
       evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))
   }
 
+  /// More shards than cores let a core that another program uses do less; CLIP needs whole halves to contrast within.
   private func plan(
-    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int, shards: Int = 4
   ) -> TrainingPlan {
     let steps = options.steps ?? steps
     return TrainingPlan(
-      folder: folder(part), steps: steps,
+      folder: folder(part), steps: steps, shards: shards,
       learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
       optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: every,
       validateEvery: every, sampleEvery: every)

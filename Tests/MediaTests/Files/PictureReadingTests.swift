@@ -1,4 +1,3 @@
-import Foundation
 import Media
 import Testing
 
@@ -16,17 +15,17 @@ import Testing
     #expect(greatestDifference(picture.pixels, try fixture("\(name).rgb")) == 0)
   }
 
-  // JPEG and VP8 leave the rounding of the transform and the smoothing of halved colours to the decoder.
+  // JPEG and VP8 leave the rounding of the transform to the decoder; all else is the same here.
   @Test(
-    "Files that lose something read nearly as Pillow reads them",
+    "Files that lose something read as Pillow reads them, up to the transform's rounding",
     arguments: [
       "colour420.jpg", "colour422.jpg", "colour444.jpg", "progressive.jpg", "grey.jpg", "lossy.webp",
     ])
   func lossy(name: String) throws {
     let picture = try Picture(contentsOf: fixturePath(name))
     let expected = try fixture("\(name).rgb")
-    print(name, signalToNoise(picture.pixels, expected), greatestDifference(picture.pixels, expected))
-    #expect(signalToNoise(picture.pixels, expected) > 40)
+    #expect(signalToNoise(picture.pixels, expected) > 55)
+    #expect(greatestDifference(picture.pixels, expected) <= 3)
   }
 
   @Test("Photographs are turned upright by their Exif orientation", arguments: 1...8)
@@ -34,8 +33,6 @@ import Testing
     let name = "orientation\(value).jpg"
     let picture = try Picture(contentsOf: fixturePath(name))
     #expect(picture.width == (value < 5 ? 24 : 16))
-    let expected = try fixture("\(name).rgb")
-    print(name, signalToNoise(picture.pixels, expected), greatestDifference(picture.pixels, expected))
-    #expect(signalToNoise(picture.pixels, expected) > 40)
+    #expect(signalToNoise(picture.pixels, try fixture("\(name).rgb")) > 55)
   }
 }

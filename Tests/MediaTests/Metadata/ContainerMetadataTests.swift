@@ -1,0 +1,70 @@
+import Media
+import Testing
+
+@Suite struct ContainerMetadataTests {
+  static let texts = [
+    "a red fox\nNegative prompt: blurry\nSteps: 25, Seed: 42",
+    "café naïve", "狐狸 🦊 \u{301}", "line\r\nline\ttab", "; # = \\ \" '", "a",
+    String(repeating: "{\"long\": [1, 2, 3], \"狐\": true}, ", count: 6000),
+  ]
+
+  @Test(arguments: ["a.png", "a.jpg"], texts)
+  func `Texts of a picture come back`(name: String, text: String) throws {
+    let folder = try TemporaryFolder()
+    let metadata = ContainerMetadata(parameters: text, negspace: "{\"prompt\": \"\(text)\"}")
+    try scene(width: 8, height: 8).write(to: folder.path(name), metadata: metadata)
+    #expect(try ContainerMetadata.read(folder.path(name)) == metadata)
+    #expect(try Picture(contentsOf: folder.path(name)).width == 8)
+  }
+
+  @Test(arguments: texts)
+  func `Texts of a video come back`(text: String) throws {
+    let folder = try TemporaryFolder()
+    let metadata = ContainerMetadata(parameters: text, negspace: "{\"prompt\": \"\(text)\"}")
+    let writer = try VideoWriter(
+      path: folder.path("a.mp4"), width: 16, height: 16, frameRate: FrameRate(8), metadata: metadata)
+    try writer.write(scene(width: 16, height: 16))
+    try writer.finish()
+    let seen = try ContainerMetadata.read(folder.path("a.mp4"))
+    #expect(seen.parameters == metadata.parameters)
+    #expect(seen.negspace == metadata.negspace)
+    #expect(try VideoReader(contentsOf: folder.path("a.mp4")).metadata.parameters == text)
+  }
+
+  // Written by Pillow: Fixtures/make_pictures.py.
+  @Test func `Pillow's tEXt, packed iTXt and zTXt are read`() throws {
+    let seen = try ContainerMetadata.read(fixturePath("texts.png"))
+    #expect(seen.parameters == "a café, 25 steps")
+    #expect(seen.negspace == "{\"prompt\": \"狐狸 🦊\"}")
+    #expect(seen.texts["long"] == String(repeating: "negative space ", count: 200))
+  }
+
+  @Test func `Pillow's JPEG comment is read`() throws {
+    #expect(try ContainerMetadata.read(fixturePath("comment.jpg")).parameters == "a red fox, 25 steps 狐")
+  }
+
+  @Test(arguments: ["rgb.png", "colour420.jpg", "lossy.webp", "rgb.bmp"])
+  func `A picture without texts has none`(name: String) throws {
+    #expect(try ContainerMetadata.read(fixturePath(name)) == ContainerMetadata())
+  }
+
+  @Test func `A zero character is left out, since no container can hold it`() throws {
+    let bytes = try scene(width: 4, height: 4).encoded(
+      as: .png, metadata: .init(parameters: "a\0b", negspace: nil), path: "memory")
+    let folder = try TemporaryFolder()
+    try write(bytes, to: folder.path("a.png"))
+    #expect(try ContainerMetadata.read(folder.path("a.png")).parameters == "ab")
+  }
+
+  @Test func `A file that is neither picture nor video is refused`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a.txt")
+    try write(Array("Just some words, and then some more of them.".utf8), to: path)
+    #expect {
+      try ContainerMetadata.read(path)
+    } throws: { error in
+      guard case MediaError.unknownContent(path, _)? = error as? MediaError else { return false }
+      return true
+    }
+  }
+}
