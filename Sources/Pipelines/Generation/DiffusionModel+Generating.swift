@@ -1,7 +1,6 @@
 import Networks
 import Sampling
 import Tensors
-import Text
 import Weights
 
 extension DiffusionModel {
@@ -31,7 +30,7 @@ extension DiffusionModel {
     let denoising = Denoising(sampler, initialNoise: initial, noise: noise, denoiser: conditioning.denoiser(try denoiser()))
     return Generation(
       self, request, denoising,
-      warnings: [Self.warning("prompt", positive), Self.warning("negative prompt", negative)].compactMap { $0 },
+      warnings: [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 },
       notes: learned.map(\.note))
   }
 
@@ -40,13 +39,6 @@ extension DiffusionModel {
     let size = [(request.height ?? defaults.height) / factor, (request.width ?? defaults.width) / factor]
     let frames = kind == .image ? [] : [request.frames ?? defaults.frames]
     return [1] + frames + size + [autoencoderConfiguration.latentChannels]
-  }
-
-  private static func warning(_ what: String, _ encoded: PromptEncoder.Encoded) -> String? {
-    let text = encoded.text
-    guard text.cutCount > 0 else { return nil }
-    return "The \(what) has \(text.tokenCount + text.cutCount) tokens, of which \(text.tokenCount) fit. "
-      + "Left out: \"\(text.cutText)\"."
   }
 }
 

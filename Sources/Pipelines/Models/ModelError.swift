@@ -2,6 +2,10 @@
 public enum ModelError: Error, Hashable {
   /// Nothing is at the path, or it cannot be read; `reason` is the system's.
   case unreadable(path: String, reason: String)
+  /// A file or folder cannot be made; `reason` is the system's.
+  case unwritable(path: String, reason: String)
+  /// The model makes something else than the command asks for.
+  case wrongKind(path: String, makes: String, hint: String)
   /// The path is a file where a folder is expected.
   case notAFolder(path: String)
   /// A pipeline or a part of a class that is not known here.
@@ -28,6 +32,10 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .unreadable(let path, let reason):
       "\(path) cannot be read: \(reason)."
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written: \(reason)."
+    case .wrongKind(let path, let makes, let hint):
+      "\(path) is \(makes == "image" ? "an" : "a") \(makes) model. Use \(hint)."
     case .notAFolder(let path):
       "\(path) is a file; expected a folder in diffusers' layout, with model_index.json in it."
     case .unknownClass(let path, let what, let found, let known):
