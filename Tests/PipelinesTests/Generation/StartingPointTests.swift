@@ -1,7 +1,7 @@
 import Foundation
 import Pipelines
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Weights
 
@@ -41,8 +41,9 @@ struct StartingPointTests {
     #expect(throws: (any Error).self) { while try short.nextStep() != nil {} }
 
     try TensorFile(["noise": .zeros([4, 1, 4, 8, 9])]).write(to: file)
-    #expect(throws: ModelError.wrongShape(
-      path: file, name: "noise", found: [4, 1, 4, 8, 9], expected: "[S, 1, 4, 8, 8], one for each step")
+    #expect(
+      throws: ModelError.wrongShape(
+        path: file, name: "noise", found: [4, 1, 4, 8, 9], expected: "[S, 1, 4, 8, 8], one for each step")
     ) { try model.start(request) }
   }
 

@@ -15,7 +15,9 @@ struct StoppingTests {
     var frames = 0
     var reached: Latents?
     do {
-      try model.generate(request(), isCancelled: { steps == 2 }, report: { if case .step = $0 { steps += 1 } }) { _ in frames += 1 }
+      try model.generate(request(), isCancelled: { steps == 2 }, report: { if case .step = $0 { steps += 1 } }) { _ in
+        frames += 1
+      }
     } catch GenerationError.cancelled(let phase, let latents) {
       #expect(phase == "sampling, after step 2 of 5")
       reached = latents

@@ -23,11 +23,19 @@ struct DiffusionModelTests {
   }
 
   @Test(arguments: [
-    ("width", 30, "--width is 30; expected a multiple of 4, which is what this model's autoencoder works on, such as 28 or 32."),
-    ("height", 1, "--height is 1; expected a multiple of 4, which is what this model's autoencoder works on, such as 4 or 8."),
+    (
+      "width", 30,
+      "--width is 30; expected a multiple of 4, which is what this model's autoencoder works on, such as 28 or 32."
+    ),
+    (
+      "height", 1,
+      "--height is 1; expected a multiple of 4, which is what this model's autoencoder works on, such as 4 or 8."
+    ),
     ("frames", 2, "--frames is 2; expected 1, because MODEL makes pictures; use a video model for more."),
   ])
-  func `A size that the model cannot make is refused with one that it can`(_ field: String, _ value: Int, _ words: String)
+  func `A size that the model cannot make is refused with one that it can`(
+    _ field: String, _ value: Int, _ words: String
+  )
     throws
   {
     let path = Fixtures.path("tiny-image")
@@ -48,7 +56,9 @@ struct DiffusionModelTests {
     }
     let file = Fixtures.path("runs.json")
     #expect(throws: ModelError.notAFolder(path: file)) { try DiffusionModel(folder: file) }
-    #expect(throws: ModelFolderError.noIndex(folder: Fixtures.path(""))) { try DiffusionModel(folder: Fixtures.path("")) }
+    #expect(throws: ModelFolderError.noIndex(folder: Fixtures.path(""))) {
+      try DiffusionModel(folder: Fixtures.path(""))
+    }
   }
 
   @Test func `Parts that do not belong together are refused before any weight is read`() throws {

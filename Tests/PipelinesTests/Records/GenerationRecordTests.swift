@@ -14,7 +14,9 @@ struct GenerationRecordTests {
   }
 
   @Test(arguments: [("tiny-image", "png"), ("tiny-image", "jpg"), ("tiny-video", "mp4")])
-  func `A file gives back how it was made, and doing that again gives the same pixels`(_ model: String, _ ending: String)
+  func `A file gives back how it was made, and doing that again gives the same pixels`(
+    _ model: String, _ ending: String
+  )
     throws
   {
     let path = Fixtures.temporary("out.\(ending)")

@@ -1,7 +1,7 @@
 import Foundation
 import Pipelines
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 import Weights
 
@@ -46,7 +46,8 @@ struct PromptTests {
     request.negativeEmbeddings = [FileReference(path: path)]
     func words(_ tensor: Tensor) throws -> String? {
       try TensorFile(["embedding": tensor]).write(to: path)
-      return #expect(throws: ModelError.self) { try model.start(request) }?.description.replacingOccurrences(of: path, with: "FILE")
+      return #expect(throws: ModelError.self) { try model.start(request) }?.description.replacingOccurrences(
+        of: path, with: "FILE")
     }
     #expect(
       try words(.zeros([1, 77, 768]))
@@ -55,7 +56,9 @@ struct PromptTests {
     #expect(
       try words(.zeros([5, 32]))
         == "FILE: embedding has the shape [5, 32], expected encoder states [1, 77, 32] or [77, 32].")
-    #expect(try words(Tensor(repeating: .nan, shape: [77, 32])) == "FILE: embedding holds NaN or infinity. The file is damaged.")
+    #expect(
+      try words(Tensor(repeating: .nan, shape: [77, 32]))
+        == "FILE: embedding holds NaN or infinity. The file is damaged.")
   }
 
   @Test func `Weights say how far a negative embedding is gone to from the negative prompt`() throws {
@@ -82,7 +85,9 @@ struct PromptTests {
   @Test func `An embedding file is looked into`() throws {
     let path = Fixtures.temporary("negative.safetensors")
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try TensorFile(["states": .zeros([1, 77, 32]), "vectors": .zeros([3, 768])], integers: ["step": IntegerTensor([4])]).write(to: path)
+    try TensorFile(
+      ["states": .zeros([1, 77, 32]), "vectors": .zeros([3, 768])], integers: ["step": IntegerTensor([4])]
+    ).write(to: path)
     let inspection = try EmbeddingInspection(contentsOf: path)
     #expect(inspection.entries.map(\.name) == ["states", "step", "vectors"])
     #expect(inspection.entries.map(\.kind) == [.encoderStates, .other, .tokenVectors])
