@@ -54,7 +54,9 @@ struct Program {
     // Standard error as it comes; what goes to standard output fits into its pipe.
     var said = Data()
     var isInterrupted = false
-    while let piece = try errors.fileHandleForReading.read(upToCount: 4096), !piece.isEmpty {
+    while true {
+      let piece = errors.fileHandleForReading.availableData
+      if piece.isEmpty { break }
       said += piece
       if let words, !isInterrupted, String(decoding: said, as: UTF8.self).contains(words) {
         kill(process.processIdentifier, number)
