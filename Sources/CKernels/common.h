@@ -61,12 +61,17 @@ NS_INLINE float ns_expf(float x) {
 
 NS_INLINE float ns_sigmoidf(float x) { return 1.0f / (1.0f + ns_expf(-x)); }
 
-// tanh by its series near 0, where 1 - 2/(e^2x + 1) would lose digits.
+// tanh to about 2 ulp: Cephes' polynomial near 0, where 1 - 2/(e^2x + 1) would lose digits.
 NS_INLINE float ns_tanhf(float x) {
   const float s = x * x;
-  const float series = x * (1.0f + s * (-0.333333333f + s * (0.133333333f + s * (-0.0539682540f + s * 0.0218694885f))));
+  float p = -5.70498872745e-3f;
+  p = p * s + 2.06390887954e-2f;
+  p = p * s - 5.37397155531e-2f;
+  p = p * s + 1.33314422036e-1f;
+  p = p * s - 3.33332819422e-1f;
+  const float near = p * s * x + x;
   const float far = 1.0f - 2.0f / (ns_expf(2.0f * x) + 1.0f);
-  return s < 0.04f ? series : far;
+  return s < 0.390625f ? near : far;
 }
 
 // erf to about 1 ulp, by two polynomials (N. Juffa's minimax fit).

@@ -9,7 +9,7 @@ NS_INLINE float f_sqrt(float x) { return __builtin_sqrtf(x); }
 NS_INLINE float d_sqrt(float x) { return 0.5f / __builtin_sqrtf(x); }
 NS_INLINE float f_square(float x) { return x * x; }
 NS_INLINE float d_square(float x) { return 2.0f * x; }
-NS_INLINE float f_abs(float x) { return x < 0 ? -x : x; }
+NS_INLINE float f_abs(float x) { return __builtin_fabsf(x); }
 NS_INLINE float d_abs(float x) { return x > 0 ? 1.0f : (x < 0 ? -1.0f : 0.0f); }
 NS_INLINE float f_sigmoid(float x) { return ns_sigmoidf(x); }
 NS_INLINE float d_sigmoid(float x) {
@@ -23,7 +23,8 @@ NS_INLINE float d_tanh(float x) {
   const float t = ns_tanhf(x);
   return 1.0f - t * t;
 }
-NS_INLINE float f_relu(float x) { return x > 0 ? x : 0; }
+// A NaN passes, as everywhere: what is not a number is to be seen.
+NS_INLINE float f_relu(float x) { return x < 0 ? 0 : x; }
 NS_INLINE float d_relu(float x) { return x > 0 ? 1.0f : 0.0f; }
 NS_INLINE float f_gelu(float x) { return ns_geluf(x); }
 NS_INLINE float d_gelu(float x) { return ns_gelu_slope(x); }
@@ -46,7 +47,10 @@ NS_INLINE float d_sin(float x) { return cosf(x); }
 NS_INLINE float f_cos(float x) { return cosf(x); }
 NS_INLINE float d_cos(float x) { return -sinf(x); }
 NS_INLINE float f_negate(float x) { return -x; }
-NS_INLINE float d_negate(float x) { return x * 0.0f - 1.0f; }
+NS_INLINE float d_negate(float x) {
+  (void)x;
+  return -1.0f;
+}
 NS_INLINE float f_reciprocal(float x) { return 1.0f / x; }
 NS_INLINE float d_reciprocal(float x) { return -1.0f / (x * x); }
 
@@ -96,8 +100,8 @@ NS_INLINE float b_add(float a, float b) { return a + b; }
 NS_INLINE float b_subtract(float a, float b) { return a - b; }
 NS_INLINE float b_multiply(float a, float b) { return a * b; }
 NS_INLINE float b_divide(float a, float b) { return a / b; }
-NS_INLINE float b_maximum(float a, float b) { return a > b ? a : b; }
-NS_INLINE float b_minimum(float a, float b) { return a < b ? a : b; }
+NS_INLINE float b_maximum(float a, float b) { return a > b || a != a ? a : b; }
+NS_INLINE float b_minimum(float a, float b) { return a < b || a != a ? a : b; }
 
 #define FOR_EACH_BINARY(X)                                                                        \
   X(add, NS_ADD) X(subtract, NS_SUBTRACT) X(multiply, NS_MULTIPLY) X(divide, NS_DIVIDE)           \

@@ -1,9 +1,16 @@
 // The loops that need vector instructions: each is compiled for AVX-512, AVX2 and the baseline, and picked at run time.
 //
 // Buffers hold float32 (dtype 0) or bfloat16 (dtype 1); arithmetic and sums are float32 or wider. Sizes are elements.
-// Nothing here allocates, threads or checks: callers split the work and guarantee the sizes.
+// Nothing but the pool allocates, threads or checks: callers split the work and guarantee the sizes.
 #pragma once
 #include <stdint.h>
+
+// MARK: Threads
+
+typedef void (*ns_task)(void *context, int64_t part);
+// Runs task(context, part) for every part in 0..<parts on up to `threads` threads, the calling one included; returns when
+// all are done. A call from inside a task, or while another thread's call is running, does all parts itself.
+void ns_run_parts(int64_t parts, int threads, ns_task task, void *context);
 
 // MARK: Pointwise
 

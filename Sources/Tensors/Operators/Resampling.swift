@@ -7,13 +7,13 @@ extension Tensor {
     resizedNearest(height: size(1) * factor, width: size(2) * factor)
   }
 
-  /// PyTorch's `interpolate(mode="nearest")` to a given size: source index = floor(i · in / out).
+  /// PyTorch's `interpolate(mode="nearest")` to a given size: source index = ⌊i · (in / out)⌋, in float32 as there.
   package func resizedNearest(height: Int, width: Int) -> Tensor {
     precondition(rank == 4, "resize: \(shape) is not (N, H, W, C)")
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     if height == h, width == w { return self }
-    let rows = (0..<height).map { $0 * h / height }
-    let columns = (0..<width).map { $0 * w / width }
+    let rows = Filter.nearestIndices(from: h, to: height)
+    let columns = Filter.nearestIndices(from: w, to: width)
     let bytes = c * dtype.byteCount
     let value = Tensor(shape: [n, height, width, c], dtype: dtype) { out in
       let x = Pointer(pointer), out = MutablePointer(out)
@@ -160,7 +160,12 @@ struct Filter: Sendable {
   init(taps: [[Tap]]) { self.taps = taps }
 
   static func nearest(from length: Int, to target: Int) -> Filter {
-    Filter(taps: (0..<target).map { [Tap(source: $0 * length / target, weight: 1)] })
+    Filter(taps: nearestIndices(from: length, to: target).map { [Tap(source: $0, weight: 1)] })
+  }
+
+  static func nearestIndices(from length: Int, to target: Int) -> [Int] {
+    let scale = Float(length) / Float(target)
+    return (0..<target).map { min(Int(Float($0) * scale), length - 1) }
   }
 
   static func means(of length: Int, kernel: Int, stride: Int) -> Filter {
