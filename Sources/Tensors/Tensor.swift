@@ -14,7 +14,8 @@ package struct Tensor: Sendable {
 
   package init(storage: Storage, shape: [Int], dtype: DataType, node: Node? = nil) {
     let needed = shape.reduce(1, *) * dtype.byteCount
-    precondition(storage.byteCount >= needed, "tensor \(shape) needs \(needed) bytes, its storage has \(storage.byteCount)")
+    precondition(
+      storage.byteCount >= needed, "tensor \(shape) needs \(needed) bytes, its storage has \(storage.byteCount)")
     self.storage = storage
     self.shape = shape
     self.dtype = dtype

@@ -94,7 +94,8 @@ extension Tensor {
             rest /= axis.size
           }
           ns_binary(
-            code, type.code, out.at(line * inner.size, type), pa.at(offsetA, type), Int64(inner.a), pb.at(offsetB, type),
+            code, type.code, out.at(line * inner.size, type), pa.at(offsetA, type), Int64(inner.a),
+            pb.at(offsetB, type),
             Int64(inner.b), Int64(inner.size))
         }
       }

@@ -30,7 +30,8 @@ extension Tensor {
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(
         upstream.resampled(
-          rows: Filter.nearest(from: h, to: height).transposed(h), columns: Filter.nearest(from: w, to: width).transposed(w)),
+          rows: Filter.nearest(from: h, to: height).transposed(h),
+          columns: Filter.nearest(from: w, to: width).transposed(w)),
         to: self)
     }
   }
@@ -77,7 +78,9 @@ extension Tensor {
     }
   }
 
-  /// Maxima over windows, PyTorch's `max_pool2d`; padding counts as -∞. The gradient goes to the first maximum.
+  /// Maxima over windows, PyTorch's `max_pool2d`; padding counts as -∞.
+  ///
+  /// The gradient goes to the first maximum.
   package func maxPooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     let height = (h + 2 * padding - kernel) / stride + 1
@@ -110,7 +113,9 @@ extension Tensor {
     }
   }
 
-  /// Applies one filter along H and one along W. Both are small sparse matrices; float32 inside.
+  /// Applies one filter along H and one along W.
+  ///
+  /// Both are small sparse matrices; float32 inside.
   private func resampled(rows: Filter, columns: Filter) -> Tensor {
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     let source = cast(to: .float32)

@@ -36,7 +36,8 @@ extension FamilyRuns {
     case .autoencoder:
       plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
-        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 16,
+        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation),
+        batch: options.batch ?? 16,
         seed: 3)
     case .clip:
       plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
@@ -77,7 +78,8 @@ extension FamilyRuns {
 
   /// More shards than cores let a core that another program uses do less; CLIP needs whole halves to contrast within.
   private func plan(
-    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int, shards: Int = 4
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int,
+    shards: Int = 4
   ) -> TrainingPlan {
     let steps = options.steps ?? steps
     return TrainingPlan(
