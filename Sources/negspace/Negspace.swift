@@ -1,7 +1,44 @@
 import ArgumentParser
+import Foundation
+import Media
+import Pipelines
+import Sampling
 
 /// The command line.
 @main
 struct Negspace: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "negspace", subcommands: [TrainCommand.self])
+  static let configuration = CommandConfiguration(
+    commandName: "negspace",
+    abstract: "Text to pictures and videos, and what a diffusion model should avoid.",
+    version: ProgramVersion.current,
+    subcommands: [
+      VideoCommand.self, ImageCommand.self, EmbeddingCommand.self, ModelCommand.self, TrainCommand.self,
+      InfoCommand.self, ReproduceCommand.self,
+    ])
+
+  /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as GenerationError {
+      Console.message("\(error)")
+      exit(withError: ExitCode(130))
+    } catch where isWrongUsage(error) {
+      Console.message("Error: \(error)")
+      exit(withError: ExitCode.validationFailure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Whether an argument is to blame rather than a file or the machine.
+  private static func isWrongUsage(_ error: any Error) -> Bool {
+    switch error {
+    case is RequestError: true
+    case SamplingError.unknownSampler, SamplingError.unsupported, SamplingError.steps: true
+    case MediaError.unknownExtension, MediaError.badFrameRate, MediaError.oddSize: true
+    default: false
+    }
+  }
 }

@@ -26,10 +26,16 @@ final class OutputContainer {
     stream.pointee.time_base = encoder.pointer.pointee.time_base
     stream.pointee.avg_frame_rate = encoder.pointer.pointee.framerate
     try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.pointer), "preparing MP4", path)
-    for (key, text) in metadata.entries { av_dict_set(&pointer.pointee.metadata, key, text, 0) }
+    set(metadata)
     try checkWriting(avio_open(&pointer.pointee.pb, url, ioWrite))
     let options = TextDictionary(["movflags": "+faststart+use_metadata_tags"])
     try checkWriting(avformat_write_header(pointer, &options.pointer))
+  }
+
+  /// Replaces the texts; they are written with the index, at the end.
+  func set(_ metadata: ContainerMetadata) {
+    av_dict_free(&pointer.pointee.metadata)
+    for (key, text) in metadata.entries { av_dict_set(&pointer.pointee.metadata, key, text, 0) }
   }
 
   /// Adds one packet; its times are in the encoder's base.

@@ -69,14 +69,17 @@ package final class VideoWriter {
   }
 
   /// Writes what the encoder still holds and gives the file its name.
+  ///
+  /// - Parameter metadata: texts in place of those from the beginning, for what is only known after the last frame.
   /// - Throws: `MediaError.noFrames`, `.writerClosed`, `.cannotWrite`.
-  package func finish() throws {
+  package func finish(metadata: ContainerMetadata? = nil) throws {
     guard let work else { throw MediaError.writerClosed(path: path) }
     defer { cancel() }
     guard frameCount > 0 else { throw MediaError.noFrames(path: path) }
     try closingOnError {
       try check(avcodec_send_frame(work.encoder.pointer, nil), "encoding", path)
       try drain(work)
+      if let metadata { work.output.set(metadata) }
       try work.output.finish()
       try work.file.moveIntoPlace()
     }

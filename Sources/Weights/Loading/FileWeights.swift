@@ -7,12 +7,20 @@ package import Tensors
 /// A missing or misshapen tensor does not stop the building of a network: it gets zeros, and `finish()` then names all that is
 /// missing, misshapen, unused or not finite at once. Prefer `build`, which cannot forget to ask.
 package final class FileWeights: WeightSource {
+  /// What a network gets.
+  package enum Delivery: Sendable {
+    case values
+    /// Zeros that take no memory, to see whether a file fits without reading it.
+    case shapes
+  }
+
   private let readers: [any TensorReader]
   /// Which reader holds a name.
   private let places: [String: Int]
   private let recipe: KeyRecipe
   private let dtype: DataType
   private let checkFinite: Bool
+  private let delivery: Delivery
   private var taken: Set<String> = []
   private var problems = WeightMismatch.Problems()
 
@@ -21,9 +29,11 @@ package final class FileWeights: WeightSource {
   ///   - dtype: what matrices are delivered in; vectors are float32 always.
   ///   - recipe: other spellings of names.
   ///   - checkFinite: whether every weight that is delivered is searched for NaN and infinity.
+  ///   - delivery: the values, or only zeros of their shapes.
   /// - Throws: `TensorFileError.duplicateTensor` when two files hold one name.
   package init(
-    _ readers: [any TensorReader], dtype: DataType = .float32, recipe: KeyRecipe = .diffusers, checkFinite: Bool = false
+    _ readers: [any TensorReader], dtype: DataType = .float32, recipe: KeyRecipe = .diffusers, checkFinite: Bool = false,
+    delivery: Delivery = .values
   ) throws {
     var places: [String: Int] = [:]
     for (index, reader) in readers.enumerated() {
@@ -35,7 +45,7 @@ package final class FileWeights: WeightSource {
       }
     }
     (self.readers, self.places, self.recipe) = (readers, places, recipe)
-    (self.dtype, self.checkFinite) = (dtype, checkFinite)
+    (self.dtype, self.checkFinite, self.delivery) = (dtype, checkFinite, delivery)
   }
 
   /// What `make` builds from these weights, if they are exactly what it needs.
@@ -71,6 +81,7 @@ package final class FileWeights: WeightSource {
       problems.misshapen.append(.init(name: name, expected: shape, found: entry.shape))
       return try placeholder(shape, type)
     }
+    if delivery == .shapes { return try placeholder(shape, type) }
     let found = try reader.tensor(key, as: type)
     if checkFinite, !found.isFinite { problems.notFinite.append(name) }
     return Tensor(storage: found.storage, shape: shape, dtype: type)

@@ -1,0 +1,86 @@
+import Kernels
+import Networks
+import Sampling
+import Tensors
+import Weights
+
+extension ModelComponent {
+  static func unet(
+    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+  ) throws -> [String: Tensor] {
+    let config = try folder.config()
+    let network: DenoisingNetwork
+    let configuration: DenoisingConfiguration
+    switch try config.string("_class_name", default: "UNet2DConditionModel") {
+    case "UNet2DConditionModel":
+      let decoded: UNet2DConditionConfiguration = try config.decode()
+      (configuration, network) = (.image(decoded), .image(try weights.build { try UNet2DConditionModel(decoded, $0) }))
+    case "UNet3DConditionModel":
+      let decoded: UNet3DConditionConfiguration = try config.decode()
+      (configuration, network) = (.video(decoded), .video(try weights.build { try UNet3DConditionModel(decoded, $0) }))
+    case let other:
+      throw ModelError.unknownClass(
+        path: config.file, what: "denoiser", found: other, known: ["UNet2DConditionModel", "UNet3DConditionModel"])
+    }
+    let channels = configuration.inChannels
+    let layout: [Int?]
+    if case .video = configuration { layout = [nil, channels, nil, nil, nil] } else { layout = [nil, channels, nil, nil] }
+    let sample = try inputs.tensor(["sample"], layout)
+    let text = try inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, configuration.textWidth])
+    let timesteps = try inputs.numbers("timestep", counts: [1, sample.size(0)])
+    let latents = sample.channelsLast
+    let output =
+      switch network {
+      case .image(let network): network(latents, timesteps: timesteps, text: text)
+      case .video(let network): network(latents, timesteps: timesteps, text: text)
+      }
+    return ["sample": output.channelsFirstTensor]
+  }
+
+  static func decode(
+    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+  ) throws -> [String: Tensor] {
+    let configuration: AutoencoderKLConfiguration = try folder.config().decode()
+    let network = try weights.build { try AutoencoderKL(configuration, $0) }
+    let latents = try inputs.tensor(["sample", "z", "latents"], [nil, configuration.latentChannels, nil, nil])
+    return ["sample": network.decode(latents.channelsLast).channelsFirstTensor]
+  }
+
+  static func encode(
+    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+  ) throws -> [String: Tensor] {
+    let configuration: AutoencoderKLConfiguration = try folder.config().decode()
+    let network = try weights.build { try AutoencoderKL(configuration, $0) }
+    let picture = try inputs.tensor(["sample", "x"], [nil, configuration.inChannels, nil, nil])
+    for (axis, name) in [(2, "height"), (3, "width")] where picture.size(axis) % configuration.factor != 0 {
+      throw ModelError.wrongShape(
+        path: inputs.path, name: "sample", found: picture.shape, expected: "a \(name) that \(configuration.factor) divides")
+    }
+    let moments = network.encode(picture.channelsLast)
+    let mean = moments.mean.channelsFirstTensor
+    return ["sample": mean, "mean": mean, "logvar": moments.logVariance.channelsFirstTensor]
+  }
+
+  static func text(
+    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+  ) throws -> [String: Tensor] {
+    let configuration: CLIPTextConfiguration = try folder.config().decode()
+    let network = try weights.build { try CLIPTextModel(configuration, $0) }
+    let ids = try inputs.tokens("input_ids", most: configuration.maxPositionEmbeddings, below: configuration.vocabSize)
+    let output = network(ids)
+    return [
+      "last_hidden_state": output.lastHiddenState.cast(to: .float32), "pooler_output": output.pooled.cast(to: .float32),
+    ]
+  }
+}
+
+extension Tensor {
+  /// (N, C, …) as (N, …, C), float32.
+  fileprivate var channelsLast: Tensor { Tensor(channelsFirst: floats, shape: shape) }
+
+  /// (N, …, C) as (N, C, …), float32.
+  fileprivate var channelsFirstTensor: Tensor {
+    let (values, shape) = channelsFirst
+    return Tensor(values, shape: shape)
+  }
+}

@@ -1,0 +1,54 @@
+import Kernels
+import Networks
+import Weights
+
+/// One network of a model, run once on tensors from a file: for people who compare implementations.
+///
+/// Tensors are in PyTorch's layouts under diffusers' argument names.
+public enum ModelComponent: String, CaseIterable, Sendable {
+  /// `sample`, `timestep`, `encoder_hidden_states` to `sample`.
+  case unet
+  /// `sample` (or `z`, `latents`), not scaled, to `sample`.
+  case vaeDecode = "vae_decode"
+  /// `sample` (or `x`) to `sample` (the mean), `mean` and `logvar`.
+  case vaeEncode = "vae_encode"
+  /// `input_ids` to `last_hidden_state` and `pooler_output`.
+  case textEncoder = "text_encoder"
+
+  /// Runs the network once.
+  ///
+  /// - Parameters:
+  ///   - path: a model folder, or the network's own folder.
+  ///   - inputs: a safetensors file.
+  ///   - output: the safetensors file to write.
+  /// - Throws: `ModelError` and what is wrong with configuration, weights or files.
+  public func run(in path: String, inputs: String, output: String, dtype: ComputeType = .float32) throws {
+    let folder = try componentFolder(path)
+    let inputs = ComponentInputs(path: inputs, file: try TensorFile(path: inputs))
+    let weights = try folder.weights(dtype: dtype.dataType)
+    let outputs =
+      switch self {
+      case .unet: try Self.unet(folder, weights, inputs)
+      case .vaeDecode: try Self.decode(folder, weights, inputs)
+      case .vaeEncode: try Self.encode(folder, weights, inputs)
+      case .textEncoder: try Self.text(folder, weights, inputs)
+      }
+    try TensorFile(outputs).write(to: output)
+  }
+
+  private var folderName: String {
+    switch self {
+    case .unet: "unet"
+    case .vaeDecode, .vaeEncode: "vae"
+    case .textEncoder: "text_encoder"
+    }
+  }
+
+  private func componentFolder(_ path: String) throws -> ComponentFolder {
+    guard try fileKind(path) == .folder else { throw ModelError.notAFolder(path: path) }
+    let inside = "\(path)/\(folderName)"
+    if (try? fileKind(inside)) == .folder { return try ComponentFolder(path: inside) }
+    if (try? fileKind("\(path)/config.json")) == .file { return try ComponentFolder(path: path) }
+    return try openModelFolder(path).component(folderName)
+  }
+}

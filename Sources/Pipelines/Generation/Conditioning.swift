@@ -1,0 +1,32 @@
+package import Sampling
+package import Tensors
+
+/// What a denoiser is told, with and without guidance, worked out once for a whole run.
+package struct Conditioning: Sendable {
+  package let guidance: Guidance
+  /// (1, 77, D), what is wanted.
+  package let positive: Tensor
+  /// (1, 77, D), what is avoided.
+  package let negative: Tensor
+  /// (2, 77, D), negative first, where the two can be one batch.
+  private let both: Tensor?
+
+  package init(guidance: Guidance, positive: Tensor, negative: Tensor) {
+    (self.guidance, self.positive, self.negative) = (guidance, positive, negative)
+    both = positive.shape == negative.shape ? Tensor.concatenate([negative, positive], axis: 0) : nil
+  }
+
+  /// The guided output of `network`; outside of the guidance's interval only the wanted branch runs.
+  package func denoiser(_ network: DenoisingNetwork) -> Denoiser {
+    { input, call in
+      func run(_ latents: Tensor, _ text: Tensor) -> Tensor { network(latents, timestep: call.timestep, text: text) }
+      guard guidance.isActive(at: call) else { return run(input, positive) }
+      guard let both else {
+        return guidance.combine(conditional: run(input, positive), unconditional: run(input, negative))
+      }
+      let output = run(Tensor.concatenate([input, input], axis: 0), both)
+      return guidance.combine(
+        conditional: output.slice(axis: 0, from: 1, to: 2), unconditional: output.slice(axis: 0, from: 0, to: 1))
+    }
+  }
+}

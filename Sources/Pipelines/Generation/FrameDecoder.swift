@@ -1,0 +1,36 @@
+import Media
+package import Networks
+package import Tensors
+
+/// The frames of finished latents, decoded one at a time.
+package struct FrameDecoder {
+  private let autoencoder: AutoencoderKL
+  /// (F, h, w, C), as the encoder made them.
+  private let latents: Tensor
+  private let scale: Int
+  private var index = 0
+
+  /// - Parameters:
+  ///   - latents: (1, h, w, C) or (1, F, h, w, C), as the denoiser sees them.
+  ///   - scale: how much each frame is enlarged.
+  package init(_ autoencoder: AutoencoderKL, latents: Tensor, scale: Int) {
+    self.autoencoder = autoencoder
+    let frames = latents.reshaped([latents.rank == 5 ? latents.size(1) : 1] + latents.shape.suffix(3))
+    self.latents = frames / autoencoder.configuration.scalingFactor
+    self.scale = scale
+  }
+
+  /// Number of frames.
+  package var count: Int { latents.size(0) }
+
+  /// The next frame, or nil after the last.
+  ///
+  /// - Throws: `MediaError.notANumber` where the autoencoder's output is broken.
+  package mutating func next() throws -> Frame? {
+    guard index < count else { return nil }
+    defer { index += 1 }
+    let decoded = autoencoder.decode(latents.slice(axis: 0, from: index, to: index + 1))  // (1, H, W, 3)
+    let picture = try Picture(width: decoded.size(2), height: decoded.size(1), floats: decoded.floats, range: .signed)
+    return Frame(picture.scaled(by: scale), index: index)
+  }
+}

@@ -1,0 +1,48 @@
+package import Networks
+package import Tensors
+
+/// The only thing that differs between pictures and videos: the network that predicts the noise.
+package enum DenoisingNetwork: Sendable {
+  /// Latents (B, H, W, C).
+  case image(UNet2DConditionModel)
+  /// Latents (B, F, H, W, C).
+  case video(UNet3DConditionModel)
+
+  /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
+  package func callAsFunction(_ latents: Tensor, timestep: Float, text: Tensor) -> Tensor {
+    switch self {
+    case .image(let network): network(latents, timesteps: [timestep], text: text)
+    case .video(let network): network(latents, timesteps: [timestep], text: text)
+    }
+  }
+}
+
+/// A denoiser's configuration, whichever class it is of.
+package enum DenoisingConfiguration: Sendable {
+  case image(UNet2DConditionConfiguration)
+  case video(UNet3DConditionConfiguration)
+
+  /// Channels of the latents that go in.
+  package var inChannels: Int {
+    switch self {
+    case .image(let configuration): configuration.inChannels
+    case .video(let configuration): configuration.inChannels
+    }
+  }
+
+  /// Width of the text states that it is told.
+  package var textWidth: Int {
+    switch self {
+    case .image(let configuration): configuration.crossAttentionDim
+    case .video(let configuration): configuration.crossAttentionDim
+    }
+  }
+
+  /// Height and width of the latents that it was trained on; diffusers' habit is 64.
+  package var sampleSize: Int {
+    switch self {
+    case .image(let configuration): configuration.sampleSize ?? 64
+    case .video(let configuration): configuration.sampleSize ?? 64
+    }
+  }
+}

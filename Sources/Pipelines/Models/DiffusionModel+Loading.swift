@@ -1,0 +1,61 @@
+import Foundation
+package import Networks
+import Text
+import Weights
+
+extension DiffusionModel {
+  /// Reads the weights of all parts now, so that what is wrong with them shows before the work begins.
+  ///
+  /// - Parameter isCancelled: asked between the parts.
+  /// - Throws: what is wrong with a part, `GenerationError.cancelled`.
+  public func load(isCancelled: () -> Bool = { false }) throws {
+    func check() throws {
+      if isCancelled() { throw GenerationError.cancelled(phase: "loading \(path)", latents: nil) }
+    }
+    try check()
+    _ = try promptEncoder()
+    try check()
+    _ = try denoiser()
+    try check()
+    _ = try autoencoder()
+    try check()
+  }
+
+  package func denoiser() throws -> DenoisingNetwork {
+    if let loadedDenoiser { return loadedDenoiser }
+    let weights = try weights("unet")
+    let network: DenoisingNetwork =
+      switch denoiserConfiguration {
+      case .image(let configuration): .image(try weights.build { try UNet2DConditionModel(configuration, $0) })
+      case .video(let configuration): .video(try weights.build { try UNet3DConditionModel(configuration, $0) })
+      }
+    loadedDenoiser = network
+    return network
+  }
+
+  package func autoencoder() throws -> AutoencoderKL {
+    if let loadedAutoencoder { return loadedAutoencoder }
+    let network = try weights("vae").build { try AutoencoderKL(autoencoderConfiguration, $0) }
+    loadedAutoencoder = network
+    return network
+  }
+
+  package func promptEncoder() throws -> PromptEncoder {
+    if let loadedPromptEncoder { return loadedPromptEncoder }
+    let tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder.component("tokenizer").path))
+    guard tokenizer.vocabularyCount <= textConfiguration.vocabSize else {
+      throw ModelError.mismatch(
+        path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
+        other: "text_encoder/config.json has a vocab_size of \(textConfiguration.vocabSize)")
+    }
+    let network = try folder.component("text_encoder").weights(checkFinite: true)
+      .build { try CLIPTextModel(textConfiguration, $0) }
+    let encoder = PromptEncoder(tokenizer: tokenizer, network: network)
+    loadedPromptEncoder = encoder
+    return encoder
+  }
+
+  private func weights(_ part: String) throws -> FileWeights {
+    try folder.component(part).weights(dtype: dtype.dataType, checkFinite: true)
+  }
+}

@@ -1,0 +1,73 @@
+import Networks
+import Sampling
+
+extension DiffusionModel {
+  /// The request with everything it leaves open filled in: what this run will do, and what is stored in its file.
+  ///
+  /// - Throws: `RequestError` where the request asks for what this model cannot do; `ModelError` for a file it names.
+  public func resolve(_ request: GenerationRequest) throws -> GenerationRequest {
+    try request.validate()
+    var result = request
+    if result.seed < 0 { result.seed = Int(UInt32.random(in: .min ... .max)) }
+    result.steps = request.steps ?? defaults.steps
+    result.guidanceScale = request.guidanceScale ?? defaults.guidanceScale
+    result.scale = request.scale ?? defaults.scale
+    result.fps = request.fps ?? defaults.fps
+    result.dtype = dtype
+    result.sampler = try samplerName(request).rawValue
+    if let asked = request.dtype, asked != dtype {
+      throw RequestError("--dtype", found: asked.rawValue, expected: "\(dtype.rawValue), in which the model was opened")
+    }
+    try resolveSize(&result)
+    result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
+    result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()
+    result.initialLatents = try request.initialLatents?.hashed()
+    result.noise = try request.noise?.hashed()
+    return result
+  }
+
+  private func resolveSize(_ request: inout GenerationRequest) throws {
+    if let file = request.initialLatents {
+      let shape = try Latents(contentsOf: file).shape
+      try adopt(shape, of: file.path, &request)
+    }
+    request.width = request.width ?? defaults.width
+    request.height = request.height ?? defaults.height
+    request.frames = request.frames ?? defaults.frames
+    let scale = request.scale ?? 1
+    for (option, size) in [("--width", request.width), ("--height", request.height)] {
+      guard let size else { continue }
+      guard size % factor == 0 else {
+        let below = max(1, size / factor) * factor
+        throw RequestError(
+          option, found: "\(size)",
+          expected: "a multiple of \(factor), which is what this model's autoencoder works on, such as \(below) or "
+            + "\(below + factor)")
+      }
+      guard kind == .image || size * scale % 2 == 0 else {
+        throw RequestError(option, found: "\(size)", expected: "an even number, since H.264 halves the colour planes")
+      }
+    }
+    if kind == .image, let frames = request.frames, frames != 1 {
+      throw RequestError(
+        "--frames", found: "\(frames)", expected: "1, because \(path) makes pictures; use a video model for more")
+    }
+  }
+
+  /// Sizes from initial latents in PyTorch's layout, unless the request says otherwise.
+  private func adopt(_ shape: [Int], of path: String, _ request: inout GenerationRequest) throws {
+    let channels = autoencoderConfiguration.latentChannels
+    let layout = kind == .image ? "[1, \(channels), H, W]" : "[1, \(channels), F, H, W]"
+    guard shape.count == (kind == .image ? 4 : 5), shape[0] == 1, shape[1] == channels, !shape.contains(0) else {
+      throw RequestError("--init-latents", found: "\(path) with the shape \(shape)", expected: layout)
+    }
+    func agree(_ option: String, _ asked: Int?, _ found: Int) throws -> Int {
+      guard let asked, asked != found else { return found }
+      throw RequestError(option, found: "\(asked)", expected: "\(found), as the latents of \(path) have it")
+    }
+    request.height = try agree("--height", request.height, shape[shape.count - 2] * factor)
+    request.width = try agree("--width", request.width, shape[shape.count - 1] * factor)
+    request.frames = try agree("--frames", request.frames, kind == .image ? 1 : shape[2])
+    try request.validate()
+  }
+}

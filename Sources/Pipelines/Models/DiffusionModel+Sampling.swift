@@ -1,0 +1,27 @@
+package import Sampling
+import Weights
+
+extension DiffusionModel {
+  /// The sampler's name: the request's, or that of the scheduler's class.
+  ///
+  /// - Throws: `SamplingError.unknownSampler`.
+  package func samplerName(_ request: GenerationRequest) throws -> SamplerName {
+    if let name = request.sampler { return try SamplerName(named: name) }
+    guard let name = try scheduler(request).className else { return .ddim }
+    return try SamplerName(named: name)
+  }
+
+  /// The sampler of a resolved request.
+  ///
+  /// - Throws: `SamplingError`, `ConfigError`.
+  package func sampler(_ request: GenerationRequest) throws -> any Sampler {
+    try samplerName(request).sampler(
+      scheduler(request), steps: request.steps ?? defaults.steps,
+      schedule: request.schedule.flatMap(SigmaSchedule.init(rawValue:)), eta: Float(request.eta))
+  }
+
+  private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {
+    guard let file = request.schedulerConfiguration else { return schedulerConfiguration }
+    return try ConfigFile(path: file.path).decode()
+  }
+}

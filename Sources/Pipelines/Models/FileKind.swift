@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a path leads to, links followed.
+package enum FileKind: Sendable {
+  case file, folder
+}
+
+/// What is at `path`.
+///
+/// - Throws: `ModelError.unreadable` where nothing is.
+package func fileKind(_ path: String) throws -> FileKind {
+  var status = stat()
+  guard stat(path, &status) == 0 else {
+    throw ModelError.unreadable(path: path, reason: String(cString: strerror(errno)))
+  }
+  return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+}
+
+/// The system's words for why something failed, without Foundation's around them.
+package func systemReason(_ error: any Error) -> String {
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+  guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+  return String(cString: strerror(Int32(underlying.code)))
+}

@@ -1,0 +1,69 @@
+import Foundation
+package import Weights
+
+/// Which model it was: its name and a hash of what it consists of.
+///
+/// The hash covers every file of the folder's parts: its name, its size, and its content, of which files beyond 1 MiB give the
+/// first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. Any retraining changes it; reading gigabytes is not needed.
+public struct ModelIdentity: Codable, Sendable, Hashable {
+  /// The folder's name.
+  public var name: String
+  /// 64 hexadecimal digits.
+  public var hash: String
+
+  /// The identity of a folder.
+  ///
+  /// - Throws: `ModelError`.
+  package init(_ folder: DiffusersFolder) throws {
+    var hash = SHA256()
+    for part in folder.components.keys.sorted() {
+      guard let path = try? folder.component(part).path else { continue }
+      // A later copy of the weights in another format, or a note, does not make it another model.
+      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+      for name in names where Self.isContent(name) {
+        try Self.add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
+      }
+    }
+    name = URL(fileURLWithPath: folder.path).lastPathComponent
+    self.hash = hash.hexadecimal
+  }
+
+  private static let pieceSize = 64 << 10
+  private static let wholeSize = 1 << 20
+
+  private static func isContent(_ name: String) -> Bool {
+    !name.hasPrefix(".") && [".safetensors", ".json", ".txt", ".bin"].contains { name.hasSuffix($0) }
+  }
+
+  private static func add(_ path: String, as name: String, to hash: inout SHA256) throws {
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      let size = Int(try file.seekToEnd())
+      hash.update("\(name)\n\(size)\n".utf8)
+      let starts =
+        size <= wholeSize
+        ? Array(stride(from: 0, to: size, by: pieceSize)) : (0..<16).map { (size - pieceSize) / 15 * $0 }
+      for start in starts {
+        try file.seek(toOffset: UInt64(start))
+        hash.update(try file.read(upToCount: pieceSize) ?? Data())
+      }
+    } catch let error as ModelError {
+      throw error
+    } catch {
+      throw ModelError.unreadable(path: path, reason: systemReason(error))
+    }
+  }
+}
+
+extension DiffusionModel {
+  /// Which model it is.
+  ///
+  /// - Throws: `ModelError`.
+  public func identity() throws -> ModelIdentity {
+    if let foundIdentity { return foundIdentity }
+    let identity = try ModelIdentity(folder)
+    foundIdentity = identity
+    return identity
+  }
+}

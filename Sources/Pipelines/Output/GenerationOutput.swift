@@ -1,0 +1,90 @@
+import Foundation
+import Media
+
+/// The file that a generation goes into: a picture, or a video written frame by frame.
+///
+/// It appears under its name only with `finish`; until then nothing is there, or what was there before.
+public final class GenerationOutput {
+  /// The file's name.
+  public let path: String
+  private let kind: ModelKind
+  private let frameRate: FrameRate
+  private var video: VideoWriter?
+  private var picture: Frame?
+
+  /// Checks that the file can be written, as far as that can be known before there are frames.
+  ///
+  /// - Parameter fps: as in `GenerationRequest`.
+  /// - Throws: `MediaError`, `RequestError`.
+  public init(path: String, kind: ModelKind, fps: String?) throws {
+    (self.path, self.kind) = (path, kind)
+    frameRate = try FrameRate(fps ?? "8")
+    try Self.check(path, kind)
+  }
+
+  /// Refuses a name that says another format, and a folder that is missing or closed.
+  ///
+  /// - Throws: `MediaError.cannotWrite`, `.unknownExtension`, `RequestError`.
+  public static func check(_ path: String, _ kind: ModelKind) throws {
+    switch kind {
+    case .image: _ = try PictureFormat(forWriting: path)
+    case .video:
+      guard ["mp4", "m4v"].contains(URL(fileURLWithPath: path).pathExtension.lowercased()) else {
+        throw RequestError("--output", found: path, expected: "a name that ends in .mp4, the only container written")
+      }
+    }
+    try checkWritable(path)
+  }
+
+  /// Refuses a file that could not be created.
+  ///
+  /// - Throws: `MediaError.cannotWrite`.
+  public static func checkWritable(_ path: String) throws {
+    func cannot(_ reason: String) -> MediaError { .cannotWrite(path: path, reason: reason) }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw cannot("it is a folder")
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      throw cannot("there is no folder \(folder); make it first")
+    }
+    guard isFolder.boolValue else { throw cannot("\(folder) is not a folder") }
+    guard FileManager.default.isWritableFile(atPath: folder) else { throw cannot("the folder \(folder) is closed to you") }
+  }
+
+  /// Adds a frame.
+  ///
+  /// - Throws: `MediaError`; nothing is left behind then.
+  public func write(_ frame: Frame) throws {
+    guard kind == .video else {
+      picture = frame
+      return
+    }
+    let writer = try video ?? VideoWriter(path: path, width: frame.width, height: frame.height, frameRate: frameRate)
+    video = writer
+    try writer.write(frame.picture)
+  }
+
+  /// Adds the settings and gives the file its name.
+  ///
+  /// - Throws: `MediaError`; nothing is left behind then.
+  public func finish(_ record: GenerationRecord) throws {
+    let metadata = try record.metadata()
+    try picture?.picture.write(to: path, metadata: metadata)
+    try video?.finish(metadata: metadata)
+  }
+
+  /// Gives up: nothing is left behind.
+  public func cancel() {
+    video?.cancel()
+    video = nil
+  }
+}
+
+extension Frame {
+  /// Writes the frame as a picture file of its own, PNG, JPEG or WebP by the name's ending.
+  ///
+  /// - Throws: `MediaError`.
+  public func write(to path: String) throws { try picture.write(to: path) }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Sampling
+
+extension GenerationRecord {
+  /// The settings as the A1111 web UI writes them under `parameters`, which many programs read.
+  public var parameters: String {
+    var lines = [request.prompt]
+    if !request.negativePrompt.isEmpty { lines.append("Negative prompt: \(request.negativePrompt)") }
+    var fields: [(String, String)] = [
+      ("Steps", "\(request.steps ?? 0)"), ("Sampler", samplerLabel), ("CFG scale", Self.text(request.guidanceScale ?? 0)),
+      ("Seed", "\(request.seed)"), ("Size", "\(request.width ?? 0)x\(request.height ?? 0)"),
+      ("Model hash", String(model.hash.prefix(10))), ("Model", model.name),
+    ]
+    func add(_ name: String, _ value: String?) {
+      if let value { fields.append((name, value)) }
+    }
+    add("Schedule type", request.schedule.map { $0.capitalized })
+    add("CFG rescale", request.guidanceRescale > 0 ? Self.text(request.guidanceRescale) : nil)
+    add("Eta", request.eta > 0 ? Self.text(request.eta) : nil)
+    add("Clip skip", request.clipSkip > 1 ? "\(request.clipSkip)" : nil)
+    add("RNG", request.rng == .torch ? "CPU" : request.rng.rawValue.uppercased())
+    add("Upscale", (request.scale ?? 1) > 1 ? "\(request.scale ?? 1)" : nil)
+    add("Frames", model.kind == .video ? "\(output.frames)" : nil)
+    add("FPS", model.kind == .video ? request.fps : nil)
+    for embedding in request.negativeEmbeddings {
+      let name = URL(fileURLWithPath: embedding.path).lastPathComponent
+      add("Negative embedding", "\"\(name): \((embedding.sha256 ?? "").prefix(10))\"")
+    }
+    add("Version", "negspace \(version)")
+    lines.append(fields.map { "\($0.0): \($0.1)" }.joined(separator: ", "))
+    return lines.joined(separator: "\n")
+  }
+
+  /// The sampler as A1111 names it.
+  private var samplerLabel: String {
+    switch request.sampler.flatMap(SamplerName.init(rawValue:)) {
+    case .ddim: "DDIM"
+    case .dpmpp2M: "DPM++ 2M"
+    case .euler: "Euler"
+    case .eulerAncestral: "Euler a"
+    case nil: request.sampler ?? ""
+    }
+  }
+
+  /// `7.5`, and `9` rather than `9.0`.
+  private static func text(_ number: Double) -> String { String(format: "%g", number) }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A file that a request uses: where it is, which tensor of it, and what was in it.
+public struct FileReference: Codable, Sendable, Hashable {
+  /// The path as it was given.
+  public var path: String
+  /// The tensor's name; nil where there is one only, or a usual name.
+  public var key: String?
+  /// How much of it, for embeddings; nil is 1.
+  public var weight: Double?
+  /// SHA-256 of the whole file in hexadecimal digits, once it has been read.
+  public var sha256: String?
+
+  /// A reference to the whole file.
+  public init(path: String, key: String? = nil, weight: Double? = nil) {
+    self.path = path
+    self.key = key
+    self.weight = weight
+  }
+
+  /// `FILE` or `FILE:KEY`; a colon that belongs to the name of an existing file separates nothing.
+  public init(keyed argument: String) {
+    let (path, rest) = Self.split(argument)
+    self.init(path: path, key: rest)
+  }
+
+  /// `FILE` or `FILE:WEIGHT`; what follows the last colon is a weight only if it is a number.
+  public init(weighted argument: String) {
+    let (path, rest) = Self.split(argument)
+    if let weight = rest.flatMap(Double.init) {
+      self.init(path: path, weight: weight)
+    } else {
+      self.init(path: argument)
+    }
+  }
+
+  private static func split(_ argument: String) -> (String, String?) {
+    guard !FileManager.default.fileExists(atPath: argument), let colon = argument.lastIndex(of: ":"),
+      colon > argument.startIndex, argument.index(after: colon) < argument.endIndex
+    else { return (argument, nil) }
+    return (String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
+  }
+
+  /// The same reference with the file's hash, which must be the one it had before, if it had one.
+  ///
+  /// - Throws: `ModelError`.
+  package func hashed() throws -> FileReference {
+    var result = self
+    let found = try SHA256.hexadecimal(ofFile: path)
+    if let sha256, sha256 != found {
+      throw ModelError.changedFile(path: path, expected: sha256, found: found)
+    }
+    result.sha256 = found
+    return result
+  }
+}

@@ -1,0 +1,53 @@
+import Media
+import Sampling
+
+extension GenerationRequest {
+  /// Most pixels on a side, frames and enlargement: beyond it no model goes, and sizes could overflow.
+  package static let sideLimit = 8192
+  package static let frameLimit = 4096
+  package static let scaleLimit = 16
+
+  /// Checks what can be checked without a model.
+  ///
+  /// - Throws: `RequestError`.
+  public func validate() throws {
+    func check(_ option: String, _ value: Int?, _ range: ClosedRange<Int>) throws {
+      guard let value, !range.contains(value) else { return }
+      throw RequestError(
+        option, found: "\(value)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    func check(_ option: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
+      guard let value, !range.contains(value) else { return }
+      throw RequestError(option, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    try check("--steps", steps, 1...1000)
+    try check("--guidance-scale", guidanceScale, -100...100)
+    try check("--guidance-rescale", guidanceRescale, 0...1)
+    try check("--eta", eta, 0...1)
+    try check("--clip-skip", clipSkip, 1...64)
+    try check("--width", width, 1...Self.sideLimit)
+    try check("--height", height, 1...Self.sideLimit)
+    try check("--frames", frames, 1...Self.frameLimit)
+    try check("--scale", scale, 1...Self.scaleLimit)
+    guard guidanceInterval.count == 2, let from = guidanceInterval.first, let to = guidanceInterval.last,
+      0 <= from, from <= to, to <= 1
+    else {
+      throw RequestError(
+        "--guidance-interval", found: guidanceInterval.map { "\($0)" }.joined(separator: ","),
+        expected: "two numbers from 0 to 1, the smaller first, such as 0.2,0.8")
+    }
+    if let sampler { _ = try SamplerName(named: sampler) }
+    if let schedule, SigmaSchedule(rawValue: schedule) == nil {
+      let known = SigmaSchedule.allCases.map(\.rawValue).joined(separator: ", ")
+      throw RequestError("--schedule", found: schedule, expected: "one of \(known)")
+    }
+    if let fps {
+      do { _ = try FrameRate(fps) } catch { throw RequestError("--fps", found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000") }
+    }
+    for embedding in negativeEmbeddings {
+      if let weight = embedding.weight, !weight.isFinite {
+        throw RequestError("--negative-embedding", found: "weighted \(weight)", expected: "a finite weight")
+      }
+    }
+  }
+}

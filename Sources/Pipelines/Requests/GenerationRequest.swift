@@ -1,0 +1,90 @@
+/// Everything that determines the pixels of a picture or a video, apart from the model.
+///
+/// What is nil comes from the model; `DiffusionModel.resolve` fills it in. Names are those of the command line, in JSON too
+/// (`guidance_scale` for `--guidance-scale`).
+public struct GenerationRequest: Codable, Sendable, Hashable {
+  /// What is to be seen; empty leaves it to the model.
+  public var prompt: String
+  /// What is to be avoided, in words.
+  public var negativePrompt = ""
+  /// Learned negatives: encoder states (1, 77, D) or (77, D) that take the place of the negative prompt's, by their weights.
+  public var negativeEmbeddings: [FileReference] = []
+  /// Which of the text encoder's layers is used, counted from the end: 1 is the last, 2 the penultimate (A1111's counting).
+  public var clipSkip = 1
+
+  /// Steps from noise to a picture.
+  public var steps: Int?
+  /// Weight of the difference between prompt and negative; 1 and less means the prompt alone.
+  public var guidanceScale: Double?
+  /// Share of the result that is brought back to the unguided spread (arXiv:2305.08891), 0 to 1.
+  public var guidanceRescale = 0.0
+  /// The part of the steps that is guided, from and to, 0 to 1.
+  public var guidanceInterval = [0.0, 1.0]
+  /// `ddim`, `dpmpp_2m`, `euler`, `euler_a`, or a diffusers class name; nil is the model's own.
+  public var sampler: String?
+  /// How noise levels are spaced: `discrete`, `karras`, `exponential`; nil is the model's own.
+  public var schedule: String?
+  /// A diffusers scheduler_config.json in place of the model's.
+  public var schedulerConfiguration: FileReference?
+  /// DDIM's share of fresh noise, 0 to 1.
+  public var eta = 0.0
+
+  /// Where the random numbers start; negative draws a seed.
+  public var seed = 42
+  /// Whose random numbers.
+  public var rng = RandomNumbers.torch
+  /// Latents to start from instead of the seed's, before the sampler scales them.
+  public var initialLatents: FileReference?
+  /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's.
+  public var noise: FileReference?
+
+  /// Pixels, a multiple of the autoencoder's factor, before `scale`.
+  public var width: Int?
+  /// Pixels, a multiple of the autoencoder's factor, before `scale`.
+  public var height: Int?
+  /// Frames; 1 for pictures.
+  public var frames: Int?
+  /// Frames a second of the file: `8`, `29.97` or `30000/1001`.
+  public var fps: String?
+  /// Enlarges what is written by a whole number, with Lanczos.
+  public var scale: Int?
+  /// What the denoiser and the autoencoder compute in; nil is what is fastest on this machine.
+  public var dtype: ComputeType?
+
+  /// A request with everything else left to its default.
+  public init(prompt: String = "") { self.prompt = prompt }
+
+  enum CodingKeys: String, CodingKey {
+    case prompt
+    case negativePrompt = "negative_prompt"
+    case negativeEmbeddings = "negative_embeddings"
+    case clipSkip = "clip_skip"
+    case steps
+    case guidanceScale = "guidance_scale"
+    case guidanceRescale = "guidance_rescale"
+    case guidanceInterval = "guidance_interval"
+    case sampler, schedule
+    case schedulerConfiguration = "scheduler_config"
+    case eta, seed, rng
+    case initialLatents = "init_latents"
+    case noise, width, height, frames, fps, scale, dtype
+  }
+}
+
+/// Whose random numbers a seed stands for.
+public enum RandomNumbers: String, Codable, CaseIterable, Sendable {
+  /// PyTorch's CPU generator.
+  case torch
+  /// NVIDIA's Philox, as A1111 imitates it.
+  case nv
+  /// NumPy's legacy generator.
+  case numpy
+}
+
+/// What a network computes in.
+public enum ComputeType: String, Codable, CaseIterable, Sendable {
+  /// 32-bit floats.
+  case float32
+  /// 16-bit floats with the range of 32-bit ones; products accumulate in 32 bits.
+  case bfloat16
+}

@@ -1,0 +1,43 @@
+import Tensors
+import Text
+import Weights
+
+/// A prompt as a model's text encoder understands it, to be kept in a file.
+public struct PromptEmbedding: Sendable {
+  /// Token ids, as many as the encoder has positions.
+  public let ids: [Int]
+  /// Width of the states.
+  public let width: Int
+  /// What was cut from the end of a prompt that is too long, or nil.
+  public let warning: String?
+  private let states: Tensor
+
+  /// Encodes `text` with the text encoder of a model folder.
+  ///
+  /// - Throws: `RequestError`, `ModelError`, what is wrong with the encoder's files.
+  public init(of text: String, by model: DiffusionModel, clipSkip: Int = 1) throws {
+    let encoded = try model.promptEncoder().encode(text, clipSkip: clipSkip)
+    ids = encoded.text.ids
+    states = encoded.states
+    width = encoded.states.size(2)
+    warning = encoded.warning("text")
+  }
+
+  /// Writes `prompt_embeds` [1, 77, D] float32 and `input_ids` [1, 77] int64 as safetensors.
+  ///
+  /// - Throws: `TensorFileError.unwritable`.
+  public func write(to path: String) throws {
+    let file = TensorFile(
+      ["prompt_embeds": states], integers: ["input_ids": IntegerTensor(ids.map { Int64($0) }, shape: [1, ids.count])])
+    try file.write(to: path)
+  }
+}
+
+extension PromptEncoder.Encoded {
+  /// What did not fit, in a sentence; nil when all did.
+  package func warning(_ what: String) -> String? {
+    guard text.cutCount > 0 else { return nil }
+    return "The \(what) has \(text.tokenCount + text.cutCount) tokens, of which \(text.tokenCount) fit. "
+      + "Left out: \"\(text.cutText)\"."
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Pipelines
+
+/// `negspace embedding`: what prompts and learned negatives are to a text encoder.
+struct EmbeddingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embedding", abstract: "Make and look at embedding files.",
+    subcommands: [EmbeddingEncodeCommand.self, EmbeddingInspectCommand.self])
+}
+
+/// `negspace embedding encode`: a text to a file of encoder states.
+struct EmbeddingEncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Encode a text with a model's text encoder.",
+    discussion: "Writes prompt_embeds [1, 77, D] float32 and input_ids [1, 77] int64 as safetensors.")
+
+  @Argument(help: "The text.")
+  var text: String
+
+  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-image)")
+  var model: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file.", valueName: "file"))
+  var output: String
+
+  @Option(help: "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.")
+  var clipSkip = 1
+
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  private struct Outcome: Encodable {
+    let path: String
+    let shape: [Int]
+    let input_ids: [Int]
+  }
+
+  func run() throws {
+    try GenerationOutput.checkWritable(output)
+    let model = try DiffusionModel(folder: model ?? DefaultModel.folder(DefaultModel.name(.image)))
+    let embedding = try PromptEmbedding(of: text, by: model, clipSkip: clipSkip)
+    if let warning = embedding.warning { Console.message("Warning: \(warning)") }
+    try embedding.write(to: output)
+    let outcome = Outcome(path: output, shape: [1, embedding.ids.count, embedding.width], input_ids: embedding.ids)
+    if reporting.json { try Console.result(json: outcome) } else { Console.result(output) }
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Pipelines
+
+/// `negspace image`: text to a picture.
+struct ImageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "image", abstract: "Make a picture from a text.",
+    discussion: "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
+
+  @OptionGroup(title: "What") var prompt: PromptOptions
+  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-image)")
+  var model: String?
+  @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Size") var size: SizeOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func run() throws {
+    var request = GenerationRequest()
+    prompt.apply(to: &request)
+    try sampling.apply(to: &request)
+    size.apply(to: &request)
+    try GenerationRun(
+      kind: .image, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
+      reporting: reporting
+    ).run()
+  }
+}

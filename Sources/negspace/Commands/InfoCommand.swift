@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Media
+import Pipelines
+
+/// `negspace info`: how a file was made.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Show the settings stored in a PNG, JPEG or MP4 file that this program wrote.")
+
+  @Argument(help: "The file.")
+  var file: String
+
+  @Flag(help: "Print the settings as JSON.")
+  var json = false
+
+  func run() throws {
+    let texts = try ContainerMetadata.read(file)
+    guard let stored = texts.negspace else {
+      // Other programs' pictures carry the same text without our object.
+      guard let parameters = texts.parameters else { throw RecordError.absent(path: file) }
+      if json { try Console.result(json: ["parameters": parameters]) } else { Console.result(parameters) }
+      return
+    }
+    let record = try GenerationRecord(json: stored, path: file)
+    if json {
+      try Console.result(json: record)
+    } else {
+      Console.result(texts.parameters ?? record.parameters)
+      Console.result("")
+      for (name, value) in record.details { Console.result("\(name): \(value)") }
+    }
+  }
+}
+
+extension GenerationRecord {
+  /// What A1111's text has no place for.
+  fileprivate var details: [(String, String)] {
+    let request = request
+    let size = "\(output.width)×\(output.height)" + (output.frames == 1 ? "" : ", \(output.frames) frames")
+    var lines = [
+      ("Model", "\(model.path) (\(model.kind.rawValue), \(model.hash.prefix(16)))"),
+      ("Written", size + (model.kind == .video ? " at \(request.fps ?? "8") a second" : "")),
+      ("Random numbers", request.rng.rawValue),
+      ("Computed", "\(request.dtype?.rawValue ?? "?") by \(compute.backend), \(compute.threads) threads"),
+      ("Pixels", "SHA-256 \(output.pixelsSHA256)"),
+    ]
+    for embedding in request.negativeEmbeddings { lines.append(("Negative embedding", embedding.path)) }
+    if let latents = request.initialLatents { lines.append(("Initial latents", latents.path)) }
+    if let noise = request.noise { lines.append(("Noise", noise.path)) }
+    return lines
+  }
+}

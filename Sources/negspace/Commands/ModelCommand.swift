@@ -1,0 +1,49 @@
+import ArgumentParser
+import Kernels
+import Pipelines
+
+/// `negspace model`: look at a model, or run a part of it.
+struct ModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Look at a model, or run one of its networks.",
+    subcommands: [ModelInspectCommand.self, ModelRunCommand.self])
+}
+
+/// `negspace model run`: one network once.
+struct ModelRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run one network once on tensors from a file.",
+    discussion: """
+      For people who compare implementations. Inputs and outputs are safetensors in PyTorch's layouts, under diffusers' names:
+        unet          sample, timestep, encoder_hidden_states -> sample
+        vae_decode    sample -> sample
+        vae_encode    sample -> sample (the mean), mean, logvar
+        text_encoder  input_ids -> last_hidden_state, pooler_output
+      """)
+
+  @Argument(help: "A model folder in diffusers' layout, or the network's own folder.")
+  var path: String
+
+  @Option(help: "The network: unet, vae_decode, vae_encode, text_encoder.")
+  var component: ModelComponent
+
+  @Option(help: ArgumentHelp("The safetensors file to read.", valueName: "file"))
+  var inputs: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The safetensors file to write.", valueName: "file"))
+  var output: String
+
+  @Option(help: "Compute type: float32 or bfloat16.")
+  var dtype = ComputeType.float32
+
+  @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
+  var threads: Int?
+
+  func run() throws {
+    try GenerationOutput.checkWritable(output)
+    if let threads { Threads.use(threads) }
+    try component.run(in: path, inputs: inputs, output: output, dtype: dtype)
+    Console.result(output)
+  }
+}

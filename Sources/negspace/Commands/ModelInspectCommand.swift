@@ -1,0 +1,67 @@
+import ArgumentParser
+import Pipelines
+
+/// `negspace model inspect`: what a model folder consists of.
+struct ModelInspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Say what a model is, what it consists of, and what is missing.",
+    discussion: "Ends with status 1 if something is wrong with a part.")
+
+  @Argument(help: "A model folder in diffusers' layout. (default: the two of the family in Models/)")
+  var path: String?
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  func run() throws {
+    let inspections = try paths().map { try ModelInspection(folder: $0) }
+    if json {
+      if let only = inspections.first, inspections.count == 1 {
+        try Console.result(json: only)
+      } else {
+        try Console.result(json: inspections)
+      }
+    } else {
+      for inspection in inspections { print(inspection) }
+    }
+    let problems = inspections.flatMap(\.problems)
+    guard problems.isEmpty else {
+      Console.message("Error: \(problems.count) things are wrong:")
+      for problem in problems { Console.message("  \(problem)") }
+      throw ExitCode.failure
+    }
+  }
+
+  private func paths() throws -> [String] {
+    if let path { return [path] }
+    return try ModelKind.allCases.map { try DefaultModel.folder(DefaultModel.name($0)) }
+  }
+
+  private func print(_ inspection: ModelInspection) {
+    let makes = inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
+    Console.result("\(inspection.path)  \(inspection.className), \(makes)")
+    for part in inspection.parts {
+      let weights = part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
+      Console.result("  \(Self.padded(part.name, 14))\(Self.padded(part.className, 26))\(weights)")
+    }
+    Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
+    if let width = inspection.textWidth { Console.result("  text states of width \(width)") }
+    if let factor = inspection.factor { Console.result("  \(factor)×\(factor) pixels a latent") }
+    Console.result("  hash \(inspection.hash.prefix(16))")
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  /// `12,345,678`.
+  private static func grouped(_ number: Int) -> String {
+    var digits = String(number)
+    var place = digits.count - 3
+    while place > 0 {
+      digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
+      place -= 3
+    }
+    return digits
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Pipelines
+
+/// `negspace reproduce`: a file once more, from its settings.
+struct ReproduceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Generate a file again from the settings stored in it, and say whether the pixels are identical.",
+    discussion: "Ends with status 1 if they are not.")
+
+  @Argument(help: "A PNG, JPEG or MP4 file that this program wrote.")
+  var file: String
+
+  @Option(name: .shortAndLong, help: "The model, if it is not where it was.")
+  var model: String?
+
+  @Option(name: .shortAndLong, help: "Write the new one here. (default: only compare)")
+  var output: String?
+
+  @Option(name: .shortAndLong, help: "Threads. (default: as many as then)")
+  var threads: Int?
+
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  private struct Outcome: Encodable {
+    let identical: Bool
+    let path: String?
+    let expected: String
+    let found: String
+    let differences: [String]
+  }
+
+  func run() throws {
+    let interruption = Interruption()
+    let record = try GenerationRecord(contentsOf: file)
+    if let output { try GenerationOutput.check(output, record.model.kind) }
+    Threads.use(threads ?? record.compute.threads)
+    let diffusion = try DiffusionModel(folder: folder(record.model), dtype: record.request.dtype)
+    try diffusion.load(isCancelled: { interruption.isRaised })
+    let differences = try differences(record, diffusion)
+    for difference in differences { reporting.note("Note: \(difference)") }
+
+    let progress = reporting.progress
+    let written = try output.map { try GenerationOutput(path: $0, kind: record.model.kind, fps: record.request.fps) }
+    defer { written?.cancel() }
+    let result = try diffusion.generate(record.request, isCancelled: { interruption.isRaised }) { event in
+      switch event {
+      case .step(let step): progress.update("step", step.index + 1, of: step.count)
+      case .latents: progress.end()
+      default: break
+      }
+    } frame: { try written?.write($0) }
+    var again = try GenerationRecord(result, by: diffusion)
+    again.model.path = record.model.path
+    try written?.finish(again)
+
+    let identical = result.pixelsSHA256 == record.output.pixelsSHA256
+    let outcome = Outcome(
+      identical: identical, path: output, expected: record.output.pixelsSHA256, found: result.pixelsSHA256,
+      differences: differences)
+    if reporting.json { try Console.result(json: outcome) } else { Console.result(identical ? "identical" : "different") }
+    if !identical {
+      reporting.note("The pixels differ from those of \(file).")
+      throw ExitCode.failure
+    }
+  }
+
+  /// Where the model is now: as asked, where it was, or the family's.
+  private func folder(_ recorded: GenerationRecord.Model) throws -> String {
+    if let model { return model }
+    if FileManager.default.fileExists(atPath: recorded.path) { return recorded.path }
+    return try DefaultModel.folder(recorded.name)
+  }
+
+  /// What is not as it was when the file was made.
+  private func differences(_ record: GenerationRecord, _ diffusion: DiffusionModel) throws -> [String] {
+    var lines: [String] = []
+    func compare(_ what: String, _ then: String, _ now: String) {
+      if then != now { lines.append("\(what) was \(then) and is \(now)") }
+    }
+    let identity = try diffusion.identity()
+    compare("the model's hash", String(record.model.hash.prefix(16)), String(identity.hash.prefix(16)))
+    compare("the program's version", record.version, ProgramVersion.current)
+    compare("the computing library", record.compute.backend, Compute.backend.name)
+    compare("the number of threads", "\(record.compute.threads)", "\(Threads.count)")
+    return lines
+  }
+}

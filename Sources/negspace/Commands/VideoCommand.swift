@@ -1,0 +1,34 @@
+import ArgumentParser
+import Pipelines
+
+/// `negspace video`: text to an MP4 file.
+struct VideoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "video", abstract: "Make a video from a text.",
+    discussion: "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
+
+  @OptionGroup(title: "What") var prompt: PromptOptions
+  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")
+  var model: String?
+  @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Size") var size: SizeOptions
+  @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
+  var frames: Int?
+  @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
+  var fps: String?
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func run() throws {
+    var request = GenerationRequest()
+    prompt.apply(to: &request)
+    try sampling.apply(to: &request)
+    size.apply(to: &request)
+    (request.frames, request.fps) = (frames, fps)
+    try GenerationRun(
+      kind: .video, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
+      reporting: reporting
+    ).run()
+  }
+}

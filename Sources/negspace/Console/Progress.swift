@@ -1,0 +1,53 @@
+import Foundation
+
+/// How far a long piece of work is: one bar on a terminal, a line a step otherwise.
+final class Progress {
+  private let style: Style
+  private let clock = ContinuousClock()
+  private var started: ContinuousClock.Instant
+  private var isDrawn = false
+
+  enum Style {
+    case none, lines, bar
+  }
+
+  init(_ style: Style) {
+    self.style = style
+    started = clock.now
+  }
+
+  /// Starts the clock of a new piece of work.
+  func begin() { started = clock.now }
+
+  /// `done` of `total` are done.
+  func update(_ label: String, _ done: Int, of total: Int) {
+    guard style != .none, total > 0 else { return }
+    let elapsed = (clock.now - started) / .seconds(1)
+    let perStep = elapsed / Double(max(done, 1))
+    let rate = perStep < 1 ? String(format: "%.2f/s", 1 / max(perStep, 1e-6)) : String(format: "%.2f s each", perStep)
+    let left = "\(Self.time(perStep * Double(total - done))) left"
+    switch style {
+    case .none: return
+    case .lines: Console.message("\(label) \(done)/\(total)  \(rate)  \(left)")
+    case .bar:
+      let filled = 24 * done / total
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      // Back to the line's start, and what was there before is cleared to its end.
+      Console.draw("\r\(label) \(bar) \(done)/\(total)  \(rate)  \(left)\u{1B}[K")
+      isDrawn = true
+    }
+  }
+
+  /// Ends the bar's line.
+  func end() {
+    if isDrawn { Console.draw("\n") }
+    isDrawn = false
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

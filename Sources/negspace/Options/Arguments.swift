@@ -1,0 +1,8 @@
+public import ArgumentParser
+public import Pipelines
+
+// Values of the library that are typed by their names.
+
+extension ComputeType: ExpressibleByArgument {}
+extension RandomNumbers: ExpressibleByArgument {}
+extension ModelComponent: ExpressibleByArgument {}

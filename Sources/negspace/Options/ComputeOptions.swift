@@ -1,0 +1,30 @@
+import ArgumentParser
+import Kernels
+import Pipelines
+
+/// How is computed.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Compute type: float32 or bfloat16. (default: what is fastest here)")
+  var dtype: ComputeType?
+
+  @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); expected a number from 1 to 1024.")
+    }
+  }
+
+  /// Applies the number of threads to the whole program.
+  func apply() {
+    if let threads { Threads.use(threads) }
+  }
+
+  /// The type in use and why, for those who want to know.
+  var explanation: String {
+    if let dtype { return "Computing in \(dtype.rawValue), as asked." }
+    let (type, reason) = ComputeType.fastest
+    return "Computing in \(type.rawValue): \(reason)."
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// What is said while working, and how the result is given.
+struct ReportingOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Say nothing but the result and errors.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say more: model, sampler, times.")
+  var verbose = false
+
+  @Flag(help: "Print the result as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose were both given; choose one.") }
+  }
+
+  var progress: Progress { Progress(quiet ? .none : Console.isTerminal ? .bar : .lines) }
+
+  /// Says something unless it should be quiet.
+  func note(_ text: String) {
+    if !quiet { Console.message(text) }
+  }
+
+  /// Says something only to those who want to know more.
+  func detail(_ text: String) {
+    if verbose { Console.message(text) }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+
+/// How it gets from noise to a picture.
+struct SamplingOptions: ParsableArguments {
+  @Option(help: "Steps from noise to a picture. (default: the model's, else 25)")
+  var steps: Int?
+
+  @Option(
+    name: [.customLong("guidance-scale"), .customLong("cfg-scale")],
+    help: "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; video 9)")
+  var guidanceScale: Double?
+
+  @Option(help: "Share of the guided result brought back to the unguided spread, 0 to 1.")
+  var guidanceRescale = 0.0
+
+  @Option(help: ArgumentHelp("The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b"))
+  var guidanceInterval = "0,1"
+
+  @Option(help: "ddim, dpmpp_2m, euler, euler_a, or a diffusers class name. (default: the model's own)")
+  var sampler: String?
+
+  @Option(help: "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)")
+  var schedule: String?
+
+  @Option(help: ArgumentHelp("A diffusers scheduler_config.json in place of the model's.", valueName: "file"))
+  var schedulerConfig: String?
+
+  @Option(help: "DDIM's share of fresh noise, 0 to 1.")
+  var eta = 0.0
+
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start; negative: random, and printed.")
+  var seed = 42
+
+  @Option(help: "Whose random numbers: torch, nv, numpy.")
+  var rng = RandomNumbers.torch
+
+  @Option(help: "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.")
+  var clipSkip = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Start from these latents, [1, 4, H, W] or [1, 4, F, H, W] in safetensors, before the sampler scales them.",
+      valueName: "file[:key]"))
+  var initLatents: String?
+
+  @Option(
+    help: ArgumentHelp("The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]"))
+  var noise: String?
+
+  func apply(to request: inout GenerationRequest) throws {
+    request.steps = steps
+    request.guidanceScale = guidanceScale
+    request.guidanceRescale = guidanceRescale
+    request.guidanceInterval = guidanceInterval.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
+    request.sampler = sampler
+    request.schedule = schedule
+    request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }
+    request.eta = eta
+    request.seed = seed
+    request.rng = rng
+    request.clipSkip = clipSkip
+    request.initialLatents = initLatents.map { FileReference(keyed: $0) }
+    request.noise = noise.map { FileReference(keyed: $0) }
+  }
+}

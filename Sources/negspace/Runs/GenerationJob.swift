@@ -1,0 +1,61 @@
+import Foundation
+import Pipelines
+
+/// One file in the making.
+struct GenerationJob {
+  let model: DiffusionModel
+  /// How the model is called in the file.
+  let modelName: String
+  let request: GenerationRequest
+  let output: String
+  let latents: String?
+  let framesFolder: String?
+
+  func run(_ reporting: ReportingOptions, _ interruption: Interruption) throws -> GenerationRun.Outcome {
+    let file = try GenerationOutput(path: output, kind: model.kind, fps: request.fps)
+    let progress = reporting.progress
+    if let framesFolder { try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true) }
+    do {
+      let result = try model.generate(request, isCancelled: { interruption.isRaised }) { event in
+        try handle(event, reporting, progress)
+      } frame: { frame in
+        try file.write(frame)
+        if let framesFolder { try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))") }
+      }
+      progress.end()
+      var record = try GenerationRecord(result, by: model)
+      record.model.path = modelName
+      try file.finish(record)
+      reporting.detail(
+        String(
+          format: "Text %.2f s, sampling %.2f s, decoding %.2f s.", result.seconds.text, result.seconds.sampling,
+          result.seconds.decoding))
+      return .init(path: output, latents: latents, seconds: result.seconds, settings: record)
+    } catch {
+      progress.end()
+      file.cancel()
+      if case GenerationError.cancelled(_, let reached?) = error { try keep(reached, note: "interrupted") }
+      throw error
+    }
+  }
+
+  private func handle(_ event: GenerationEvent, _ reporting: ReportingOptions, _ progress: Progress) throws {
+    switch event {
+    case .warning(let text): Console.message("Warning: \(text)")
+    case .note(let text): reporting.note(text)
+    case .step(let step): progress.update("step", step.index + 1, of: step.count)
+    case .latents(let latents):
+      progress.end()
+      progress.begin()
+      try keep(latents, note: "final")
+    case .frame(let index, let count):
+      if count > 1 { progress.update("frame", index + 1, of: count) }
+    }
+  }
+
+  /// Writes the latents if they were asked for.
+  private func keep(_ reached: Latents, note: String) throws {
+    guard let latents else { return }
+    try reached.write(to: latents, metadata: ["state": note, "seed": "\(request.seed)"])
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Pipelines
+
+/// A run of `image` or `video`: every prompt with every seed, one file each.
+struct GenerationRun {
+  let kind: ModelKind
+  /// The folder; nil is the family's.
+  let modelPath: String?
+  /// What all have in common; prompt and seed vary.
+  let request: GenerationRequest
+  let prompts: [String]
+  let compute: ComputeOptions
+  let output: OutputOptions
+  let reporting: ReportingOptions
+
+  /// What one file came to, for `--json`.
+  struct Outcome: Encodable {
+    let path: String
+    let latents: String?
+    let seconds: GenerationResult.Seconds
+    let settings: GenerationRecord
+  }
+
+  private struct Outcomes: Encodable {
+    let outputs: [Outcome]
+    let seconds: Double
+  }
+
+  func run() throws {
+    let interruption = Interruption()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let count = prompts.count * output.batchCount
+    let names = OutputNames(output.output ?? (kind == .image ? "output.png" : "output.mp4"))
+    let latentNames = output.saveLatents.map { OutputNames($0) }
+    try request.validate()
+    try checkOutputs(names, latentNames, count: count)
+    compute.apply()
+
+    let path = try modelPath ?? DefaultModel.folder(DefaultModel.name(kind))
+    let model = try DiffusionModel(folder: path, dtype: compute.dtype)
+    guard model.kind == kind else {
+      let (command, hint) = kind == .image ? ("video", "negspace video --frames 1") : ("image", "negspace image")
+      throw ModelError.wrongKind(path: path, makes: command, hint: hint)
+    }
+    reporting.detail("Model \(path).")
+    if compute.dtype == nil { reporting.detail(compute.explanation) }
+    let first = try model.resolve(request)
+    try model.load(isCancelled: { interruption.isRaised })
+
+    var outcomes: [Outcome] = []
+    for index in 0..<count {
+      var request = first
+      request.prompt = prompts[index / output.batchCount]
+      request.seed = first.seed + index % output.batchCount
+      if count > 1 || self.request.seed < 0 { reporting.note("\(names.name(index)): seed \(request.seed)") }
+      let framesFolder = output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" }
+      let job = GenerationJob(
+        model: model, modelName: modelPath == nil ? DefaultModel.name(kind) : path, request: request,
+        output: names.name(index), latents: latentNames?.name(index), framesFolder: framesFolder)
+      let outcome = try job.run(reporting, interruption)
+      if !reporting.json { Console.result(outcome.path) }
+      outcomes.append(outcome)
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    reporting.detail(String(format: "%.2f s in all.", seconds))
+    if reporting.json { try Console.result(json: Outcomes(outputs: outcomes, seconds: seconds)) }
+  }
+
+  /// Everything that can be refused is refused before the model is opened.
+  private func checkOutputs(_ names: OutputNames, _ latents: OutputNames?, count: Int) throws {
+    for index in 0..<count {
+      try GenerationOutput.check(names.name(index), kind)
+      if let latents { try GenerationOutput.checkWritable(latents.name(index)) }
+    }
+    if let folder = output.saveFrames {
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw ModelError.unwritable(path: folder, reason: systemReason(error))
+      }
+      try GenerationOutput.checkWritable(folder + "/frame_0001.png")
+    }
+  }
+
+  private func stem(_ path: String) -> String {
+    URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+  }
+}
