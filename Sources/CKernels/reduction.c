@@ -6,8 +6,9 @@
 typedef float f32_t;
 typedef bf16 bf16_t;
 
+// Columns are summed in chunks that stay in registers over a block of rows.
 #define BLOCK_ROWS 64
-#define BLOCK_COLUMNS 256
+#define CHUNK 32
 
 #define LOOPS(T)                                                                                                      \
   NS_CLONES static double sum_##T(const T##_t *x, int64_t n) {                                                        \
@@ -20,19 +21,18 @@ typedef bf16 bf16_t;
     }                                                                                                                 \
     return total;                                                                                                     \
   }                                                                                                                   \
+  NS_INLINE void column_chunk_##T(double *sums, const T##_t *x, int64_t rows, int64_t c, int64_t width) {             \
+    float part[CHUNK] = {0};                                                                                          \
+    for (int64_t r = 0; r < rows; r++)                                                                                \
+      for (int64_t i = 0; i < width; i++) part[i] += load_##T(x + r * c, i);                                          \
+    for (int64_t i = 0; i < width; i++) sums[i] += part[i];                                                           \
+  }                                                                                                                   \
   NS_CLONES static void column_sums_##T(double *sums, const T##_t *x, int64_t rows, int64_t c) {                      \
-    float part[BLOCK_COLUMNS];                                                                                        \
-    for (int64_t c0 = 0; c0 < c; c0 += BLOCK_COLUMNS) {                                                               \
-      const int64_t width = c - c0 < BLOCK_COLUMNS ? c - c0 : BLOCK_COLUMNS;                                          \
-      for (int64_t r0 = 0; r0 < rows; r0 += BLOCK_ROWS) {                                                             \
-        const int64_t r1 = r0 + BLOCK_ROWS < rows ? r0 + BLOCK_ROWS : rows;                                           \
-        memset(part, 0, sizeof part);                                                                                 \
-        for (int64_t r = r0; r < r1; r++) {                                                                           \
-          const T##_t *row = x + r * c + c0;                                                                          \
-          for (int64_t i = 0; i < width; i++) part[i] += load_##T(row, i);                                            \
-        }                                                                                                             \
-        for (int64_t i = 0; i < width; i++) sums[c0 + i] += part[i];                                                  \
-      }                                                                                                               \
+    for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {                                                                  \
+      const int64_t n = r + BLOCK_ROWS < rows ? BLOCK_ROWS : rows - r;                                                \
+      int64_t i = 0;                                                                                                  \
+      for (; i + CHUNK <= c; i += CHUNK) column_chunk_##T(sums + i, x + r * c + i, n, c, CHUNK);                      \
+      if (i < c) column_chunk_##T(sums + i, x + r * c + i, n, c, c - i);                                              \
     }                                                                                                                 \
   }                                                                                                                   \
   NS_CLONES static void row_sums_##T(float *out, const T##_t *x, int64_t rows, int64_t c) {                           \
@@ -54,28 +54,28 @@ typedef bf16 bf16_t;
       out[r] = m;                                                                                                     \
     }                                                                                                                 \
   }                                                                                                                   \
+  NS_INLINE void moments_chunk_##T(double *sums, double *squares, const T##_t *x, const float *pivot, int64_t rows,   \
+                                   int64_t c, int64_t width) {                                                        \
+    float s[CHUNK] = {0}, q[CHUNK] = {0};                                                                             \
+    for (int64_t r = 0; r < rows; r++)                                                                                \
+      for (int64_t i = 0; i < width; i++) {                                                                           \
+        const float v = load_##T(x + r * c, i) - pivot[i];                                                            \
+        s[i] += v;                                                                                                    \
+        q[i] += v * v;                                                                                                \
+      }                                                                                                               \
+    for (int64_t i = 0; i < width; i++) {                                                                             \
+      sums[i] += s[i];                                                                                                \
+      squares[i] += q[i];                                                                                             \
+    }                                                                                                                 \
+  }                                                                                                                   \
   NS_CLONES static void moments_##T(double *sums, double *squares, const T##_t *x, const float *pivot, int64_t rows,  \
                                     int64_t c) {                                                                      \
-    float s[BLOCK_COLUMNS], q[BLOCK_COLUMNS];                                                                         \
-    for (int64_t c0 = 0; c0 < c; c0 += BLOCK_COLUMNS) {                                                               \
-      const int64_t width = c - c0 < BLOCK_COLUMNS ? c - c0 : BLOCK_COLUMNS;                                          \
-      for (int64_t r0 = 0; r0 < rows; r0 += BLOCK_ROWS) {                                                             \
-        const int64_t r1 = r0 + BLOCK_ROWS < rows ? r0 + BLOCK_ROWS : rows;                                           \
-        memset(s, 0, sizeof s);                                                                                       \
-        memset(q, 0, sizeof q);                                                                                       \
-        for (int64_t r = r0; r < r1; r++) {                                                                           \
-          const T##_t *row = x + r * c + c0;                                                                          \
-          for (int64_t i = 0; i < width; i++) {                                                                       \
-            const float v = load_##T(row, i) - pivot[c0 + i];                                                         \
-            s[i] += v;                                                                                                \
-            q[i] += v * v;                                                                                            \
-          }                                                                                                           \
-        }                                                                                                             \
-        for (int64_t i = 0; i < width; i++) {                                                                         \
-          sums[c0 + i] += s[i];                                                                                       \
-          squares[c0 + i] += q[i];                                                                                    \
-        }                                                                                                             \
-      }                                                                                                               \
+    for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {                                                                  \
+      const int64_t n = r + BLOCK_ROWS < rows ? BLOCK_ROWS : rows - r;                                                \
+      int64_t i = 0;                                                                                                  \
+      for (; i + CHUNK <= c; i += CHUNK)                                                                              \
+        moments_chunk_##T(sums + i, squares + i, x + r * c + i, pivot + i, n, c, CHUNK);                              \
+      if (i < c) moments_chunk_##T(sums + i, squares + i, x + r * c + i, pivot + i, n, c, c - i);                     \
     }                                                                                                                 \
   }
 LOOPS(f32)

@@ -12,7 +12,7 @@ extension DiffusionModel {
     result.steps = request.steps ?? defaults.steps
     result.guidanceScale = request.guidanceScale ?? defaults.guidanceScale
     result.scale = request.scale ?? defaults.scale
-    result.fps = request.fps ?? defaults.fps
+    result.fps = kind == .image ? nil : request.fps ?? defaults.fps
     result.dtype = dtype
     result.sampler = try samplerName(request).rawValue
     if let asked = request.dtype, asked != dtype {
