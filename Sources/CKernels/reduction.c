@@ -43,6 +43,22 @@ typedef bf16 bf16_t;
       out[r] = s;                                                                                                     \
     }                                                                                                                 \
   }                                                                                                                   \
+  /* One pixel's sums over `width` channels: rows of the block are `row` elements apart, its pixels `c`. */           \
+  NS_INLINE void block_chunk_##T(T##_t *y, const T##_t *x, int64_t row, int64_t c, int64_t f, int64_t width) {        \
+    float part[CHUNK] = {0};                                                                                          \
+    for (int64_t a = 0; a < f; a++)                                                                                   \
+      for (int64_t b = 0; b < f; b++)                                                                                 \
+        for (int64_t i = 0; i < width; i++) part[i] += load_##T(x + a * row + b * c, i);                              \
+    for (int64_t i = 0; i < width; i++) store_##T(y, i, part[i]);                                                     \
+  }                                                                                                                   \
+  NS_CLONES static void block_sums_##T(T##_t *y, const T##_t *x, int64_t h, int64_t w, int64_t c, int64_t f) {        \
+    for (int64_t at = 0; at < h * w; at++, y += c) {                                                                  \
+      const T##_t *block = x + ((at / w) * f * w * f + (at % w) * f) * c;                                             \
+      int64_t i = 0;                                                                                                  \
+      for (; i + CHUNK <= c; i += CHUNK) block_chunk_##T(y + i, block + i, f * w * c, c, f, CHUNK);                   \
+      if (i < c) block_chunk_##T(y + i, block + i, f * w * c, c, f, c - i);                                           \
+    }                                                                                                                 \
+  }                                                                                                                   \
   NS_CLONES static void row_max_##T(float *out, const T##_t *x, int64_t rows, int64_t c) {                            \
     for (int64_t r = 0; r < rows; r++) {                                                                              \
       const T##_t *row = x + r * c;                                                                                   \
@@ -87,6 +103,9 @@ void ns_column_sums(int dtype, double *sums, const void *x, int64_t rows, int64_
 }
 void ns_row_sums(int dtype, float *out, const void *x, int64_t rows, int64_t c) {
   dtype ? row_sums_bf16(out, x, rows, c) : row_sums_f32(out, x, rows, c);
+}
+void ns_block_sums(int dtype, void *y, const void *x, int64_t h, int64_t w, int64_t c, int64_t factor) {
+  dtype ? block_sums_bf16(y, x, h, w, c, factor) : block_sums_f32(y, x, h, w, c, factor);
 }
 void ns_row_max(int dtype, float *out, const void *x, int64_t rows, int64_t c) {
   dtype ? row_max_bf16(out, x, rows, c) : row_max_f32(out, x, rows, c);

@@ -24,7 +24,7 @@ struct Negspace: ParsableCommand {
     } catch let error as GenerationError {
       Console.message("\(error)")
       exit(withError: ExitCode(130))
-    } catch where isWrongUsage(error) {
+    } catch  where isWrongUsage(error) {
       Console.message("Error: \(error)")
       exit(withError: ExitCode.validationFailure)
     } catch {

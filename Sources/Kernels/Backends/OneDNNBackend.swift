@@ -145,7 +145,7 @@ package final class OneDNNBackend: ComputeBackend {
         part(index, (index == 0 ? first.c : others[index - 1].pointer).assumingMemoryBound(to: Float.self))
       }
     }
-    for other in others { ns_binary(Int32(NS_ADD.rawValue), 0, target, target, 1, other.pointer, 1, Int64(count)) }
+    for other in others { ns_add_to(target, other.pointer.assumingMemoryBound(to: Float.self), Int64(count)) }
   }
 
   /// oneDNN's name for the code it runs a forward convolution with.

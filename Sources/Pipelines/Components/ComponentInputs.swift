@@ -6,13 +6,14 @@ import Weights
 struct ComponentInputs {
   let path: String
   let file: TensorFile
+  private static let hint = "Names are those of diffusers' arguments."
 
   /// The first of `names` that is there, float32.
   ///
   /// - Parameter layout: the size of each axis; nil takes any.
   func tensor(_ names: [String], _ layout: [Int?]) throws -> Tensor {
     guard let name = names.first(where: { file.tensors[$0] != nil }), let tensor = file.tensors[name] else {
-      throw ModelError.missingTensor(path: path, name: names[0], available: available)
+      throw ModelError.missingTensor(path: path, name: names[0], available: available, hint: Self.hint)
     }
     let fits = tensor.rank == layout.count && zip(tensor.shape, layout).allSatisfy { $0 > 0 && $0 == $1 ?? $0 }
     guard fits else {
@@ -30,12 +31,12 @@ struct ComponentInputs {
     } else if let broken = file.tensors[name] {
       values = broken.floats
     } else {
-      throw ModelError.missingTensor(path: path, name: name, available: available)
+      throw ModelError.missingTensor(path: path, name: name, available: available, hint: Self.hint)
     }
     guard counts.contains(values.count), values.allSatisfy(\.isFinite) else {
       throw ModelError.wrongShape(
         path: path, name: name, found: [values.count],
-        expected: "\(counts.map { "\($0)" }.joined(separator: " or ")) finite numbers")
+        expected: "\(Set(counts).sorted().map { "\($0)" }.joined(separator: " or ")) finite numbers")
     }
     return values
   }
@@ -43,10 +44,11 @@ struct ComponentInputs {
   /// Rows of token ids, [B, T] or [T].
   func tokens(_ name: String, most: Int, below limit: Int) throws -> [[Int]] {
     guard let ids = file.integers[name] else {
-      throw ModelError.missingTensor(path: path, name: name, available: available)
+      throw ModelError.missingTensor(path: path, name: name, available: available, hint: Self.hint)
     }
     let shape = ids.shape.count == 1 ? [1] + ids.shape : ids.shape
-    guard shape.count == 2, shape[0] > 0, (1...most).contains(shape[1]), ids.values.allSatisfy({ 0..<Int64(limit) ~= $0 })
+    guard shape.count == 2, shape[0] > 0, (1...most).contains(shape[1]),
+      ids.values.allSatisfy({ 0..<Int64(limit) ~= $0 })
     else {
       throw ModelError.wrongShape(
         path: path, name: name, found: ids.shape, expected: "[batch, 1 to \(most)] with ids from 0 to \(limit - 1)")

@@ -24,7 +24,11 @@ extension ModelComponent {
     }
     let channels = configuration.inChannels
     let layout: [Int?]
-    if case .video = configuration { layout = [nil, channels, nil, nil, nil] } else { layout = [nil, channels, nil, nil] }
+    if case .video = configuration {
+      layout = [nil, channels, nil, nil, nil]
+    } else {
+      layout = [nil, channels, nil, nil]
+    }
     let sample = try inputs.tensor(["sample"], layout)
     let text = try inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, configuration.textWidth])
     let timesteps = try inputs.numbers("timestep", counts: [1, sample.size(0)])
@@ -54,7 +58,8 @@ extension ModelComponent {
     let picture = try inputs.tensor(["sample", "x"], [nil, configuration.inChannels, nil, nil])
     for (axis, name) in [(2, "height"), (3, "width")] where picture.size(axis) % configuration.factor != 0 {
       throw ModelError.wrongShape(
-        path: inputs.path, name: "sample", found: picture.shape, expected: "a \(name) that \(configuration.factor) divides")
+        path: inputs.path, name: "sample", found: picture.shape,
+        expected: "a \(name) that \(configuration.factor) divides")
     }
     let moments = network.encode(picture.channelsLast)
     let mean = moments.mean.channelsFirstTensor

@@ -4,7 +4,9 @@ import Tensors
 import Weights
 
 extension DiffusionModel {
-  /// Begins a generation: encodes the prompts and draws the latents. Loads what is not loaded yet.
+  /// Begins a generation: encodes the prompts and draws the latents.
+  ///
+  /// What is not loaded yet is loaded.
   ///
   /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
   public func start(_ request: GenerationRequest) throws -> Generation {
@@ -24,10 +26,12 @@ extension DiffusionModel {
 
     let sampler = try sampler(request)
     var source = request.rng.algorithm.source(seed: request.seed)
-    let initial = try request.initialLatents.map { try Latents(contentsOf: $0).tensor } ?? source.latents(latentShape(request))
+    let initial =
+      try request.initialLatents.map { try Latents(contentsOf: $0).tensor } ?? source.latents(latentShape(request))
     let noise: any NoiseSource =
       try request.noise.map { try stackedNoise($0, for: initial.shape) } ?? RandomNoise(source, layout: .frames)
-    let denoising = Denoising(sampler, initialNoise: initial, noise: noise, denoiser: conditioning.denoiser(try denoiser()))
+    let denoising = Denoising(
+      sampler, initialNoise: initial, noise: noise, denoiser: conditioning.denoiser(try denoiser()))
     return Generation(
       self, request, denoising,
       warnings: [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 },
@@ -56,7 +60,8 @@ extension NegativeStates {
   /// What it is, in a line.
   var note: String {
     let weight = file.weight.map { " with the weight \($0)" } ?? ""
-    return "Negative embedding \(file.path) (\((file.sha256 ?? "").prefix(10))): encoder states, \(states.size(1)) rows of "
+    return
+      "Negative embedding \(file.path) (\((file.sha256 ?? "").prefix(10))): encoder states, \(states.size(1)) rows of "
       + "width \(states.size(2))\(weight)."
   }
 }

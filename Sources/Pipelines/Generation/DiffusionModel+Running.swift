@@ -69,7 +69,7 @@ extension DiffusionModel {
     func check(_ phase: @autoclosure () -> String) throws {
       if isCancelled() { throw GenerationError.cancelled(phase: phase(), latents: generation.latents) }
     }
-    try check("preparing")
+    if isCancelled() { throw GenerationError.cancelled(phase: "preparing", latents: nil) }
     while let step = try generation.nextStep() {
       try report(.step(step))
       if step.index + 1 < step.count { try check("sampling, after step \(step.index + 1) of \(step.count)") }

@@ -17,7 +17,9 @@ extension DiffusionModel {
     let channels = shape[shape.count - 1]
     let single = [channels] + shape.dropFirst().dropLast()  // C, (F,) H, W
     let found = tensor.shape
-    if found.count > single.count, Array(found.suffix(single.count)) == single, found.dropFirst().dropLast(single.count).allSatisfy({ $0 == 1 }) {
+    if found.count > single.count, Array(found.suffix(single.count)) == single,
+      found.dropFirst().dropLast(single.count).allSatisfy({ $0 == 1 })
+    {
       return try StackedNoise(channelsFirst: tensor.floats, shape: [found[0], 1] + single)
     }
     if single.count == 4, found.count == 5, Array(found.dropFirst()) == [single[1], channels, single[2], single[3]] {

@@ -17,7 +17,7 @@ public enum ModelError: Error, Hashable {
   /// A file has other content than when it was used first.
   case changedFile(path: String, expected: String, found: String)
   /// A tensor that is not there, among those that are.
-  case missingTensor(path: String, name: String, available: [String])
+  case missingTensor(path: String, name: String, available: [String], hint: String)
   /// A tensor of another shape than it has to have.
   case wrongShape(path: String, name: String, found: [Int], expected: String)
   /// A tensor with a value that is NaN or infinite.
@@ -47,9 +47,9 @@ extension ModelError: CustomStringConvertible {
         + "to the folder that holds \(name)."
     case .changedFile(let path, let expected, let found):
       "\(path) has changed: its SHA-256 was \(expected.prefix(12))… and is \(found.prefix(12))…. Put the old file back."
-    case .missingTensor(let path, let name, let available):
+    case .missingTensor(let path, let name, let available, let hint):
       "\(path) has no tensor \(name); it has \(available.isEmpty ? "none" : available.prefix(12).joined(separator: ", ")). "
-        + "Name one after the path with a colon."
+        + hint
     case .wrongShape(let path, let name, let found, let expected):
       "\(path): \(name) has the shape \(found), expected \(expected)."
     case .notFinite(let path, let name):

@@ -50,7 +50,12 @@ public final class GenerationOutput {
       throw cannot("there is no folder \(folder); make it first")
     }
     guard isFolder.boolValue else { throw cannot("\(folder) is not a folder") }
-    guard FileManager.default.isWritableFile(atPath: folder) else { throw cannot("the folder \(folder) is closed to you") }
+    // Trying is the only answer that also knows of read-only disks.
+    var name = Array("\(folder)/.negspace-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw cannot(String(cString: strerror(errno))) }
+    close(descriptor)
+    unlink(name)
   }
 
   /// Adds a frame.

@@ -7,7 +7,8 @@ extension GenerationRecord {
     var lines = [request.prompt]
     if !request.negativePrompt.isEmpty { lines.append("Negative prompt: \(request.negativePrompt)") }
     var fields: [(String, String)] = [
-      ("Steps", "\(request.steps ?? 0)"), ("Sampler", samplerLabel), ("CFG scale", Self.text(request.guidanceScale ?? 0)),
+      ("Steps", "\(request.steps ?? 0)"), ("Sampler", samplerLabel),
+      ("CFG scale", Self.text(request.guidanceScale ?? 0)),
       ("Seed", "\(request.seed)"), ("Size", "\(request.width ?? 0)x\(request.height ?? 0)"),
       ("Model hash", String(model.hash.prefix(10))), ("Model", model.name),
     ]

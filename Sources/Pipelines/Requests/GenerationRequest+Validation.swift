@@ -18,7 +18,8 @@ extension GenerationRequest {
     }
     func check(_ option: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
       guard let value, !range.contains(value) else { return }
-      throw RequestError(option, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+      throw RequestError(
+        option, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
     try check("--steps", steps, 1...1000)
     try check("--guidance-scale", guidanceScale, -100...100)
@@ -42,7 +43,9 @@ extension GenerationRequest {
       throw RequestError("--schedule", found: schedule, expected: "one of \(known)")
     }
     if let fps {
-      do { _ = try FrameRate(fps) } catch { throw RequestError("--fps", found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000") }
+      do { _ = try FrameRate(fps) } catch {
+        throw RequestError("--fps", found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000")
+      }
     }
     for embedding in negativeEmbeddings {
       if let weight = embedding.weight, !weight.isFinite {

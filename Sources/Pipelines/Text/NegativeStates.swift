@@ -21,12 +21,15 @@ package struct NegativeStates: Sendable {
     let isStates = shape == [rows, shape.last ?? 0] || (shape.count == 3 && shape[0] == 1 && shape[1] == rows)
     guard isStates, let found = shape.last else {
       throw ModelError.wrongShape(
-        path: file.path, name: name, found: shape, expected: "encoder states [1, \(rows), \(width)] or [\(rows), \(width)]")
+        path: file.path, name: name, found: shape,
+        expected: "encoder states [1, \(rows), \(width)] or [\(rows), \(width)]")
     }
     guard found == width else {
       throw ModelError.wrongShape(
         path: file.path, name: name, found: shape,
-        expected: "a width of \(width), as this model's text states have; these of width \(found) belong to another text encoder")
+        expected:
+          "a width of \(width), as this model's text states have; these of width \(found) belong to another text encoder"
+      )
     }
     guard tensor.floats.allSatisfy(\.isFinite) else { throw ModelError.notFinite(path: file.path, name: name) }
     self.file = file
@@ -49,7 +52,9 @@ extension TensorFile {
   package func tensor(_ key: String?, among usual: [String], in path: String) throws -> (name: String, tensor: Tensor) {
     let name = key ?? usual.first { tensors[$0] != nil } ?? (tensors.count == 1 ? tensors.keys.first : nil)
     guard let name, let tensor = tensors[name] else {
-      throw ModelError.missingTensor(path: path, name: key ?? usual[0], available: tensors.keys.sorted())
+      throw ModelError.missingTensor(
+        path: path, name: key ?? usual[0], available: tensors.keys.sorted(),
+        hint: "Rename it, or name another one where FILE:KEY is taken.")
     }
     return (name, tensor)
   }

@@ -160,9 +160,7 @@ extension Tensor {
       target.update(repeating: 0, count: rows * width)
       let source = pointer.assumingMemoryBound(to: Float.self)
       for (row, index) in indices.enumerated() {
-        ns_binary(
-          Int32(NS_ADD.rawValue), 0, target + index * width, target + index * width, 1, source + row * width, 1,
-          Int64(width))
+        ns_add_to(target + index * width, source + row * width, Int64(width))
       }
     }
   }

@@ -31,7 +31,8 @@ struct EmbeddingInspectCommand: ParsableCommand {
     } else {
       Console.result("\(file)  SHA-256 \(inspection.sha256.prefix(16))")
       for entry in inspection.entries {
-        let meaning = entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
+        let meaning =
+          entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
         Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
       }
       for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) { Console.result("  \(key): \(value)") }

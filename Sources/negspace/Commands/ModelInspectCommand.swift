@@ -41,7 +41,8 @@ struct ModelInspectCommand: ParsableCommand {
     let makes = inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
     Console.result("\(inspection.path)  \(inspection.className), \(makes)")
     for part in inspection.parts {
-      let weights = part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
+      let weights =
+        part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
       Console.result("  \(Self.padded(part.name, 14))\(Self.padded(part.className, 26))\(weights)")
     }
     Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")

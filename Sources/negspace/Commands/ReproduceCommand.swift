@@ -51,7 +51,9 @@ struct ReproduceCommand: ParsableCommand {
       case .latents: progress.end()
       default: break
       }
-    } frame: { try written?.write($0) }
+    } frame: {
+      try written?.write($0)
+    }
     var again = try GenerationRecord(result, by: diffusion)
     again.model.path = record.model.path
     try written?.finish(again)
@@ -60,7 +62,11 @@ struct ReproduceCommand: ParsableCommand {
     let outcome = Outcome(
       identical: identical, path: output, expected: record.output.pixelsSHA256, found: result.pixelsSHA256,
       differences: differences)
-    if reporting.json { try Console.result(json: outcome) } else { Console.result(identical ? "identical" : "different") }
+    if reporting.json {
+      try Console.result(json: outcome)
+    } else {
+      Console.result(identical ? "identical" : "different")
+    }
     if !identical {
       reporting.note("The pixels differ from those of \(file).")
       throw ExitCode.failure

@@ -5,7 +5,8 @@ import Pipelines
 struct VideoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "Make a video from a text.",
-    discussion: "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
+    discussion:
+      "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
 
   @OptionGroup(title: "What") var prompt: PromptOptions
   @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")

@@ -2,12 +2,12 @@ import Foundation
 
 /// The two streams: results on standard output, everything else on standard error.
 enum Console {
-  static func result(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  static func result(_ text: String) { write(text + "\n", to: .standardOutput) }
 
-  static func message(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func message(_ text: String) { write(text + "\n", to: .standardError) }
 
   /// Text without a line's end, for what is drawn over.
-  static func draw(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func draw(_ text: String) { write(text, to: .standardError) }
 
   /// Whether somebody watches standard error.
   static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
@@ -18,4 +18,7 @@ enum Console {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     result(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
+
+  /// A stream that nobody reads is no reason to stop.
+  private static func write(_ text: String, to stream: FileHandle) { try? stream.write(contentsOf: Data(text.utf8)) }
 }

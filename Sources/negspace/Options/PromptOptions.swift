@@ -37,6 +37,7 @@ struct PromptOptions: ParsableArguments {
     if let prompt = positional ?? prompt { return [prompt] }
     guard let promptFile else { return [] }
     let data: Data
+    if promptFile != "-" { _ = try fileKind(promptFile) }
     do {
       data =
         try promptFile == "-"

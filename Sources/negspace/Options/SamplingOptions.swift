@@ -30,7 +30,9 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: "DDIM's share of fresh noise, 0 to 1.")
   var eta = 0.0
 
-  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start; negative: random, and printed.")
+  @Option(
+    name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start; negative: random, and printed."
+  )
   var seed = 42
 
   @Option(help: "Whose random numbers: torch, nv, numpy.")
@@ -46,7 +48,8 @@ struct SamplingOptions: ParsableArguments {
   var initLatents: String?
 
   @Option(
-    help: ArgumentHelp("The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]"))
+    help: ArgumentHelp("The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]")
+  )
   var noise: String?
 
   func apply(to request: inout GenerationRequest) throws {

@@ -14,13 +14,19 @@ struct GenerationJob {
   func run(_ reporting: ReportingOptions, _ interruption: Interruption) throws -> GenerationRun.Outcome {
     let file = try GenerationOutput(path: output, kind: model.kind, fps: request.fps)
     let progress = reporting.progress
-    if let framesFolder { try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true) }
+    var isSampled = false
+    if let framesFolder {
+      try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true)
+    }
     do {
       let result = try model.generate(request, isCancelled: { interruption.isRaised }) { event in
         try handle(event, reporting, progress)
+        if case .latents = event { isSampled = true }
       } frame: { frame in
         try file.write(frame)
-        if let framesFolder { try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))") }
+        if let framesFolder {
+          try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))")
+        }
       }
       progress.end()
       var record = try GenerationRecord(result, by: model)
@@ -34,7 +40,7 @@ struct GenerationJob {
     } catch {
       progress.end()
       file.cancel()
-      if case GenerationError.cancelled(_, let reached?) = error { try keep(reached, note: "interrupted") }
+      if case GenerationError.cancelled(_, let reached?) = error, !isSampled { try keep(reached, note: "interrupted") }
       throw error
     }
   }

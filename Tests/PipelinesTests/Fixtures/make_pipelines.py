@@ -4,6 +4,7 @@
 
 tiny-image/   a StableDiffusionPipeline folder, random weights, 4 pixels a latent
 tiny-video/   a TextToVideoSDPipeline folder; its text encoder, tokenizer and autoencoder are links into tiny-image/
+models.json   how many numbers each part's weights have
 runs.json     the settings of whole runs
 runs.safetensors
               what each run starts from and comes to, PyTorch's layout
@@ -102,6 +103,13 @@ def save_models():
     video = TextToVideoSDPipeline(unet=randomised(unet3d, 4), **shared)
     image.save_pretrained(os.path.join(here, "tiny-image"))
     video.save_pretrained(os.path.join(here, "tiny-video"))
+    counts = {
+        name: {part: sum(p.numel() for p in getattr(pipe, part).parameters()) for part in ["unet", "vae", "text_encoder"]}
+        for name, pipe in [("tiny-image", image), ("tiny-video", video)]
+    }
+    with open(os.path.join(here, "models.json"), "w") as file:
+        json.dump(counts, file, indent=1)
+        file.write("\n")
     with open(os.path.join(here, "tiny-video", "negspace.json"), "w") as file:
         json.dump({"guidance_scale": 5.5, "frames": 4, "fps": 6, "steps": 3, "scale": 2}, file)
         file.write("\n")
@@ -148,7 +156,12 @@ def compute(name, run, tensors):
 
     size = (run["height"] // 4, run["width"] // 4)
     shape = (1, 4, run["frames"], *size) if "frames" in run else (1, 4, *size)
-    tensors[f"{name}.initial"] = torch.randn(shape, generator=generator())
+    source = generator()
+    tensors[f"{name}.initial"] = torch.randn(shape, generator=source)
+    if run["sampler"] == "euler_a":
+        # What the sampler draws after the initial latents; the video pipeline steps on (frames, channels, height, width).
+        step = (run["frames"], 4, *size) if "frames" in run else shape
+        tensors[f"{name}.noise"] = torch.stack([torch.randn(step, generator=source) for _ in range(run["steps"])])
     latents = pipe(**arguments, generator=generator(), output_type="latent")
     tensors[f"{name}.latents"] = (latents.frames if "frames" in run else latents.images).clone()
     if run.get("decode"):

@@ -29,7 +29,8 @@ struct ReferenceRunTests {
     }
     let latents = try #require(final)
     // Ten steps in another order of summation; relative, over all values.
-    #expect(try relativeDistance(Tensor(latents.values, shape: latents.shape), expected.tensor("\(run.name).latents")) < 1e-5)
+    #expect(
+      try relativeDistance(Tensor(latents.values, shape: latents.shape), expected.tensor("\(run.name).latents")) < 1e-5)
     #expect(result.frameCount == request.frames ?? 1)
 
     guard run.decode == true else { return }

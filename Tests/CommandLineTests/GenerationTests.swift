@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+/// `image`, `video`, `info` and `reproduce` from the outside.
+struct GenerationTests {
+  @Test func `A video is made, says how, and is made again identically`() throws {
+    try Program.withFolder { folder in
+      let file = folder + "/a red apple.mp4"
+      let made = try Program.run(["video", "a red apple", "--model", Program.video, "-o", file, "--seed", "7"])
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.output == file + "\n")
+      #expect(made.errors.contains("step 3/3"))
+      #expect(try Program.contents(folder) == ["a red apple.mp4"])
+
+      let info = try Program.run(["info", file])
+      #expect(info.status == 0)
+      #expect(info.output.hasPrefix("a red apple\nSteps: 3, Sampler: DDIM, CFG scale: 5.5, Seed: 7, Size: 32x32,"))
+
+      let again = try Program.run(["reproduce", file, "-o", folder + "/again.mp4", "--quiet"])
+      #expect(again.status == 0)
+      #expect(again.output == "identical\n")
+      #expect(again.errors.isEmpty)
+      let (one, two) = try (
+        Data(contentsOf: URL(fileURLWithPath: file)), Data(contentsOf: URL(fileURLWithPath: folder + "/again.mp4"))
+      )
+      #expect(one == two)
+    }
+  }
+
+  @Test func `What cannot be reproduced ends with status 1`() throws {
+    try Program.withFolder { folder in
+      let file = folder + "/a.png"
+      _ = try Program.run(["image", "x", "-m", Program.image, "-o", file, "--steps", "2", "--dtype", "float32"])
+      // The tiny video model's text encoder and autoencoder with other weights would do too; this is simpler.
+      let copy = folder + "/model"
+      try FileManager.default.copyItem(atPath: Program.image, toPath: copy)
+      let weights = URL(fileURLWithPath: copy + "/unet/diffusion_pytorch_model.safetensors")
+      var bytes = try Data(contentsOf: weights)
+      for index in 0..<64 { bytes[bytes.count - 1 - 4 * index] = 0xBE }
+      try bytes.write(to: weights)
+      let again = try Program.run(["reproduce", file, "--model", copy])
+      #expect(again.status == 1)
+      #expect(again.output == "different\n")
+      #expect(again.errors.contains("Note: the model's hash was"))
+    }
+  }
+
+  @Test func `JSON on standard output describes every file of a batch`() throws {
+    struct Result: Decodable {
+      struct Output: Decodable {
+        struct Settings: Decodable {
+          struct Request: Decodable {
+            let seed: Int
+            let prompt: String
+          }
+          let request: Request
+        }
+        let path: String
+        let latents: String?
+        let settings: Settings
+      }
+      let outputs: [Output]
+    }
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        [
+          "image", "--prompt-file", "-", "--model", Program.image, "--steps", "1", "-o", "out_%03d.png",
+          "--batch-count", "2",
+          "--seed", "5", "--json", "-q", "--save-latents", "l.safetensors",
+        ], in: folder, input: "a red apple\n\n  a blue rocket  ")
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.errors.isEmpty)
+      let result = try JSONDecoder().decode(Result.self, from: Data(made.output.utf8))
+      #expect(result.outputs.map(\.path) == ["out_000.png", "out_001.png", "out_002.png", "out_003.png"])
+      #expect(result.outputs.map(\.settings.request.seed) == [5, 6, 5, 6])
+      #expect(
+        result.outputs.map(\.settings.request.prompt) == [
+          "a red apple", "a red apple", "a blue rocket", "a blue rocket",
+        ])
+      #expect(
+        try Program.contents(folder) == [
+          "l.safetensors", "l_2.safetensors", "l_3.safetensors", "l_4.safetensors", "out_000.png", "out_001.png",
+          "out_002.png", "out_003.png",
+        ])
+    }
+  }
+
+  @Test func `A negative seed is drawn and said`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        ["image", "x", "-m", Program.image, "--steps", "1", "-s", "-1", "-o", "x.jpg"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.errors.contains("x.jpg: seed "))
+    }
+  }
+
+  @Test func `Frames are written beside the video`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        ["video", "x", "-m", Program.video, "--frames", "2", "--save-frames", "frames", "-o", "x.mp4"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(try Program.contents(folder + "/frames") == ["frame_0001.png", "frame_0002.png"])
+    }
+  }
+
+  @Test func `The family is found through the environment`() throws {
+    try Program.withFolder { folder in
+      for name in ["emoji-image", "emoji-video"] {
+        try FileManager.default.createSymbolicLink(
+          atPath: folder + "/" + name, withDestinationPath: name == "emoji-image" ? Program.image : Program.video)
+      }
+      let made = try Program.run(["video", "x", "-q"], in: folder, environment: ["NEGSPACE_MODELS": folder])
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(try Program.contents(folder).contains("output.mp4"))
+      let again = try Program.run(
+        ["reproduce", "output.mp4", "-q"], in: folder, environment: ["NEGSPACE_MODELS": folder])
+      #expect(again.output == "identical\n")
+    }
+  }
+
+  @Test func `A prompt that is too long warns even when quiet`() throws {
+    try Program.withFolder { folder in
+      let prompt = String(repeating: "a red apple ", count: 25) + "on a yellow background"
+      let made = try Program.run(["image", prompt, "-m", Program.image, "--steps", "1", "-q"], in: folder)
+      #expect(made.status == 0)
+      #expect(
+        made.errors
+          == "Warning: The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\".\n")
+    }
+  }
+
+  @Test func `One network runs on tensors from a file, and a text is encoded`() throws {
+    try Program.withFolder { folder in
+      let run = try Program.run(
+        [
+          "model", "run", Program.image, "--component", "unet", "--inputs",
+          Program.models + "/component-unet.safetensors", "-o", "out.safetensors",
+        ], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output == "out.safetensors\n")
+      let encoded = try Program.run(
+        ["embedding", "encode", "--model", Program.image, "a red apple", "-o", "e.safetensors"], in: folder)
+      #expect(encoded.status == 0, "\(encoded.errors)")
+      let inspected = try Program.run(["embedding", "inspect", "e.safetensors", "--model", Program.video], in: folder)
+      #expect(inspected.status == 0)
+      #expect(inspected.output.contains("prompt_embeds  F32 [1, 77, 32]  encoder states, 77 rows of width 32"))
+      #expect(inspected.output.contains("input_ids  I64 [1, 77]"))
+    }
+  }
+
+  @Test func `A model is looked into`() throws {
+    let inspected = try Program.run(["model", "inspect", Program.video])
+    #expect(inspected.status == 0)
+    #expect(inspected.output.contains("TextToVideoSDPipeline, makes videos"))
+    #expect(inspected.output.contains("264,131 parameters"))
+    #expect(inspected.output.contains("text states of width 32"))
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+struct HelpTests {
+  /// What people type who come from other programs, for what there is already.
+  static let options: [(String, [String])] = [
+    (
+      "image",
+      [
+        "--model", "-m", "--prompt", "-p", "--prompt-file", "--negative-prompt", "-n", "--negative-embedding",
+        "--steps",
+        "--guidance-scale", "--cfg-scale", "--guidance-rescale", "--guidance-interval", "--scheduler-config", "--eta",
+        "--sampler", "--schedule", "--seed", "-s", "--rng", "--width", "-W", "--height", "-H", "--clip-skip",
+        "--init-latents",
+        "--noise", "--save-latents", "--output", "-o", "--batch-count", "-b", "--dtype", "--threads", "-t", "--scale",
+        "--quiet", "-q", "--verbose", "-v", "--json",
+      ]
+    ),
+    (
+      "video",
+      ["--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json"]
+    ),
+    ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
+    ("embedding inspect", ["--model", "--json"]),
+    ("model inspect", ["--json"]),
+    ("model run", ["--component", "--inputs", "--output", "-o"]),
+    ("info", ["--json"]),
+    ("reproduce", ["--output", "-o", "--model", "-m", "--json"]),
+  ]
+
+  @Test(arguments: options.indices)
+  func `Every command explains its options`(_ index: Int) throws {
+    let (command, options) = Self.options[index]
+    let help = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
+    #expect(help.status == 0)
+    #expect(help.errors.isEmpty)
+    let words = Set(help.output.split(whereSeparator: { $0.isWhitespace || $0 == "," }).map(String.init))
+    for option in options { #expect(words.contains(option), "\(command) \(option)") }
+  }
+
+  @Test func `The overview names every command`() throws {
+    let help = try Program.run(["--help"])
+    #expect(help.status == 0)
+    for command in ["video", "image", "embedding", "model", "train", "info", "reproduce"] {
+      #expect(help.output.contains("\n  \(command) "), "\(command)")
+    }
+    let version = try Program.run(["--version"])
+    #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Pipelines
+import Sampling
+import Testing
+
+struct GenerationRequestTests {
+  /// What is changed, and the words that follow.
+  static let refusals: [(String, @Sendable (inout GenerationRequest) -> Void, String)] = [
+    ("steps", { $0.steps = 0 }, "--steps is 0; expected a whole number from 1 to 1000."),
+    ("frames", { $0.frames = 0 }, "--frames is 0; expected a whole number from 1 to 4096."),
+    ("width", { $0.width = -8 }, "--width is -8; expected a whole number from 1 to 8192."),
+    ("scale", { $0.scale = 17 }, "--scale is 17; expected a whole number from 1 to 16."),
+    ("guidance", { $0.guidanceScale = .nan }, "--guidance-scale is nan; expected a number from -100.0 to 100.0."),
+    ("rescale", { $0.guidanceRescale = 1.5 }, "--guidance-rescale is 1.5; expected a number from 0.0 to 1.0."),
+    ("eta", { $0.eta = -0.1 }, "--eta is -0.1; expected a number from 0.0 to 1.0."),
+    ("clip skip", { $0.clipSkip = 0 }, "--clip-skip is 0; expected a whole number from 1 to 64."),
+    ("fps", { $0.fps = "fast" }, "--fps is fast; expected a rate such as 8, 29.97 or 30000/1001, up to 1000."),
+    ("schedule", { $0.schedule = "steep" }, "--schedule is steep; expected one of discrete, karras, exponential."),
+    (
+      "interval", { $0.guidanceInterval = [0.8, 0.2] },
+      "--guidance-interval is 0.8,0.2; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
+    ),
+    (
+      "interval of one", { $0.guidanceInterval = [0.8] },
+      "--guidance-interval is 0.8; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
+    ),
+  ]
+
+  @Test(arguments: refusals.indices)
+  func `A value out of range is refused with what was expected`(_ index: Int) throws {
+    let (_, change, words) = Self.refusals[index]
+    var request = GenerationRequest(prompt: "a red apple")
+    change(&request)
+    let error = #expect(throws: RequestError.self) { try request.validate() }
+    #expect(error?.description == words)
+  }
+
+  @Test func `An unknown sampler is refused with the known ones`() throws {
+    var request = GenerationRequest()
+    request.sampler = "magic"
+    #expect(throws: SamplingError.self) { try request.validate() }
+    request.sampler = "DPMSolverMultistepScheduler"
+    try request.validate()
+  }
+
+  @Test func `An empty request is a valid one`() throws {
+    try GenerationRequest().validate()
+    #expect(try JSONDecoder().decode(GenerationRequest.self, from: Data("{}".utf8)) == GenerationRequest())
+  }
+
+  @Test func `A request survives JSON`() throws {
+    var request = GenerationRequest(prompt: "a \"red\" 🍎\nbackground")
+    request.negativePrompt = "blurred"
+    request.negativeEmbeddings = [FileReference(path: "a.safetensors", weight: 0.5)]
+    (request.steps, request.guidanceScale, request.guidanceRescale) = (10, 7.3, 0.7)
+    (request.guidanceInterval, request.sampler, request.schedule) = ([0.1, 0.9], "euler_a", "karras")
+    request.schedulerConfiguration = FileReference(path: "s.json")
+    (request.eta, request.seed, request.rng, request.clipSkip) = (0.25, 1 << 40, .nv, 2)
+    request.initialLatents = FileReference(path: "l.safetensors", key: "x")
+    request.noise = FileReference(path: "n.safetensors")
+    (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
+    request.dtype = .bfloat16
+    #expect(try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(request)) == request)
+  }
+
+  @Test func `A key or a weight may follow a file's name after a colon`() throws {
+    #expect(FileReference(keyed: "a.safetensors:latents") == FileReference(path: "a.safetensors", key: "latents"))
+    #expect(FileReference(keyed: "a.safetensors") == FileReference(path: "a.safetensors"))
+    #expect(FileReference(weighted: "a.safetensors:0.5") == FileReference(path: "a.safetensors", weight: 0.5))
+    #expect(FileReference(weighted: "C:a.safetensors") == FileReference(path: "C:a.safetensors"))
+    let odd = Fixtures.temporary("odd:0.5")
+    try Data().write(to: URL(fileURLWithPath: odd))
+    #expect(FileReference(weighted: odd) == FileReference(path: odd))
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Pipelines
+import Tensors
+import TestSupport
+import Testing
+import Weights
+
+struct PromptTests {
+  /// Ids and states of transformers: Fixtures/make_pipelines.py.
+  @Test func `An encoded prompt has transformers' ids and states`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"))
+    let path = Fixtures.temporary("embedding.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try PromptEmbedding(of: "a red apple spinning on a yellow background", by: model).write(to: path)
+    let file = try TensorFile(path: path)
+    let states = try #require(file.tensors["prompt_embeds"])
+    #expect(states.shape == [1, 77, 32])
+    let expected = try Fixtures.tensors().tensor("component.text_encoder.last_hidden_state")
+    #expect(relativeDistance(states, expected) < 1e-5)
+    let ids = try TensorFile(path: Fixtures.path("component-text_encoder.safetensors")).integers["input_ids"]
+    #expect(file.integers["input_ids"] == ids)
+  }
+
+  @Test func `A prompt that is too long is cut, and what was cut is said`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    let fits = String(repeating: "a red apple ", count: 25)
+    let generation = try model.start(GenerationRequest(prompt: fits + "on a yellow background"))
+    #expect(generation.warnings == ["The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\"."])
+    #expect(try model.start(GenerationRequest(prompt: fits)).warnings.isEmpty)
+  }
+
+  @Test func `A layer that the text encoder lacks is refused`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    var request = GenerationRequest(prompt: "a red apple")
+    request.clipSkip = 4
+    #expect(throws: RequestError("--clip-skip", found: "4", expected: "1 to 3, the text encoder's layers")) {
+      try model.start(request)
+    }
+  }
+
+  @Test func `A negative embedding of another width is refused with both widths`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    let path = Fixtures.temporary("negative.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var request = GenerationRequest(prompt: "a red apple")
+    request.negativeEmbeddings = [FileReference(path: path)]
+    func words(_ tensor: Tensor) throws -> String? {
+      try TensorFile(["embedding": tensor]).write(to: path)
+      return #expect(throws: ModelError.self) { try model.start(request) }?.description.replacingOccurrences(
+        of: path, with: "FILE")
+    }
+    #expect(
+      try words(.zeros([1, 77, 768]))
+        == "FILE: embedding has the shape [1, 77, 768], expected a width of 32, as this model's text states have; "
+        + "these of width 768 belong to another text encoder.")
+    #expect(
+      try words(.zeros([5, 32]))
+        == "FILE: embedding has the shape [5, 32], expected encoder states [1, 77, 32] or [77, 32].")
+    #expect(
+      try words(Tensor(repeating: .nan, shape: [77, 32]))
+        == "FILE: embedding holds NaN or infinity. The file is damaged.")
+  }
+
+  @Test func `Weights say how far a negative embedding is gone to from the negative prompt`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    let path = Fixtures.temporary("negative.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try TensorFile(["embedding": Formula.tensor("negative", [77, 32])]).write(to: path)
+    func latents(_ negatives: [FileReference]) throws -> Latents {
+      var request = GenerationRequest(prompt: "a red apple")
+      (request.steps, request.negativeEmbeddings) = (2, negatives)
+      var generation = try model.start(request)
+      while try generation.nextStep() != nil {}
+      return generation.latents
+    }
+    func distance(_ one: Latents, _ other: Latents) -> Double {
+      relativeDistance(Tensor(one.values, shape: one.shape), Tensor(other.values, shape: other.shape))
+    }
+    let half = FileReference(path: path, weight: 0.5)
+    #expect(try latents([FileReference(path: path, weight: 0)]) == latents([]))
+    #expect(try distance(latents([half, half]), latents([FileReference(path: path)])) < 1e-5)
+    #expect(try distance(latents([half]), latents([])) > 1e-3)
+  }
+
+  @Test func `An embedding file is looked into`() throws {
+    let path = Fixtures.temporary("negative.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try TensorFile(
+      ["states": .zeros([1, 77, 32]), "vectors": .zeros([3, 768])], integers: ["step": IntegerTensor([4])]
+    ).write(to: path)
+    let inspection = try EmbeddingInspection(contentsOf: path)
+    #expect(inspection.entries.map(\.name) == ["states", "step", "vectors"])
+    #expect(inspection.entries.map(\.kind) == [.encoderStates, .other, .tokenVectors])
+    #expect(inspection.entries.map(\.rows) == [77, nil, 3])
+    #expect(try inspection.problem(with: DiffusionModel(folder: Fixtures.path("tiny-image"))) == nil)
+  }
+}
