@@ -13,7 +13,7 @@ build: dependencies
 	swift build $(SWIFT_FLAGS) --product negspace
 
 test: dependencies
-	swift test $(SWIFT_FLAGS)
+	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --scratch-path .build-test
 
 dependencies:
 	@command -v swift >/dev/null || { echo "Swift 6.1 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }

@@ -13,7 +13,10 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType"]),
   ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
-  ("Training", ["Kernels", "Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]),
+  (
+    "Training",
+    ["Kernels", "Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]
+  ),
 ]
 
 let strict: [SwiftSetting] = [
@@ -52,7 +55,9 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: What the tests share
-    .target(name: "TestSupport", dependencies: ["Kernels", "Tensors", "Layers", "Weights"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Kernels", "Tensors", "Layers", "Weights"], path: "Tests/TestSupport",
+      swiftSettings: strict),
   ]
     // MARK: Modules and their tests
     + modules.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
@@ -63,7 +68,9 @@ let package = Package(
         exclude: [], resources: [.copy("Fixtures")], swiftSettings: strict)
     }
     + [
-      .testTarget(name: "CommandLineTests", dependencies: ["negspace", "TestSupport", "Weights", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: strict)
+      .testTarget(
+        name: "CommandLineTests", dependencies: ["negspace", "TestSupport", "Weights", "Tensors"],
+        resources: [.copy("Fixtures")], swiftSettings: strict)
     ],
   swiftLanguageModes: [.v6]
 )

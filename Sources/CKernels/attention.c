@@ -86,18 +86,42 @@ NS_INLINE void collect(float *total, const float *p, const float *a, int64_t s, 
   }
 }
 
+NS_INLINE float largest(vector v) {
+  float top = v[0];
+#pragma clang loop unroll(full)
+  for (int l = 1; l < LANES; l++) top = v[l] > top ? v[l] : top;
+  return top;
+}
+
 // Scores to probabilities: softmax of scale·x over the first `seen` of sp columns; the others become 0.
 NS_INLINE void softmax_row(float *x, int64_t seen, int64_t sp, float scale) {
-  float top = -INFINITY, total = 0;
-  for (int64_t j = 0; j < seen; j++) top = x[j] > top ? x[j] : top;
-  for (int64_t j = 0; j < seen; j++) {
-    const float e = ns_expf((x[j] - top) * scale);
-    x[j] = e;
-    total += e;
+  // Whole vectors only: a rest done one by one would cost more than all before it.
+  for (int64_t j = seen; j < sp; j++) x[j] = -INFINITY;
+  float lanes[LANES], total = 0;
+  for (int l = 0; l < LANES; l++) lanes[l] = x[l];
+  for (int64_t j = LANES; j < sp; j += LANES)
+    for (int l = 0; l < LANES; l++) lanes[l] = x[j + l] > lanes[l] ? x[j + l] : lanes[l];
+  const float top = largest(load(lanes));
+  vector sum = {0};
+  for (int64_t j = 0; j < sp; j += LANES) {
+    for (int l = 0; l < LANES; l++) {
+      const float v = (x[j + l] - top) * scale;
+      x[j + l] = v < -86.9f ? 0.0f : ns_exp_inside(v < -86.9f ? -86.9f : v);
+    }
+    sum += load(x + j);
   }
+  for (int l = 0; l < LANES; l++) total += sum[l];
   const float k = 1.0f / total;
-  for (int64_t j = 0; j < seen; j++) x[j] *= k;
-  for (int64_t j = seen; j < sp; j++) x[j] = 0;
+  for (int64_t j = 0; j < sp; j += LANES) store(x + j, load(x + j) * k);
+}
+
+// p's softmax and its pullback: ds = scale·p∘(ds - sum(p∘ds)).
+NS_INLINE void softmax_row_backward(float *ds, const float *p, int64_t sp, float scale) {
+  vector sum = {0};
+  for (int64_t j = 0; j < sp; j += LANES) sum += load(p + j) * load(ds + j);
+  float dot = 0;
+  for (int l = 0; l < LANES; l++) dot += sum[l];
+  for (int64_t j = 0; j < sp; j += LANES) store(ds + j, scale * load(p + j) * (load(ds + j) - dot));
 }
 
 NS_INLINE int64_t visible(int causal, int64_t row, int64_t s) { return causal && row + 1 < s ? row + 1 : s; }
@@ -158,10 +182,8 @@ NS_INLINE int64_t visible(int causal, int64_t row, int64_t s) { return causal &&
       scores(p, fq, kt, d, dp, sp);                                                                                    \
       scores(ds, fo, vt, d, dp, sp);                                                                                   \
       for (int64_t r = 0; r < ROWS; r++) {                                                                             \
-        float *pr = p + r * sp, *dr = ds + r * sp, dot = 0;                                                            \
-        softmax_row(pr, visible(causal, r0 + r, s), sp, scale);                                                        \
-        for (int64_t j = 0; j < sp; j++) dot += pr[j] * dr[j];                                                         \
-        for (int64_t j = 0; j < sp; j++) dr[j] = scale * pr[j] * (dr[j] - dot);                                        \
+        softmax_row(p + r * sp, visible(causal, r0 + r, s), sp, scale);                                                \
+        softmax_row_backward(ds + r * sp, p + r * sp, sp, scale);                                                      \
       }                                                                                                                \
       mixtures(gq, ds, fk, s, sp, dp);                                                                                 \
       scatter_##T(dq + r0 * sq, gq, rows, d, dp, sq);                                                                  \

@@ -40,11 +40,12 @@ NS_INLINE void store_bf16(bf16 *p, int64_t i, float v) {
   p[i] = (bf16)(v != v ? (bits >> 16) | 0x40 : rounded);
 }
 
-// exp to about 1 ulp (Cephes' polynomial); 0 below -87.3, infinite above 88.7.
-NS_INLINE float ns_expf(float x) {
-  const float clamped = x < -87.3f ? -87.3f : (x > 88.72f ? 88.72f : x);
-  const float r = __builtin_rintf(clamped * 1.44269504088896341f);
-  float t = clamped - r * 0.693359375f;
+// exp to about 1 ulp (Cephes' polynomial) for x in [-86.9, 88.72]; a NaN stays one.
+NS_INLINE float ns_exp_inside(float x) {
+  // Adding 1.5·2^23 rounds to a whole number, which then stands in the lowest bits.
+  const float shifted = x * 1.44269504088896341f + 12582912.0f;
+  const float r = shifted - 12582912.0f;
+  float t = x - r * 0.693359375f;
   t = t - r * -2.12194440e-4f;
   float p = 1.9875691500e-4f;
   p = p * t + 1.3981999507e-3f;
@@ -53,20 +54,33 @@ NS_INLINE float ns_expf(float x) {
   p = p * t + 1.6666665459e-1f;
   p = p * t + 5.0000001201e-1f;
   p = p * t * t + t + 1.0f;
-  // Two halves, so that 2^128 does not overflow before the product does.
-  const int32_t whole = (int32_t)r, half = whole >> 1;
-  const float y = p * ns_bits_float((uint32_t)(half + 127) << 23) * ns_bits_float((uint32_t)(whole - half + 127) << 23);
-  return x != x ? x : (x < -87.3f ? 0.0f : (x > 88.72f ? INFINITY : y));
+  // Half of 2^r, so that 2^128 does not overflow before the product does.
+  const float half = ns_bits_float((ns_float_bits(shifted) << 23) + 0x3f000000u);
+  return (p + p) * half;
 }
 
-NS_INLINE float ns_sigmoidf(float x) { return 1.0f / (1.0f + ns_expf(-x)); }
+// exp everywhere: 0 below -86.9, infinite above 88.72.
+NS_INLINE float ns_expf(float x) {
+  const float y = ns_exp_inside(x < -86.9f ? -86.9f : (x > 88.72f ? 88.72f : x));
+  return x < -86.9f ? 0.0f : (x > 88.72f ? INFINITY : y);
+}
 
-// tanh by its series near 0, where 1 - 2/(e^2x + 1) would lose digits.
+// Never quite 0: about 4e-38 for all x below -86.
+NS_INLINE float ns_sigmoidf(float x) {
+  return 1.0f / (1.0f + ns_exp_inside(x < -86.0f ? 86.0f : (x > 86.0f ? -86.0f : -x)));
+}
+
+// tanh to about 2 ulp: Cephes' polynomial near 0, where 1 - 2/(e^2x + 1) would lose digits.
 NS_INLINE float ns_tanhf(float x) {
   const float s = x * x;
-  const float series = x * (1.0f + s * (-0.333333333f + s * (0.133333333f + s * (-0.0539682540f + s * 0.0218694885f))));
-  const float far = 1.0f - 2.0f / (ns_expf(2.0f * x) + 1.0f);
-  return s < 0.04f ? series : far;
+  float p = -5.70498872745e-3f;
+  p = p * s + 2.06390887954e-2f;
+  p = p * s - 5.37397155531e-2f;
+  p = p * s + 1.33314422036e-1f;
+  p = p * s - 3.33332819422e-1f;
+  const float near = p * s * x + x;
+  const float far = 1.0f - 2.0f / (ns_exp_inside(x < -20.0f ? -40.0f : (x > 20.0f ? 40.0f : 2.0f * x)) + 1.0f);
+  return s < 0.390625f ? near : far;
 }
 
 // erf to about 1 ulp, by two polynomials (N. Juffa's minimax fit).
@@ -79,7 +93,7 @@ NS_INLINE float ns_erff(float a) {
   r = r * t - 6.34846687e-1f;
   r = r * t - 1.28717512e-1f;
   r = r * t - t;
-  r = 1.0f - ns_expf(r);
+  r = 1.0f - ns_exp_inside(r < -40.0f ? -40.0f : r);
   const float far = a < 0 ? -r : r;
   float n = -5.96761703e-4f;
   n = n * s + 4.99119423e-3f;

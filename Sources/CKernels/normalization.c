@@ -6,57 +6,80 @@
 typedef float f32_t;
 typedef bf16 bf16_t;
 
+// Channels are done in chunks whose coefficients stay in registers over a block of rows.
 #define BLOCK_ROWS 64
-#define BLOCK_COLUMNS 256
+#define CHUNK 32
+#define SUMS_CHUNK(NAME, WIDTH) \
+  sums_chunk_##NAME(sum_dz + i, sum_dzx + i, x + at + i, dy + at + i, scale + i, shift + i, mean + i, n, c, WIDTH)
+#define BACKWARD_CHUNK(NAME, WIDTH) \
+  backward_chunk_##NAME(dx + at + i, x + at + i, dy + at + i, scale + i, shift + i, p + i, q + i, s + i, n, c, WIDTH)
 
 NS_INLINE float activate(float z, int activation) { return activation ? z * ns_sigmoidf(z) : z; }
 NS_INLINE float slope(float z, int activation) { return activation ? ns_silu_slope(z) : 1.0f; }
 
 // The activation is a constant inside each loop, so that the plain case has no exp in it.
 #define LOOPS(T, NAME, ACT)                                                                                            \
+  NS_INLINE void scale_shift_chunk_##NAME(T##_t *y, const T##_t *x, const float *scale, const float *shift,            \
+                                          int64_t rows, int64_t c, int64_t width) {                                    \
+    float a[CHUNK], b[CHUNK];                                                                                          \
+    for (int64_t i = 0; i < width; i++) a[i] = scale[i];                                                               \
+    for (int64_t i = 0; i < width; i++) b[i] = shift[i];                                                               \
+    for (int64_t r = 0; r < rows; r++)                                                                                 \
+      for (int64_t i = 0; i < width; i++)                                                                              \
+        store_##T(y + r * c, i, activate(load_##T(x + r * c, i) * a[i] + b[i], ACT));                                  \
+  }                                                                                                                    \
   NS_CLONES static void scale_shift_##NAME(T##_t *y, const T##_t *x, const float *scale, const float *shift,           \
                                            int64_t rows, int64_t c) {                                                  \
+    for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {                                                                   \
+      const int64_t n = r + BLOCK_ROWS < rows ? BLOCK_ROWS : rows - r, at = r * c;                                     \
+      int64_t i = 0;                                                                                                   \
+      for (; i + CHUNK <= c; i += CHUNK) scale_shift_chunk_##NAME(y + at + i, x + at + i, scale + i, shift + i, n, c, CHUNK);\
+      if (i < c) scale_shift_chunk_##NAME(y + at + i, x + at + i, scale + i, shift + i, n, c, c - i);                  \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  NS_INLINE void sums_chunk_##NAME(double *sum_dz, double *sum_dzx, const T##_t *x, const T##_t *dy, const float *scale,\
+                                   const float *shift, const float *mean, int64_t rows, int64_t c, int64_t width) {    \
+    float a[CHUNK] = {0}, b[CHUNK] = {0};                                                                              \
     for (int64_t r = 0; r < rows; r++)                                                                                 \
-      for (int64_t i = 0; i < c; i++)                                                                                  \
-        store_##T(y + r * c, i, activate(load_##T(x + r * c, i) * scale[i] + shift[i], ACT));                          \
+      for (int64_t i = 0; i < width; i++) {                                                                            \
+        const float v = load_##T(x + r * c, i);                                                                        \
+        const float dz = load_##T(dy + r * c, i) * slope(v * scale[i] + shift[i], ACT);                                \
+        a[i] += dz;                                                                                                    \
+        b[i] += dz * (v - mean[i]);                                                                                    \
+      }                                                                                                                \
+    for (int64_t i = 0; i < width; i++) {                                                                              \
+      sum_dz[i] += a[i];                                                                                               \
+      sum_dzx[i] += b[i];                                                                                              \
+    }                                                                                                                  \
   }                                                                                                                    \
   NS_CLONES static void sums_##NAME(double *sum_dz, double *sum_dzx, const T##_t *x, const T##_t *dy,                  \
                                     const float *scale, const float *shift, const float *mean, int64_t rows,           \
                                     int64_t c) {                                                                       \
-    float a[BLOCK_COLUMNS], b[BLOCK_COLUMNS];                                                                          \
-    for (int64_t c0 = 0; c0 < c; c0 += BLOCK_COLUMNS) {                                                                \
-      const int64_t width = c - c0 < BLOCK_COLUMNS ? c - c0 : BLOCK_COLUMNS;                                           \
-      for (int64_t r0 = 0; r0 < rows; r0 += BLOCK_ROWS) {                                                              \
-        const int64_t r1 = r0 + BLOCK_ROWS < rows ? r0 + BLOCK_ROWS : rows;                                            \
-        memset(a, 0, sizeof a);                                                                                        \
-        memset(b, 0, sizeof b);                                                                                        \
-        for (int64_t r = r0; r < r1; r++) {                                                                            \
-          const T##_t *rx = x + r * c + c0, *ry = dy + r * c + c0;                                                     \
-          for (int64_t i = 0; i < width; i++) {                                                                        \
-            const float v = load_##T(rx, i);                                                                           \
-            const float dz = load_##T(ry, i) * slope(v * scale[c0 + i] + shift[c0 + i], ACT);                          \
-            a[i] += dz;                                                                                                \
-            b[i] += dz * (v - mean[c0 + i]);                                                                           \
-          }                                                                                                            \
-        }                                                                                                              \
-        for (int64_t i = 0; i < width; i++) {                                                                          \
-          sum_dz[c0 + i] += a[i];                                                                                      \
-          sum_dzx[c0 + i] += b[i];                                                                                     \
-        }                                                                                                              \
-      }                                                                                                                \
+    for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {                                                                   \
+      const int64_t n = r + BLOCK_ROWS < rows ? BLOCK_ROWS : rows - r, at = r * c;                                     \
+      int64_t i = 0;                                                                                                   \
+      for (; i + CHUNK <= c; i += CHUNK) SUMS_CHUNK(NAME, CHUNK);                                                      \
+      if (i < c) SUMS_CHUNK(NAME, c - i);                                                                              \
     }                                                                                                                  \
+  }                                                                                                                    \
+  NS_INLINE void backward_chunk_##NAME(T##_t *dx, const T##_t *x, const T##_t *dy, const float *scale,                 \
+                                       const float *shift, const float *p, const float *q, const float *s,             \
+                                       int64_t rows, int64_t c, int64_t width) {                                       \
+    for (int64_t r = 0; r < rows; r++)                                                                                 \
+      for (int64_t i = 0; i < width; i++) {                                                                            \
+        const float v = load_##T(x + r * c, i);                                                                        \
+        const float dz = load_##T(dy + r * c, i) * slope(v * scale[i] + shift[i], ACT);                                \
+        store_##T(dx + r * c, i, dz * p[i] + v * q[i] + s[i]);                                                         \
+      }                                                                                                                \
   }                                                                                                                    \
   NS_CLONES static void backward_##NAME(T##_t *dx, const T##_t *x, const T##_t *dy, const float *scale,                \
                                         const float *shift, const float *p, const float *q, const float *s,            \
                                         int64_t rows, int64_t c) {                                                     \
-    for (int64_t r = 0; r < rows; r++) {                                                                               \
-      const T##_t *rx = x + r * c, *ry = dy + r * c;                                                                   \
-      T##_t *rd = dx + r * c;                                                                                          \
-      for (int64_t i = 0; i < c; i++) {                                                                                \
-        const float v = load_##T(rx, i);                                                                               \
-        const float dz = load_##T(ry, i) * slope(v * scale[i] + shift[i], ACT);                                        \
-        store_##T(rd, i, dz * p[i] + v * q[i] + s[i]);                                                                 \
-      }                                                                                                                \
+    for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {                                                                   \
+      const int64_t n = r + BLOCK_ROWS < rows ? BLOCK_ROWS : rows - r, at = r * c;                                     \
+      int64_t i = 0;                                                                                                   \
+      for (; i + CHUNK <= c; i += CHUNK) BACKWARD_CHUNK(NAME, CHUNK);                                                  \
+      if (i < c) BACKWARD_CHUNK(NAME, c - i);                                                                          \
     }                                                                                                                  \
   }
 LOOPS(f32, f32, 0)

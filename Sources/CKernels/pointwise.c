@@ -9,7 +9,7 @@ NS_INLINE float f_sqrt(float x) { return __builtin_sqrtf(x); }
 NS_INLINE float d_sqrt(float x) { return 0.5f / __builtin_sqrtf(x); }
 NS_INLINE float f_square(float x) { return x * x; }
 NS_INLINE float d_square(float x) { return 2.0f * x; }
-NS_INLINE float f_abs(float x) { return x < 0 ? -x : x; }
+NS_INLINE float f_abs(float x) { return __builtin_fabsf(x); }
 NS_INLINE float d_abs(float x) { return x > 0 ? 1.0f : (x < 0 ? -1.0f : 0.0f); }
 NS_INLINE float f_sigmoid(float x) { return ns_sigmoidf(x); }
 NS_INLINE float d_sigmoid(float x) {
@@ -23,7 +23,8 @@ NS_INLINE float d_tanh(float x) {
   const float t = ns_tanhf(x);
   return 1.0f - t * t;
 }
-NS_INLINE float f_relu(float x) { return x > 0 ? x : 0; }
+// A NaN passes, as everywhere: what is not a number is to be seen.
+NS_INLINE float f_relu(float x) { return x < 0 ? 0 : x; }
 NS_INLINE float d_relu(float x) { return x > 0 ? 1.0f : 0.0f; }
 NS_INLINE float f_gelu(float x) { return ns_geluf(x); }
 NS_INLINE float d_gelu(float x) { return ns_gelu_slope(x); }
@@ -46,7 +47,10 @@ NS_INLINE float d_sin(float x) { return cosf(x); }
 NS_INLINE float f_cos(float x) { return cosf(x); }
 NS_INLINE float d_cos(float x) { return -sinf(x); }
 NS_INLINE float f_negate(float x) { return -x; }
-NS_INLINE float d_negate(float x) { return x * 0.0f - 1.0f; }
+NS_INLINE float d_negate(float x) {
+  (void)x;
+  return -1.0f;
+}
 NS_INLINE float f_reciprocal(float x) { return 1.0f / x; }
 NS_INLINE float d_reciprocal(float x) { return -1.0f / (x * x); }
 
@@ -96,33 +100,43 @@ NS_INLINE float b_add(float a, float b) { return a + b; }
 NS_INLINE float b_subtract(float a, float b) { return a - b; }
 NS_INLINE float b_multiply(float a, float b) { return a * b; }
 NS_INLINE float b_divide(float a, float b) { return a / b; }
-NS_INLINE float b_maximum(float a, float b) { return a > b ? a : b; }
-NS_INLINE float b_minimum(float a, float b) { return a < b ? a : b; }
+NS_INLINE float b_maximum(float a, float b) { return a > b || a != a ? a : b; }
+NS_INLINE float b_minimum(float a, float b) { return a < b || a != a ? a : b; }
 
 #define FOR_EACH_BINARY(X)                                                                        \
   X(add, NS_ADD) X(subtract, NS_SUBTRACT) X(multiply, NS_MULTIPLY) X(divide, NS_DIVIDE)           \
   X(maximum, NS_MAXIMUM) X(minimum, NS_MINIMUM)
 
-#define BINARY_LOOPS(name, T)                                                                                          \
-  NS_CLONES static void name##_pair_##T(T##_t *y, const T##_t *a, int64_t sa, const T##_t *b, int64_t sb, int64_t n) { \
-    if (sa && sb) {                                                                                                    \
-      for (int64_t i = 0; i < n; i++) store_##T(y, i, b_##name(load_##T(a, i), load_##T(b, i)));                       \
-    } else if (sa) {                                                                                                   \
-      const float v = load_##T(b, 0);                                                                                  \
-      for (int64_t i = 0; i < n; i++) store_##T(y, i, b_##name(load_##T(a, i), v));                                    \
-    } else {                                                                                                           \
-      const float v = load_##T(a, 0);                                                                                  \
-      for (int64_t i = 0; i < n; i++) store_##T(y, i, b_##name(v, load_##T(b, i * sb)));                               \
-    }                                                                                                                  \
+// Rows are often as short as a few vectors: little unrolling, so that they do not end in single elements.
+#define PAIR_LOOP _Pragma("clang loop interleave_count(2)") for (int64_t i = 0; i < n; i++)
+#define BINARY_LOOPS(name, T)                                                                                         \
+  NS_CLONES static void name##_pair_##T(T##_t *y, const T##_t *a, int64_t ra, int64_t sa, const T##_t *b, int64_t rb, \
+                                        int64_t sb, int64_t rows, int64_t n) {                                        \
+    for (int64_t r = 0; r < rows; r++, y += n, a += ra, b += rb) {                                                    \
+      if (sa && sb) {                                                                                                 \
+        PAIR_LOOP store_##T(y, i, b_##name(load_##T(a, i), load_##T(b, i)));                                          \
+      } else if (sa) {                                                                                                \
+        const float v = load_##T(b, 0);                                                                               \
+        PAIR_LOOP store_##T(y, i, b_##name(load_##T(a, i), v));                                                       \
+      } else if (sb) {                                                                                                \
+        const float v = load_##T(a, 0);                                                                               \
+        PAIR_LOOP store_##T(y, i, b_##name(v, load_##T(b, i)));                                                       \
+      } else {                                                                                                        \
+        const float v = b_##name(load_##T(a, 0), load_##T(b, 0));                                                     \
+        PAIR_LOOP store_##T(y, i, v);                                                                                 \
+      }                                                                                                               \
+    }                                                                                                                 \
   }
 #define BINARY(name, code) BINARY_LOOPS(name, f32) BINARY_LOOPS(name, bf16)
 FOR_EACH_BINARY(BINARY)
 
-void ns_binary(int op, int dtype, void *y, const void *a, int64_t sa, const void *b, int64_t sb, int64_t n) {
+void ns_binary(int op, int dtype, void *y, const void *a, int64_t ra, int64_t sa, const void *b, int64_t rb, int64_t sb,
+               int64_t rows, int64_t n) {
   switch (op) {
-#define CASE(name, code)                                                                   \
-  case code:                                                                               \
-    dtype ? name##_pair_bf16(y, a, sa, b, sb, n) : name##_pair_f32(y, a, sa, b, sb, n);    \
+#define CASE(name, code)                                            \
+  case code:                                                        \
+    dtype ? name##_pair_bf16(y, a, ra, sa, b, rb, sb, rows, n)      \
+          : name##_pair_f32(y, a, ra, sa, b, rb, sb, rows, n);      \
     break;
     FOR_EACH_BINARY(CASE)
 #undef CASE
@@ -194,4 +208,7 @@ NS_CLONES void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n) {
 }
 NS_CLONES void ns_to_float32(float *y, const uint16_t *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = load_bf16(x, i);
+}
+NS_CLONES void ns_add_to(float *y, const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }

@@ -14,27 +14,27 @@ struct ns_primitive {
   dnnl_memory_desc_t in, weights, out, bias, scratch;
   dnnl_memory_desc_t plain;           // weights as PyTorch lays them out, in the primitive's dtype
   dnnl_memory_desc_t plain_gradient;  // the same in float32
-  int direction, has_bias, is_matmul;
+  dnnl_primitive_desc_t reorder_desc;
+  dnnl_primitive_t reorder;  // plain weights to packed ones; or a packed weight gradient to a plain one
+  int direction, has_bias, packed;
 };
 
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void (*set_openmp_threads)(int);
 
 static void start(void) {
+  // Looked up, not linked: a oneDNN built without OpenMP has none.
+  *(void **)&set_openmp_threads = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success)
     dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
 }
 
-// Debian's oneDNN runs on OpenMP, whose number of threads is each calling thread's own setting. The symbol is looked up at
-// run time: linking an OpenMP library of our own would bring a second one.
-void ns_use_threads(int count) {
-  static _Thread_local int current;
-  if (current == count) return;
-  void (*set)(int);
-  *(void **)&set = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-  if (set) set(count);
-  current = count;
+// Callers split the work over threads of their own. OpenMP's would wait busily between calls, on the cores that those need.
+static void begin(void) {
+  pthread_once(&once, start);
+  if (set_openmp_threads) set_openmp_threads(1);
 }
 
 #define CHECK(call)                    \
@@ -56,17 +56,23 @@ static dnnl_status_t user_scratchpad(dnnl_primitive_attr_t *attr) {
 
 static dnnl_status_t finish(ns_primitive *p) {
   p->scratch = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_scratchpad_md, 0);
-  return dnnl_primitive_create(&p->primitive, p->desc);
+  dnnl_status_t status = dnnl_primitive_create(&p->primitive, p->desc);
+  if (status != dnnl_success || !p->packed) return status;
+  const int gradient = p->direction == NS_BACKWARD_WEIGHTS;
+  const dnnl_memory_desc_t *from = gradient ? &p->weights : &p->plain, *to = gradient ? &p->plain_gradient : &p->weights;
+  status = dnnl_reorder_primitive_desc_create(&p->reorder_desc, from, engine, to, engine, NULL);
+  return status == dnnl_success ? dnnl_primitive_create(&p->reorder, p->reorder_desc) : status;
 }
 
 int ns_convolution_create(const ns_convolution *s, ns_primitive **out) {
-  pthread_once(&once, start);
+  begin();
   dnnl_status_t status = dnnl_success;
   dnnl_primitive_attr_t attr = NULL;
   dnnl_primitive_desc_t forward = NULL;
   ns_primitive *p = calloc(1, sizeof *p);
   if (!p) return dnnl_out_of_memory;
   p->direction = s->direction;
+  p->packed = 1;
   p->has_bias = s->has_bias;
   const dnnl_data_type_t type = type_of(s->dtype);
   const int64_t oh = (s->h + s->top + s->bottom - s->kh) / s->stride_h + 1;
@@ -124,12 +130,12 @@ done:
 }
 
 int ns_matmul_create(const ns_matmul *s, ns_primitive **out) {
-  pthread_once(&once, start);
+  begin();
   dnnl_status_t status = dnnl_success;
   dnnl_primitive_attr_t attr = NULL;
   ns_primitive *p = calloc(1, sizeof *p);
   if (!p) return dnnl_out_of_memory;
-  p->is_matmul = 1;
+  p->packed = s->packed;
   p->has_bias = s->has_bias;
   const dnnl_data_type_t type = type_of(s->dtype), result = type_of(s->result_dtype);
   // One batch axis fewer is one loop fewer inside the library.
@@ -169,11 +175,37 @@ void ns_primitive_destroy(ns_primitive *p) {
   if (!p) return;
   if (p->primitive) dnnl_primitive_destroy(p->primitive);
   if (p->desc) dnnl_primitive_desc_destroy(p->desc);
+  if (p->reorder) dnnl_primitive_destroy(p->reorder);
+  if (p->reorder_desc) dnnl_primitive_desc_destroy(p->reorder_desc);
   free(p);
 }
 
 size_t ns_scratch_bytes(const ns_primitive *p) { return dnnl_memory_desc_get_size(&p->scratch); }
 size_t ns_packed_bytes(const ns_primitive *p) { return dnnl_memory_desc_get_size(&p->weights); }
+
+uint64_t ns_layout(const ns_primitive *p) {
+  const dnnl_memory_desc_t *md = &p->weights;
+  const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
+  uint64_t hash = 14695981039346656037u;  // FNV-1a over what tells layouts apart
+#define MIX(value) hash = (hash ^ (uint64_t)(value)) * 1099511628211u
+  MIX(md->ndims);
+  MIX(md->data_type);
+  MIX(md->format_kind);
+  MIX(md->extra.flags);
+  MIX(md->extra.compensation_mask);
+  for (int i = 0; i < md->ndims; i++) {
+    MIX(md->dims[i]);
+    MIX(md->padded_dims[i]);
+    if (md->format_kind == dnnl_blocked) MIX(b->strides[i]);
+  }
+  if (md->format_kind == dnnl_blocked)
+    for (int i = 0; i < b->inner_nblks; i++) {
+      MIX(b->inner_blks[i]);
+      MIX(b->inner_idxs[i]);
+    }
+#undef MIX
+  return hash;
+}
 
 const char *ns_implementation(const ns_primitive *p) {
   const char *name = "";
@@ -189,6 +221,7 @@ typedef struct {
 
 // Runs a primitive on plain pointers: memory objects live for one call, so primitives can be shared by threads.
 static int run(dnnl_primitive_t primitive, const binding *bindings, int count) {
+  begin();
   dnnl_exec_arg_t args[8];
   dnnl_status_t status = dnnl_success;
   int made = 0;
@@ -203,26 +236,14 @@ static int run(dnnl_primitive_t primitive, const binding *bindings, int count) {
   return status;
 }
 
-static int reorder(const dnnl_memory_desc_t *from, const void *source, const dnnl_memory_desc_t *to, void *target) {
-  dnnl_primitive_desc_t desc = NULL;
-  dnnl_primitive_t primitive = NULL;
-  dnnl_status_t status = dnnl_success;
-  CHECK(dnnl_reorder_primitive_desc_create(&desc, from, engine, to, engine, NULL));
-  CHECK(dnnl_primitive_create(&primitive, desc));
-  const binding bindings[] = {{from, DNNL_ARG_FROM, source}, {to, DNNL_ARG_TO, target}};
-  status = run(primitive, bindings, 2);
-done:
-  if (primitive) dnnl_primitive_destroy(primitive);
-  if (desc) dnnl_primitive_desc_destroy(desc);
-  return status;
-}
-
 int ns_pack(const ns_primitive *p, const void *plain, void *packed) {
-  return reorder(&p->plain, plain, &p->weights, packed);
+  const binding b[] = {{&p->plain, DNNL_ARG_FROM, plain}, {&p->weights, DNNL_ARG_TO, packed}};
+  return run(p->reorder, b, 2);
 }
 
 int ns_unpack_gradient(const ns_primitive *p, const void *packed, float *plain) {
-  return reorder(&p->weights, packed, &p->plain_gradient, plain);
+  const binding b[] = {{&p->weights, DNNL_ARG_FROM, packed}, {&p->plain_gradient, DNNL_ARG_TO, plain}};
+  return run(p->reorder, b, 2);
 }
 
 int ns_convolution_run(const ns_primitive *p, const void *in, const void *weights, const float *bias, void *out,
@@ -258,7 +279,10 @@ int ns_matmul_run(const ns_primitive *p, const void *a, const void *b, const flo
   return run(p->primitive, bindings, p->has_bias ? 5 : 4);
 }
 
-int ns_instruction_set(void) { return (int)dnnl_get_effective_cpu_isa(); }
+int ns_instruction_set(void) {
+  begin();
+  return (int)dnnl_get_effective_cpu_isa();
+}
 
 int ns_has_native_bfloat16(void) {
   const int isa = ns_instruction_set();

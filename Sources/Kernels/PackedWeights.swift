@@ -2,17 +2,19 @@ import Synchronization
 
 /// Copies of one weight in the layouts that a backend's primitives want, each made on first use.
 package final class PackedWeights: Sendable {
-  private let copies = Mutex<[String: Packed]>([:])
+  private let copies = Mutex<[UInt64: Packed]>([:])
 
   package init() {}
 
-  /// The copy named `key`, made by `pack` if it is not there yet.
-  package func copy(_ key: String, byteCount: Int, pack: (UnsafeMutableRawPointer) -> Void) -> UnsafeMutableRawPointer {
+  /// The copy in the layout numbered `layout`, made by `pack` if it is not there yet.
+  package func copy(_ layout: UInt64, byteCount: Int, pack: (UnsafeMutableRawPointer) -> Void)
+    -> UnsafeMutableRawPointer
+  {
     copies.withLock { copies in
-      if let found = copies[key] { return found.pointer }
+      if let found = copies[layout] { return found.pointer }
       let fresh = Packed(byteCount: byteCount)
       pack(fresh.pointer)
-      copies[key] = fresh
+      copies[layout] = fresh
       return fresh.pointer
     }
   }

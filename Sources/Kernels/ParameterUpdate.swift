@@ -52,7 +52,8 @@ package func adamW(_ buffers: ParameterBuffers, _ step: AdamWStep) {
   parallel(buffers.count, grain: 1 << 14) { range in
     let (at, n) = (range.lowerBound, Int64(range.count))
     ns_adamw(
-      buffers.weight + at, buffers.firstMoment + at, buffers.secondMoment + at, buffers.gradient + at, step.rate, step.beta1,
+      buffers.weight + at, buffers.firstMoment + at, buffers.secondMoment + at, buffers.gradient + at, step.rate,
+      step.beta1,
       step.beta2, step.epsilon, step.decay, step.correction1, step.correction2, step.gradientScale, n)
     ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, n)
   }

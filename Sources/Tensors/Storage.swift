@@ -1,6 +1,8 @@
 package import Kernels
 
-/// The bytes behind a tensor. Written once while it is being made, then only read.
+/// The bytes behind a tensor.
+///
+/// Written once while it is being made, then only read.
 ///
 /// It is `@unchecked Sendable` because of that rule: an operator fills a fresh storage before anybody else sees it.
 package final class Storage: @unchecked Sendable {

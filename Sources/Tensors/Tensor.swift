@@ -14,7 +14,8 @@ package struct Tensor: Sendable {
 
   package init(storage: Storage, shape: [Int], dtype: DataType, node: Node? = nil) {
     let needed = shape.reduce(1, *) * dtype.byteCount
-    precondition(storage.byteCount >= needed, "tensor \(shape) needs \(needed) bytes, its storage has \(storage.byteCount)")
+    precondition(
+      storage.byteCount >= needed, "tensor \(shape) needs \(needed) bytes, its storage has \(storage.byteCount)")
     self.storage = storage
     self.shape = shape
     self.dtype = dtype
@@ -55,6 +56,11 @@ extension Tensor {
 
   /// Every element the same.
   package init(repeating value: Float, shape: [Int], dtype: DataType = .float32) {
+    if value == 0 {
+      let byteCount = shape.reduce(1, *) * dtype.byteCount
+      self.init(shape: shape, dtype: dtype) { $0.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
+      return
+    }
     let full = Tensor(shape: shape) { pointer in
       pointer.assumingMemoryBound(to: Float.self).update(repeating: value, count: shape.reduce(1, *))
     }

@@ -13,7 +13,7 @@ struct Negspace: ParsableCommand {
     version: ProgramVersion.current,
     subcommands: [
       VideoCommand.self, ImageCommand.self, EmbeddingCommand.self, ModelCommand.self, TrainCommand.self,
-      InfoCommand.self, ReproduceCommand.self,
+      InfoCommand.self, ReproduceCommand.self, BenchCommand.self,
     ])
 
   /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.

@@ -1,9 +1,16 @@
 // The loops that need vector instructions: each is compiled for AVX-512, AVX2 and the baseline, and picked at run time.
 //
 // Buffers hold float32 (dtype 0) or bfloat16 (dtype 1); arithmetic and sums are float32 or wider. Sizes are elements.
-// Nothing here allocates, threads or checks: callers split the work and guarantee the sizes.
+// Nothing but the pool allocates, threads or checks: callers split the work and guarantee the sizes.
 #pragma once
 #include <stdint.h>
+
+// MARK: Threads
+
+typedef void (*ns_task)(void *context, int64_t part);
+// Runs task(context, part) for every part in 0..<parts on up to `threads` threads, the calling one included; returns when
+// all are done. A call from inside a task, or while another thread's call is running, does all parts itself.
+void ns_run_parts(int64_t parts, int threads, ns_task task, void *context);
 
 // MARK: Pointwise
 
@@ -18,8 +25,11 @@ typedef enum { NS_ADD, NS_SUBTRACT, NS_MULTIPLY, NS_DIVIDE, NS_MAXIMUM, NS_MINIM
 void ns_unary(int op, int dtype, void *y, const void *x, int64_t n);
 // dx[i] = dy[i] · op'(x[i])
 void ns_unary_backward(int op, int dtype, void *dx, const void *x, const void *dy, int64_t n);
-// y[i] = op(a[i·step_a], b[i·step_b]); steps are 0 or 1
-void ns_binary(int op, int dtype, void *y, const void *a, int64_t step_a, const void *b, int64_t step_b, int64_t n);
+// y[r, i] = op(a[r·row_a + i·step_a], b[r·row_b + i·step_b]) for n elements in each row; steps are 0 or 1
+void ns_binary(int op, int dtype, void *y, const void *a, int64_t row_a, int64_t step_a, const void *b, int64_t row_b,
+               int64_t step_b, int64_t rows, int64_t n);
+// y[i] += x[i], float32
+void ns_add_to(float *y, const float *x, int64_t n);
 // y[i] = scale · x[i] + shift
 void ns_affine(int dtype, void *y, const void *x, float scale, float shift, int64_t n);
 // y[i] = min(max(x[i], low), high), and its gradient
@@ -41,6 +51,8 @@ double ns_sum(int dtype, const void *x, int64_t n);
 void ns_column_sums(int dtype, double *sums, const void *x, int64_t rows, int64_t c);
 // out[r] = sum over c of x[r, c]
 void ns_row_sums(int dtype, float *out, const void *x, int64_t rows, int64_t c);
+// y[h, w, c] = sum of the factor·factor elements of x (h·factor, w·factor, c) above it
+void ns_block_sums(int dtype, void *y, const void *x, int64_t h, int64_t w, int64_t c, int64_t factor);
 // out[r] = max over c of x[r, c]
 void ns_row_max(int dtype, float *out, const void *x, int64_t rows, int64_t c);
 
@@ -65,11 +77,10 @@ void ns_layer_norm_backward(int dtype, void *dx, float *dscale, float *dshift, c
 
 // MARK: Softmax and attention
 
-// y = softmax(scale · x) along rows of n; where causal_offset >= 0, row r sees only columns <= (r mod period) + causal_offset
-void ns_softmax(int dtype, void *y, const void *x, float scale, int64_t rows, int64_t n, int64_t period,
-                int64_t causal_offset, int64_t first_row);
-// dx = scale · y · (dy - sum(dy · y))
-void ns_softmax_backward(int dtype, void *dx, const void *y, const void *dy, float scale, int64_t rows, int64_t n);
+// Along rows of n
+void ns_softmax(int dtype, void *y, const void *x, int64_t rows, int64_t n);
+// dx = y · (dy - sum(dy · y))
+void ns_softmax_backward(int dtype, void *dx, const void *y, const void *dy, int64_t rows, int64_t n);
 void ns_log_softmax(int dtype, void *y, const void *x, int64_t rows, int64_t n);
 void ns_log_softmax_backward(int dtype, void *dx, const void *y, const void *dy, int64_t rows, int64_t n);
 

@@ -1,7 +1,7 @@
 // A thin C face over oneDNN 2.x for the two things asked of it: convolutions and matrix products, channels last.
 //
 // Every function returns 0 or oneDNN's own status code. Primitives are immutable and may run on several threads at once:
-// scratch memory is the caller's.
+// scratch memory is the caller's. One run stays on the thread it is called from: callers split the work themselves.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -32,9 +32,6 @@ typedef struct {
 
 typedef struct ns_primitive ns_primitive;
 
-// How many threads the calling thread's primitives are planned for and run on; call before creating and before running.
-void ns_use_threads(int count);
-
 int ns_convolution_create(const ns_convolution *shape, ns_primitive **out);
 int ns_matmul_create(const ns_matmul *shape, ns_primitive **out);
 void ns_primitive_destroy(ns_primitive *primitive);
@@ -42,6 +39,8 @@ void ns_primitive_destroy(ns_primitive *primitive);
 // Bytes of scratch memory for one run, and of the weights in the layout this primitive wants.
 size_t ns_scratch_bytes(const ns_primitive *primitive);
 size_t ns_packed_bytes(const ns_primitive *primitive);
+// A number that two primitives share if they want their weights in the same layout.
+uint64_t ns_layout(const ns_primitive *primitive);
 // oneDNN's name for the implementation it chose ("brgconv:avx512_core", ...).
 const char *ns_implementation(const ns_primitive *primitive);
 

@@ -1,30 +1,17 @@
+import CKernels
 import COneDNN
 import Synchronization
 
 /// oneDNN: weights re-ordered once, primitives cached by shape.
+///
+/// Each call is cut into pieces that run on this program's own threads, one oneDNN thread each: OpenMP's threads wait
+/// busily between calls, on the cores that the loops in between need.
 package final class OneDNNBackend: ComputeBackend {
   package static let shared = OneDNNBackend()
 
-  private struct Key: Hashable {
-    enum Shape: Hashable {
-      case matmul(MatmulShape)
-      case convolution(ConvolutionShape, direction: Int32, hasBias: Bool)
-    }
-    let shape: Shape
-    /// A primitive is planned for a number of threads and must run on as many.
-    let threads: Int
-
-    init(_ shape: Shape) {
-      self.shape = shape
-      threads = Threads.count
-    }
-  }
-
-  /// A primitive is immutable once made and may run on several threads.
-  private struct Primitive: @unchecked Sendable {
-    let handle: OpaquePointer
-    let scratchBytes: Int
-    let packedBytes: Int
+  private enum Key: Hashable {
+    case matmul(MatmulShape)
+    case convolution(ConvolutionShape, direction: Int32, hasBias: Bool)
   }
 
   private let primitives = Mutex<[Key: Primitive]>([:])
@@ -32,35 +19,76 @@ package final class OneDNNBackend: ComputeBackend {
   package var name: String { "oneDNN " + String(cString: ns_version()) }
   package var hasNativeBFloat16: Bool { ns_has_native_bfloat16() != 0 }
 
+  // MARK: Products
+
   package func matmul(
     _ shape: MatmulShape, a: UnsafeRawPointer, b: UnsafeRawPointer, bias: UnsafePointer<Float>?,
     c: UnsafeMutableRawPointer, packed: PackedWeights?
   ) {
-    let primitive = primitive(Key(.matmul(shape)), "matmul \(shape)") { out in
+    let count = pieceCount(
+      flops: shape.flops, weightBytes: shape.packsWeights ? shape.n * shape.k * shape.dtype.byteCount : 0)
+    let element = shape.dtype.byteCount
+    let operands = Operands(a: a, b: b, bias: bias, c: c)
+    if let parts = shape.partialSums(min(count, Threads.count)) {
+      let primitives = parts.map { primitive($0.shape, hasBias: false) }
+      summed(parts.count, shape.m * shape.n, into: c.assumingMemoryBound(to: Float.self)) { index, target in
+        let part = parts[index]
+        primitives[index].run { handle, scratch in
+          ns_matmul_run(
+            handle, operands.a + part.a * element, operands.b + part.b * element, nil, UnsafeMutableRawPointer(target),
+            scratch)
+        }
+      }
+      return
+    }
+    let parts = shape.pieces(count)
+    let primitives = parts.map { primitive($0.shape, hasBias: bias != nil) }
+    let weights = shape.packsWeights ? PackedSet(primitives, plain: b, kept: packed) : nil
+    parallel(parts.count) { range in
+      for index in range {
+        let part = parts[index]
+        let right = weights?[index] ?? operands.b + part.b * element
+        primitives[index].run { handle, scratch in
+          ns_matmul_run(
+            handle, operands.a + part.a * element, right, operands.bias,
+            operands.c + part.c * part.shape.resultType.byteCount, scratch)
+        }
+      }
+    }
+  }
+
+  private func primitive(_ shape: MatmulShape, hasBias: Bool) -> Primitive {
+    primitive(.matmul(shape)) { out in
       var s = ns_matmul()
       (s.batch0, s.batch1) = (Int64(shape.batch.0), Int64(shape.batch.1))
       (s.m, s.n, s.k) = (Int64(shape.m), Int64(shape.n), Int64(shape.k))
       (s.a, s.b, s.c) = (shape.a.tuple, shape.b.tuple, shape.c.tuple)
       (s.dtype, s.result_dtype) = (shape.dtype.code, shape.resultType.code)
-      (s.has_bias, s.packed) = (bias == nil ? 0 : 1, shape.packsWeights ? 1 : 0)
+      (s.has_bias, s.packed) = (hasBias ? 1 : 0, shape.packsWeights ? 1 : 0)
       return ns_matmul_create(&s, out)
     }
-    let weights =
-      shape.packsWeights
-      ? weights(primitive, b, in: packed, key: "matmul \(shape.n)×\(shape.k) \(primitive.packedBytes)") : .borrowed(b)
-    withScratch(primitive) { scratch in
-      check(ns_matmul_run(primitive.handle, a, weights.pointer, bias, c, scratch), "matmul \(shape)")
-    }
   }
+
+  // MARK: Convolutions
 
   package func convolution(
     _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
     out: UnsafeMutableRawPointer, packed: PackedWeights?
   ) {
-    let primitive = convolution(shape, NS_FORWARD, hasBias: bias != nil)
-    let packed = self.weights(primitive, weights, in: packed, key: "forward \(primitive.packedBytes)")
-    withScratch(primitive) { scratch in
-      check(ns_convolution_run(primitive.handle, x, packed.pointer, bias, out, scratch), "convolution \(shape)")
+    let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
+    let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
+    let weights = PackedSet(primitives, plain: weights, kept: packed)
+    let operands = Operands(a: x, b: x, bias: bias, c: out)
+    let element = shape.dtype.byteCount
+    parallel(parts.count) { range in
+      for index in range {
+        let part = parts[index]
+        primitives[index].run { handle, scratch in
+          ns_convolution_run(
+            handle, operands.a + part.x * element, weights[index], operands.bias, operands.c + part.y * element, scratch
+          )
+        }
+      }
     }
   }
 
@@ -68,23 +96,56 @@ package final class OneDNNBackend: ComputeBackend {
     _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer,
     packed: PackedWeights?
   ) {
-    let primitive = convolution(shape, NS_BACKWARD_DATA, hasBias: false)
-    let packed = self.weights(primitive, weights, in: packed, key: "backward \(primitive.packedBytes)")
-    withScratch(primitive) { scratch in
-      check(ns_convolution_run(primitive.handle, upstream, packed.pointer, nil, dx, scratch), "convolution gradient \(shape)")
+    let parts = shape.inputGradientPieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
+    let primitives = parts.map { convolution($0.shape, NS_BACKWARD_DATA, hasBias: false) }
+    let weights = PackedSet(primitives, plain: weights, kept: packed)
+    let operands = Operands(a: upstream, b: upstream, bias: nil, c: dx)
+    let element = shape.dtype.byteCount
+    parallel(parts.count) { range in
+      for index in range {
+        let part = parts[index]
+        primitives[index].run { handle, scratch in
+          ns_convolution_run(
+            handle, operands.a + part.y * element, weights[index], nil, operands.c + part.x * element, scratch)
+        }
+      }
     }
   }
 
   package func convolutionWeightGradient(
     _ shape: ConvolutionShape, x: UnsafeRawPointer, upstream: UnsafeRawPointer, dw: UnsafeMutablePointer<Float>
   ) {
-    let primitive = convolution(shape, NS_BACKWARD_WEIGHTS, hasBias: false)
-    let gradient = BufferPool.shared.take(primitive.packedBytes)
-    defer { BufferPool.shared.giveBack(gradient, primitive.packedBytes) }
-    withScratch(primitive) { scratch in
-      check(ns_convolution_run(primitive.handle, x, upstream, nil, gradient, scratch), "weight gradient \(shape)")
+    let count = min(Threads.count, pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
+    let parts = shape.pieces(count)
+    let primitives = parts.map { convolution($0.shape, NS_BACKWARD_WEIGHTS, hasBias: false) }
+    let operands = Operands(a: x, b: upstream, bias: nil, c: UnsafeMutableRawPointer(dw))
+    let element = shape.dtype.byteCount
+    summed(parts.count, shape.o * shape.i * shape.kh * shape.kw, into: dw) { index, target in
+      let part = parts[index]
+      let primitive = primitives[index]
+      let gradient = Buffer(primitive.packedBytes)
+      primitive.run { handle, scratch in
+        ns_convolution_run(
+          handle, operands.a + part.x * element, operands.b + part.y * element, nil, gradient.pointer, scratch)
+      }
+      check(ns_unpack_gradient(primitive.handle, gradient.pointer, target), "weight gradient \(shape)")
     }
-    check(ns_unpack_gradient(primitive.handle, gradient, dw), "weight gradient \(shape)")
+  }
+
+  /// Runs `part` for every piece, each into a buffer of its own, and adds them up in their order.
+  private func summed(
+    _ pieces: Int, _ count: Int, into target: UnsafeMutablePointer<Float>,
+    part: @Sendable (_ index: Int, _ target: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let whole = UnsafeMutableRawPointer(target)
+    let first = Operands(a: whole, b: whole, bias: nil, c: whole)
+    let others = (1..<max(1, pieces)).map { _ in Buffer(count * 4) }
+    parallel(pieces) { range in
+      for index in range {
+        part(index, (index == 0 ? first.c : others[index - 1].pointer).assumingMemoryBound(to: Float.self))
+      }
+    }
+    for other in others { ns_add_to(target, other.pointer.assumingMemoryBound(to: Float.self), Int64(count)) }
   }
 
   /// oneDNN's name for the code it runs a forward convolution with.
@@ -92,11 +153,8 @@ package final class OneDNNBackend: ComputeBackend {
     String(cString: ns_implementation(convolution(shape, NS_FORWARD, hasBias: true).handle))
   }
 
-  // MARK: Primitives and their weights
-
   private func convolution(_ shape: ConvolutionShape, _ direction: ns_direction, hasBias: Bool) -> Primitive {
-    let key = Key(.convolution(shape, direction: Int32(direction.rawValue), hasBias: hasBias))
-    return primitive(key, "convolution \(shape)") { out in
+    primitive(.convolution(shape, direction: Int32(direction.rawValue), hasBias: hasBias)) { out in
       var s = ns_convolution()
       (s.n, s.h, s.w) = (Int64(shape.n), Int64(shape.h), Int64(shape.w))
       (s.ci, s.co, s.kh, s.kw) = (Int64(shape.i), Int64(shape.o), Int64(shape.kh), Int64(shape.kw))
@@ -108,72 +166,36 @@ package final class OneDNNBackend: ComputeBackend {
     }
   }
 
-  private func primitive(
-    _ key: Key, _ what: @autoclosure () -> String, make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32
-  ) -> Primitive {
-    ns_use_threads(Int32(key.threads))
+  private func primitive(_ key: Key, make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) -> Primitive {
     if let found = primitives.withLock({ $0[key] }) { return found }
     var handle: OpaquePointer?
     let status = make(&handle)
-    guard status == 0, let handle else { preconditionFailure("oneDNN refuses \(what()): status \(status)") }
-    let made = Primitive(
-      handle: handle, scratchBytes: ns_scratch_bytes(handle), packedBytes: ns_packed_bytes(handle))
-    primitives.withLock { $0[key] = made }
-    return made
-  }
-
-  /// Weights in the layout a primitive wants: kept with the tensor when it is constant, made for this call otherwise.
-  private enum Weights {
-    case borrowed(UnsafeRawPointer)
-    case temporary(Temporary)
-
-    var pointer: UnsafeRawPointer {
-      switch self {
-      case .borrowed(let pointer): pointer
-      case .temporary(let buffer): UnsafeRawPointer(buffer.pointer)
-      }
+    guard status == 0, let handle else { preconditionFailure("oneDNN refuses \(key): status \(status)") }
+    let made = Primitive(handle)
+    return primitives.withLock { primitives in
+      // Another thread may have been faster; primitives live as long as the process, so one too many does no harm.
+      if let found = primitives[key] { return found }
+      primitives[key] = made
+      return made
     }
   }
+}
 
-  private final class Temporary {
-    let pointer: UnsafeMutableRawPointer
-    let byteCount: Int
-    init(_ byteCount: Int) {
-      self.byteCount = byteCount
-      pointer = BufferPool.shared.take(byteCount)
-    }
-    deinit { BufferPool.shared.giveBack(pointer, byteCount) }
-  }
-
-  private func weights(
-    _ primitive: Primitive, _ plain: UnsafeRawPointer, in packed: PackedWeights?, key: String
-  ) -> Weights {
-    guard let packed else {
-      let buffer = Temporary(primitive.packedBytes)
-      check(ns_pack(primitive.handle, plain, buffer.pointer), "packing weights")
-      return .temporary(buffer)
-    }
-    let layout = key + " \(Threads.count) " + String(cString: ns_implementation(primitive.handle))
-    return .borrowed(
-      packed.copy(layout, byteCount: primitive.packedBytes) { target in
-        check(ns_pack(primitive.handle, plain, target), "packing weights")
-      })
-  }
-
-  private func withScratch(_ primitive: Primitive, _ body: (UnsafeMutableRawPointer) -> Void) {
-    let scratch = BufferPool.shared.take(primitive.scratchBytes)
-    body(scratch)
-    BufferPool.shared.giveBack(scratch, primitive.scratchBytes)
-  }
-
-  private func check(_ status: Int32, _ what: @autoclosure () -> String) {
-    precondition(status == 0, "oneDNN failed in \(what()): status \(status)")
-  }
+/// The pointers of one call, for its pieces: they read what others read and write disjoint ranges.
+private struct Operands: @unchecked Sendable {
+  let a: UnsafeRawPointer
+  let b: UnsafeRawPointer
+  let bias: UnsafePointer<Float>?
+  let c: UnsafeMutableRawPointer
 }
 
 extension DataType {
   /// The element type as the C modules number it.
   package var code: Int32 { self == .float32 ? 0 : 1 }
+}
+
+extension ConvolutionShape {
+  fileprivate var weightBytes: Int { o * i * kh * kw * dtype.byteCount }
 }
 
 extension Strides4 {

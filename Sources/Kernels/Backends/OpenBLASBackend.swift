@@ -57,7 +57,9 @@ package struct OpenBLASBackend: ComputeBackend {
   ) {
     let source = Widened(x, count: shape.inputCount, type: shape.dtype)
     let kernel = Widened(weights, count: shape.weightCount, type: shape.dtype)
-    let result = shape.dtype == .float32 ? Widened(out, count: shape.outputCount, type: .float32) : Widened(empty: shape.outputCount)
+    let result =
+      shape.dtype == .float32
+      ? Widened(out, count: shape.outputCount, type: .float32) : Widened(empty: shape.outputCount)
     let rows = shape.outputHeight * shape.outputWidth
     let depth = shape.i * shape.kh * shape.kw
     let columns = Widened(empty: rows * depth)
@@ -106,7 +108,8 @@ package struct OpenBLASBackend: ComputeBackend {
       im2col(shape, source.pointer + n * shape.h * shape.w * shape.i, columns.pointer)
       cblas_sgemm(
         CblasRowMajor, CblasTrans, CblasNoTrans, Int32(shape.o), Int32(depth), Int32(rows), 1,
-        dy.pointer + n * rows * shape.o, Int32(shape.o), columns.pointer, Int32(depth), n == 0 ? 0 : 1, dw, Int32(depth))
+        dy.pointer + n * rows * shape.o, Int32(shape.o), columns.pointer, Int32(depth), n == 0 ? 0 : 1, dw, Int32(depth)
+      )
     }
   }
 

@@ -11,6 +11,9 @@ extension Tensor {
 
   /// The gradients of `sum(self · upstream)` with respect to `leaves`.
   package func gradients(of leaves: [Tensor], upstream: Tensor) -> [Tensor] {
+    precondition(
+      leaves.allSatisfy { $0.node?.isLeaf ?? false },
+      "gradients: only tensors made by requiringGradient can be asked for")
     let flow = GradientFlow()
     withoutGradients {
       flow.send(upstream, to: self)

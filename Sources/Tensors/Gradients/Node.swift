@@ -1,6 +1,8 @@
 import Synchronization
 
-/// One recorded operation: where gradients go next. Leaves are the tensors that gradients are asked for.
+/// One recorded operation: where gradients go next.
+///
+/// Leaves are the tensors that gradients are asked for.
 ///
 /// Nodes are numbered in the order they are made, so descending numbers are a valid order for the backward pass.
 package final class Node: @unchecked Sendable {

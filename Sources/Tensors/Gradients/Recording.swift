@@ -17,11 +17,15 @@ extension Tensor {
   /// - Parameters:
   ///   - inputs: the tensors this value was made of.
   ///   - pullback: gets the gradient of this value and sends each input its share.
-  func recorded(from inputs: Tensor..., pullback: @escaping (_ upstream: Tensor, _ flow: GradientFlow) -> Void) -> Tensor {
+  func recorded(from inputs: Tensor..., pullback: @escaping (_ upstream: Tensor, _ flow: GradientFlow) -> Void)
+    -> Tensor
+  {
     recorded(fromAll: inputs, pullback: pullback)
   }
 
-  func recorded(fromAll inputs: [Tensor], pullback: @escaping (_ upstream: Tensor, _ flow: GradientFlow) -> Void) -> Tensor {
+  func recorded(fromAll inputs: [Tensor], pullback: @escaping (_ upstream: Tensor, _ flow: GradientFlow) -> Void)
+    -> Tensor
+  {
     guard inputs.contains(where: \.needsGradient), Recording.isOn else { return self }
     return Tensor(storage: storage, shape: shape, dtype: dtype, node: Node(kind: .operation(pullback)))
   }

@@ -52,14 +52,16 @@ struct AttentionProblem: Sendable {
       let (q, k, v, out) = (Pointer(q.pointer), Pointer(k.pointer), Pointer(v.pointer), MutablePointer(out))
       // Few heads: cut the queries too. Each part lays out the keys again, so parts stay long.
       let parts = b * h >= 2 * Threads.count ? 1 : max(1, min(t / 64, 2 * Threads.count))
-      withScratch(items: b * h * parts, floats: ns_attention_scratch(Int64(t), Int64(s), Int64(d), 0)) { scratch, item in
+      withScratch(items: b * h * parts, floats: ns_attention_scratch(Int64(t), Int64(s), Int64(d), 0)) {
+        scratch, item in
         let (head, part) = (item / parts, item % parts)
         let first = t * part / parts
         let count = t * (part + 1) / parts - first
         let rows = ((head / h) * t + first) * width + (head % h) * d
         let columns = (head / h) * s * width + (head % h) * d
         ns_attention(
-          type.code, out.at(rows, type), q.at(rows, type), k.at(columns, type), v.at(columns, type), Int64(count), Int64(s),
+          type.code, out.at(rows, type), q.at(rows, type), k.at(columns, type), v.at(columns, type), Int64(count),
+          Int64(s),
           Int64(d), Int64(width), Int64(width), scale, causal ? 1 : 0, Int64(first), scratch)
       }
     }
@@ -75,7 +77,8 @@ struct AttentionProblem: Sendable {
       let rows = (item / h) * t * width + (item % h) * d
       let columns = (item / h) * s * width + (item % h) * d
       ns_attention_backward(
-        type.code, oq.at(rows, type), ok.at(columns, type), ov.at(columns, type), pq.at(rows, type), pk.at(columns, type),
+        type.code, oq.at(rows, type), ok.at(columns, type), ov.at(columns, type), pq.at(rows, type),
+        pk.at(columns, type),
         pv.at(columns, type), pg.at(rows, type), Int64(t), Int64(s), Int64(d), Int64(width), Int64(width), scale,
         causal ? 1 : 0, scratch)
     }

@@ -65,37 +65,46 @@ extension Tensor {
 
   private static func binary(_ op: ns_binary_op, _ a: Tensor, _ b: Tensor) -> Tensor {
     precondition(a.dtype == b.dtype, "\(a.dtype) and \(b.dtype) do not mix: cast one (shapes \(a.shape), \(b.shape))")
-    let shape = broadcast(a.shape, b.shape)
+    return binary(op, a, b, shape: broadcast(a.shape, b.shape))
+  }
+
+  /// Two loops are left to the kernel, the row and its elements; those around it are walked here.
+  private static func binary(_ op: ns_binary_op, _ a: Tensor, _ b: Tensor, shape: [Int]) -> Tensor {
     let code = Int32(op.rawValue)
     let type = a.dtype
-    let axes = BroadcastAxis.merged(shape, a.shape, b.shape)
-    let inner = axes.last ?? BroadcastAxis(size: 1, a: 0, b: 0)
-    let outer = axes.dropLast()
+    var axes = BroadcastAxis.merged(shape, a.shape, b.shape)
+    let inner = axes.popLast() ?? BroadcastAxis(size: 1, a: 0, b: 0)
+    let rows = axes.popLast() ?? BroadcastAxis(size: 1, a: 0, b: 0)
+    let outer = axes
     return Tensor(shape: shape, dtype: type) { out in
       let pa = Pointer(a.pointer), pb = Pointer(b.pointer), out = MutablePointer(out)
-      if outer.isEmpty {
+      @Sendable func run(_ at: Int, _ atA: Int, _ atB: Int, rows count: Int, elements: Int) {
+        ns_binary(
+          code, type.code, out.at(at, type), pa.at(atA, type), Int64(rows.a), Int64(inner.a), pb.at(atB, type),
+          Int64(rows.b), Int64(inner.b), Int64(count), Int64(elements))
+      }
+      if rows.size == 1, outer.isEmpty {
         parallel(inner.size, grain: 1 << 14) { range in
           let at = range.lowerBound
-          ns_binary(
-            code, type.code, out.at(at, type), pa.at(at * inner.a, type), Int64(inner.a), pb.at(at * inner.b, type),
-            Int64(inner.b), Int64(range.count))
+          run(at, at * inner.a, at * inner.b, rows: 1, elements: range.count)
         }
         return
       }
-      let lines = outer.reduce(1) { $0 * $1.size }
+      let lines = outer.reduce(rows.size) { $0 * $1.size }
       parallel(lines, grain: max(1, (1 << 14) / max(1, inner.size))) { range in
-        for line in range {
-          var rest = line
-          var offsetA = 0
-          var offsetB = 0
+        var line = range.lowerBound
+        while line < range.upperBound {
+          let row = line % rows.size
+          let count = min(rows.size - row, range.upperBound - line)
+          var rest = line / rows.size
+          var (atA, atB) = (row * rows.a, row * rows.b)
           for axis in outer.reversed() {
-            offsetA += (rest % axis.size) * axis.a
-            offsetB += (rest % axis.size) * axis.b
+            atA += (rest % axis.size) * axis.a
+            atB += (rest % axis.size) * axis.b
             rest /= axis.size
           }
-          ns_binary(
-            code, type.code, out.at(line * inner.size, type), pa.at(offsetA, type), Int64(inner.a), pb.at(offsetB, type),
-            Int64(inner.b), Int64(inner.size))
+          run(line * inner.size, atA, atB, rows: count, elements: inner.size)
+          line += count
         }
       }
     }
@@ -123,7 +132,9 @@ extension Tensor {
   /// A copy repeated along axes of size 1 (and new leading axes) up to `shape`.
   package func expanded(to shape: [Int]) -> Tensor {
     guard shape != self.shape else { return self }
-    return self + Tensor.zeros(shape, dtype: dtype)
+    precondition(Tensor.broadcast(self.shape, shape) == shape, "expand: \(self.shape) does not fit \(shape)")
+    let value = Tensor.binary(NS_ADD, self, .zeros([1], dtype: dtype), shape: shape)
+    return value.recorded(from: self) { [self] upstream, flow in flow.send(upstream.summed(to: self.shape), to: self) }
   }
 }
 

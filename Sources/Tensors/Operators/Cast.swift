@@ -1,5 +1,5 @@
-package import Kernels
 import CKernels
+package import Kernels
 
 extension Tensor {
   /// The same values in another element type; bfloat16 rounds to nearest even.

@@ -12,12 +12,14 @@ extension Tensor {
     _ weight: Tensor, _ bias: Tensor? = nil, stride: (Int, Int) = (1, 1), padding: Padding = Padding(0)
   ) -> Tensor {
     precondition(
-      rank == 4 && weight.rank == 4 && size(3) == weight.size(1), "convolution: \(shape) with a weight of \(weight.shape)")
+      rank == 4 && weight.rank == 4 && size(3) == weight.size(1),
+      "convolution: \(shape) with a weight of \(weight.shape)")
     precondition(weight.dtype == dtype, "convolution: \(dtype) input and \(weight.dtype) weight do not mix")
     let geometry = ConvolutionShape(
       n: size(0), h: size(1), w: size(2), i: size(3), o: weight.size(0), kh: weight.size(2), kw: weight.size(3),
       stride: stride, padding: padding, dtype: dtype)
-    precondition(geometry.outputHeight > 0 && geometry.outputWidth > 0, "convolution: \(shape) is smaller than its kernel")
+    precondition(
+      geometry.outputHeight > 0 && geometry.outputWidth > 0, "convolution: \(shape) is smaller than its kernel")
     let packed = weight.needsGradient ? nil : weight.storage.packed
     let value = Tensor(
       shape: [geometry.n, geometry.outputHeight, geometry.outputWidth, geometry.o], dtype: dtype

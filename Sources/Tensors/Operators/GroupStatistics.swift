@@ -35,9 +35,9 @@ struct GroupStatistics: Sendable {
   let p: Int
   let c: Int
   let groups: Int
-  /// (N, G)
+  /// One for each sample and group: (N, G).
   let mean: [Float]
-  /// (N, G)
+  /// One for each sample and group: (N, G).
   let rstd: [Float]
 
   init(_ x: Tensor, n: Int, p: Int, c: Int, groups: Int, epsilon: Float) {
@@ -185,7 +185,8 @@ struct GroupNormBackward {
         affine.withPointers(at: sample * c) { a, b, _ in
           coefficients.withPointers(at: sample * c) { p, q, r in
             ns_scale_shift_backward(
-              type.code, out.at(at, type), source.at(at, type), upstream.at(at, type), a, b, p, q, r, activation.rawValue,
+              type.code, out.at(at, type), source.at(at, type), upstream.at(at, type), a, b, p, q, r,
+              activation.rawValue,
               Int64(rows.count), Int64(c))
           }
         }

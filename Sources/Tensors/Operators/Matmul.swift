@@ -54,7 +54,8 @@ extension Tensor {
     let m = count / max(1, k)
     let constant = !weight.needsGradient
     let product = MatmulShape(
-      m: m, n: n, k: k, a: Strides4(m * k, m * k, k, 1), b: Strides4(n * k, n * k, 1, k), c: Strides4(m * n, m * n, n, 1),
+      m: m, n: n, k: k, a: Strides4(m * k, m * k, k, 1), b: Strides4(n * k, n * k, 1, k),
+      c: Strides4(m * n, m * n, n, 1),
       dtype: dtype, resultType: dtype, hasBias: bias != nil, packsWeights: constant)
     let value = Tensor(shape: shape.dropLast() + [n], dtype: dtype) { out in
       Compute.backend.matmul(

@@ -18,7 +18,8 @@ extension Tensor {
   ) -> Tensor {
     let (n, c) = (size(0), size(-1))
     precondition(c % groups == 0, "groupNorm: \(c) channels do not make \(groups) groups")
-    precondition(scale.shape == [c] && shift.shape == [c], "groupNorm: scale \(scale.shape), shift \(shift.shape) for \(shape)")
+    precondition(
+      scale.shape == [c] && shift.shape == [c], "groupNorm: scale \(scale.shape), shift \(shift.shape) for \(shape)")
     let p = count / max(1, n * c)
     let statistics = GroupStatistics(self, n: n, p: p, c: c, groups: groups, epsilon: epsilon)
     let affine = statistics.affine(scale: scale.float32Pointer, shift: shift.float32Pointer)
@@ -52,7 +53,8 @@ extension Tensor {
   /// Layer normalisation (arXiv:1607.06450) over the last axis; scale and shift (C) are float32.
   package func layerNorm(scale: Tensor, shift: Tensor, epsilon: Float) -> Tensor {
     let c = size(-1)
-    precondition(scale.shape == [c] && shift.shape == [c], "layerNorm: scale \(scale.shape), shift \(shift.shape) for \(shape)")
+    precondition(
+      scale.shape == [c] && shift.shape == [c], "layerNorm: scale \(scale.shape), shift \(shift.shape) for \(shape)")
     let rows = count / max(1, c)
     let type = dtype
     let mean = Tensor(shape: [rows]) { _ in }
@@ -77,7 +79,8 @@ extension Tensor {
       // Each part sums its own dscale and dshift: (parts, 2, C).
       let sums = Tensor.zeros([parts, 2, c])
       let dx = Tensor(shape: shape, dtype: type) { out in
-        let x = Pointer(pointer), g = Pointer(dy.pointer), out = MutablePointer(out), total = MutablePointer(sums.pointer)
+        let x = Pointer(pointer), g = Pointer(dy.pointer), out = MutablePointer(out),
+          total = MutablePointer(sums.pointer)
         let mu = Pointer(mean.pointer), sigma = Pointer(rstd.pointer), gamma = Pointer(scale.float32Pointer)
         parallel(parts) { range in
           for part in range {
@@ -86,7 +89,8 @@ extension Tensor {
             let own = total.at(part * 2 * c, .float32).assumingMemoryBound(to: Float.self)
             ns_layer_norm_backward(
               type.code, out.at(r * c, type), own, own + c, x.at(r * c, type), g.at(r * c, type),
-              mu.at(r, .float32).assumingMemoryBound(to: Float.self), sigma.at(r, .float32).assumingMemoryBound(to: Float.self),
+              mu.at(r, .float32).assumingMemoryBound(to: Float.self),
+              sigma.at(r, .float32).assumingMemoryBound(to: Float.self),
               gamma.base.assumingMemoryBound(to: Float.self), Int64(end - r), Int64(c))
           }
         }

@@ -1,19 +1,38 @@
+import CKernels
 import Kernels
 
 /// Changes of a picture's size; pictures are (N, H, W, C).
 extension Tensor {
   /// Every pixel `factor` times in both directions.
   package func upsampledNearest(by factor: Int = 2) -> Tensor {
-    resizedNearest(height: size(1) * factor, width: size(2) * factor)
+    let value = withoutGradients { resizedNearest(height: size(1) * factor, width: size(2) * factor) }
+    return value.recorded(from: self) { [self] upstream, flow in
+      flow.send(upstream.cast(to: dtype).blockSums(factor), to: self)
+    }
   }
 
-  /// PyTorch's `interpolate(mode="nearest")` to a given size: source index = floor(i · in / out).
+  /// (N, H·factor, W·factor, C) -> (N, H, W, C): the sum of every block of pixels.
+  private func blockSums(_ factor: Int) -> Tensor {
+    let (n, h, w, c) = (size(0), size(1) / factor, size(2) / factor, size(3))
+    let type = dtype
+    return Tensor(shape: [n, h, w, c], dtype: type) { out in
+      let x = Pointer(pointer), out = MutablePointer(out)
+      // Rows of blocks do not depend on each other, whatever picture they are in.
+      parallel(n * h, grain: max(1, (1 << 14) / max(1, w * c))) { range in
+        ns_block_sums(
+          type.code, out.at(range.lowerBound * w * c, type), x.at(range.lowerBound * w * c * factor * factor, type),
+          Int64(range.count), Int64(w), Int64(c), Int64(factor))
+      }
+    }
+  }
+
+  /// PyTorch's `interpolate(mode="nearest")` to a given size: source index = ⌊i · (in / out)⌋, in float32 as there.
   package func resizedNearest(height: Int, width: Int) -> Tensor {
     precondition(rank == 4, "resize: \(shape) is not (N, H, W, C)")
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     if height == h, width == w { return self }
-    let rows = (0..<height).map { $0 * h / height }
-    let columns = (0..<width).map { $0 * w / width }
+    let rows = Filter.nearestIndices(from: h, to: height)
+    let columns = Filter.nearestIndices(from: w, to: width)
     let bytes = c * dtype.byteCount
     let value = Tensor(shape: [n, height, width, c], dtype: dtype) { out in
       let x = Pointer(pointer), out = MutablePointer(out)
@@ -30,7 +49,8 @@ extension Tensor {
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(
         upstream.resampled(
-          rows: Filter.nearest(from: h, to: height).transposed(h), columns: Filter.nearest(from: w, to: width).transposed(w)),
+          rows: Filter.nearest(from: h, to: height).transposed(h),
+          columns: Filter.nearest(from: w, to: width).transposed(w)),
         to: self)
     }
   }
@@ -77,7 +97,9 @@ extension Tensor {
     }
   }
 
-  /// Maxima over windows, PyTorch's `max_pool2d`; padding counts as -∞. The gradient goes to the first maximum.
+  /// Maxima over windows, PyTorch's `max_pool2d`; padding counts as -∞.
+  ///
+  /// The gradient goes to the first maximum.
   package func maxPooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     let height = (h + 2 * padding - kernel) / stride + 1
@@ -110,7 +132,9 @@ extension Tensor {
     }
   }
 
-  /// Applies one filter along H and one along W. Both are small sparse matrices; float32 inside.
+  /// Applies one filter along H and one along W.
+  ///
+  /// Both are small sparse matrices; float32 inside.
   private func resampled(rows: Filter, columns: Filter) -> Tensor {
     let (n, h, w, c) = (size(0), size(1), size(2), size(3))
     let source = cast(to: .float32)
@@ -160,7 +184,12 @@ struct Filter: Sendable {
   init(taps: [[Tap]]) { self.taps = taps }
 
   static func nearest(from length: Int, to target: Int) -> Filter {
-    Filter(taps: (0..<target).map { [Tap(source: $0 * length / target, weight: 1)] })
+    Filter(taps: nearestIndices(from: length, to: target).map { [Tap(source: $0, weight: 1)] })
+  }
+
+  static func nearestIndices(from length: Int, to target: Int) -> [Int] {
+    let scale = Float(length) / Float(target)
+    return (0..<target).map { min(Int(Float($0) * scale), length - 1) }
   }
 
   static func means(of length: Int, kernel: Int, stride: Int) -> Filter {

@@ -12,7 +12,8 @@ extension Tensor {
       precondition(known > 0 && count % known == 0, "reshape: \(shape) does not fit \(sizes)")
       sizes[free] = count / known
     }
-    precondition(sizes.reduce(1, *) == count, "reshape: \(shape) has \(count) elements, \(sizes) has \(sizes.reduce(1, *))")
+    precondition(
+      sizes.reduce(1, *) == count, "reshape: \(shape) has \(count) elements, \(sizes) has \(sizes.reduce(1, *))")
     let value = Tensor(storage: storage, shape: sizes, dtype: dtype)
     return value.recorded(from: self) { [self] upstream, flow in flow.send(upstream.reshaped(shape), to: self) }
   }
@@ -58,12 +59,14 @@ extension Tensor {
   /// Elements [from, to) along one axis.
   package func slice(axis: Int, from: Int, to: Int) -> Tensor {
     let axis = axis < 0 ? axis + rank : axis
-    precondition(0 <= from && from <= to && to <= shape[axis], "slice: [\(from), \(to)) is not inside axis \(axis) of \(shape)")
+    precondition(
+      0 <= from && from <= to && to <= shape[axis], "slice: [\(from), \(to)) is not inside axis \(axis) of \(shape)")
     if from == 0, to == shape[axis] { return self }
     var sizes = shape
     sizes[axis] = to - from
     let value = Tensor(shape: sizes, dtype: dtype) { out in
-      copyBlocks(from: pointer, size: shape[axis], at: from, into: out, size: to - from, at: 0, length: to - from, axis: axis)
+      copyBlocks(
+        from: pointer, size: shape[axis], at: from, into: out, size: to - from, at: 0, length: to - from, axis: axis)
     }
     let after = shape[axis] - to
     return value.recorded(from: self) { [self] upstream, flow in
@@ -80,7 +83,8 @@ extension Tensor {
     sizes[axis] = before + length + after
     let value = Tensor(shape: sizes, dtype: dtype) { out in
       out.initializeMemory(as: UInt8.self, repeating: 0, count: sizes.reduce(1, *) * dtype.byteCount)
-      copyBlocks(from: pointer, size: length, at: 0, into: out, size: sizes[axis], at: before, length: length, axis: axis)
+      copyBlocks(
+        from: pointer, size: length, at: 0, into: out, size: sizes[axis], at: before, length: length, axis: axis)
     }
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(upstream.slice(axis: axis, from: before, to: before + length), to: self)
@@ -98,13 +102,15 @@ extension Tensor {
       var expected = sizes
       expected[axis] = part.shape[axis]
       precondition(
-        part.shape == expected && part.dtype == first.dtype, "concatenate along \(axis): \(first.shape) and \(part.shape)")
+        part.shape == expected && part.dtype == first.dtype,
+        "concatenate along \(axis): \(first.shape) and \(part.shape)")
     }
     let value = Tensor(shape: sizes, dtype: first.dtype) { out in
       var at = 0
       for part in parts {
         let length = part.shape[axis]
-        part.copyBlocks(from: part.pointer, size: length, at: 0, into: out, size: sizes[axis], at: at, length: length, axis: axis)
+        part.copyBlocks(
+          from: part.pointer, size: length, at: 0, into: out, size: sizes[axis], at: at, length: length, axis: axis)
         at += length
       }
     }
@@ -154,8 +160,7 @@ extension Tensor {
       target.update(repeating: 0, count: rows * width)
       let source = pointer.assumingMemoryBound(to: Float.self)
       for (row, index) in indices.enumerated() {
-        ns_binary(
-          Int32(NS_ADD.rawValue), 0, target + index * width, target + index * width, 1, source + row * width, 1, Int64(width))
+        ns_add_to(target + index * width, source + row * width, Int64(width))
       }
     }
   }

@@ -7,12 +7,12 @@ extension Tensor {
     let n = size(-1)
     let type = dtype
     let value = rowwise { out, row, rows in
-      ns_softmax(type.code, out, row, 1, rows, Int64(n), 1, -1, 0)
+      ns_softmax(type.code, out, row, rows, Int64(n))
     }
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(
         value.rowwise(with: upstream.cast(to: type)) { out, y, dy, rows in
-          ns_softmax_backward(type.code, out, y, dy, 1, rows, Int64(n))
+          ns_softmax_backward(type.code, out, y, dy, rows, Int64(n))
         }, to: self)
     }
   }

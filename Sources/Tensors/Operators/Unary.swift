@@ -9,21 +9,21 @@ extension Tensor {
   package func square() -> Tensor { unary(NS_SQUARE) }
   package func abs() -> Tensor { unary(NS_ABS) }
   package func sigmoid() -> Tensor { unary(NS_SIGMOID) }
-  /// x · sigmoid(x)
+  /// The product x · sigmoid(x).
   package func silu() -> Tensor { unary(NS_SILU) }
   package func tanh() -> Tensor { unary(NS_TANH) }
   package func relu() -> Tensor { unary(NS_RELU) }
-  /// x · Φ(x), the exact form with erf
+  /// The product x · Φ(x), in the exact form with erf.
   package func gelu() -> Tensor { unary(NS_GELU) }
-  /// GELU's tanh approximation ("gelu_new", "gelu_pytorch_tanh")
+  /// GELU's tanh approximation ("gelu_new", "gelu_pytorch_tanh").
   package func geluTanh() -> Tensor { unary(NS_GELU_TANH) }
-  /// x · sigmoid(1.702 x), as OpenAI's CLIP has it
+  /// x · sigmoid(1.702 x), as OpenAI's CLIP has it.
   package func quickGELU() -> Tensor { unary(NS_QUICK_GELU) }
-  /// log(1 + e^x)
+  /// The smooth ramp log(1 + e^x).
   package func softplus() -> Tensor { unary(NS_SOFTPLUS) }
   package func sin() -> Tensor { unary(NS_SIN) }
   package func cos() -> Tensor { unary(NS_COS) }
-  /// 1 / x
+  /// The quotient 1 / x.
   package func reciprocal() -> Tensor { unary(NS_RECIPROCAL) }
   package static prefix func - (x: Tensor) -> Tensor { x.unary(NS_NEGATE) }
 
@@ -45,7 +45,7 @@ extension Tensor {
     }
   }
 
-  /// scale · x + shift
+  /// The line scale · x + shift.
   package func affine(scale: Float, shift: Float) -> Tensor {
     let value = pointwise { type, out, x, n in ns_affine(type, out, x, scale, shift, n) }
     return value.recorded(from: self) { [self] upstream, flow in
@@ -63,7 +63,8 @@ extension Tensor {
       let x = Pointer(pointer), out = MutablePointer(out)
       parallel(rows, grain: max(1, (1 << 13) / max(1, d))) { range in
         ns_geglu(
-          type.code, out.at(range.lowerBound * d, type), x.at(range.lowerBound * 2 * d, type), Int64(range.count), Int64(d))
+          type.code, out.at(range.lowerBound * d, type), x.at(range.lowerBound * 2 * d, type), Int64(range.count),
+          Int64(d))
       }
     }
     return value.recorded(from: self) { [self] upstream, flow in

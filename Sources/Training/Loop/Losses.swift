@@ -1,5 +1,5 @@
-package import Tensors
 import Kernels
+package import Tensors
 
 /// Losses that several tasks share.
 package enum Losses {

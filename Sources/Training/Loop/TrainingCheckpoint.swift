@@ -23,9 +23,11 @@ struct TrainingCheckpoint {
     for (key, value) in file.tensors where key.hasPrefix("weight/") {
       let name = String(key.dropFirst("weight/".count))
       guard let m = file.tensors["m/" + name], let v = file.tensors["v/" + name],
-        let average = file.tensors["average/" + name], [m.shape, v.shape, average.shape].allSatisfy({ $0 == value.shape })
+        let average = file.tensors["average/" + name],
+        [m.shape, v.shape, average.shape].allSatisfy({ $0 == value.shape })
       else {
-        throw TrainingError.checkpoint(path: path, problem: "the optimiser's state of '\(name)' is missing or misshapen")
+        throw TrainingError.checkpoint(
+          path: path, problem: "the optimiser's state of '\(name)' is missing or misshapen")
       }
       weights.restore(name, Parameter(value: value, firstMoment: m, secondMoment: v, average: average))
     }
@@ -51,7 +53,9 @@ struct TrainingCheckpoint {
     }
     let file = try TensorFile(path: path)
     let prefix = "average/"
-    let pairs = file.tensors.filter { $0.key.hasPrefix(prefix) }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+    let pairs = file.tensors.filter { $0.key.hasPrefix(prefix) }.map {
+      (String($0.key.dropFirst(prefix.count)), $0.value)
+    }
     return (Dictionary(uniqueKeysWithValues: pairs), file.metadata["step"].flatMap(Int.init) ?? 0)
   }
 }

@@ -65,7 +65,8 @@ package struct TrainingLoop {
       shards.gradients, rate: rate, step: step + 1, with: plan.optimizer, averageDecay: decay)
     guard norm.isFinite else { throw TrainingError.notFinite(what: "the gradient", step: step) }
     if step % 10 == 0 {
-      for figure in [Figure("loss", shards.loss), Figure("gradient norm", norm), Figure("rate", rate)] + shards.figures {
+      for figure in [Figure("loss", shards.loss), Figure("gradient norm", norm), Figure("rate", rate)] + shards.figures
+      {
         try log.write(step: step + 1, figure.name, figure.value)
       }
     }

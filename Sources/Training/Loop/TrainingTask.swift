@@ -1,6 +1,8 @@
 package import Tensors
 
-/// One thing to train: its data, its network and its loss. It holds no state that a step changes.
+/// One thing to train: its data, its network and its loss.
+///
+/// It holds no state that a step changes.
 ///
 /// Everything random in step n derives from the seed and n alone, so a run that is resumed is the run that was interrupted.
 package protocol TrainingTask: Sendable {
@@ -42,7 +44,9 @@ package struct TrainingPlan: Sendable {
   /// Where checkpoint, log and samples go.
   package var folder: String
   package var steps: Int
-  /// Into how many parts a batch is cut. Results depend on it in the last digits, so a resumed run keeps it.
+  /// Into how many parts a batch is cut.
+  ///
+  /// Results depend on it in the last digits, so a resumed run keeps it.
   package var shards: Int
   package var learningRate: LearningRate
   package var optimizer: AdamW
@@ -53,7 +57,8 @@ package struct TrainingPlan: Sendable {
   package var sampleEvery: Int
 
   package init(
-    folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: AdamW = AdamW(), averageDecay: Float = 0.999,
+    folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: AdamW = AdamW(),
+    averageDecay: Float = 0.999,
     checkpointEvery: Int = 500, validateEvery: Int = 500, sampleEvery: Int = 1000
   ) {
     (self.folder, self.steps, self.learningRate, self.optimizer) = (folder, steps, learningRate, optimizer)

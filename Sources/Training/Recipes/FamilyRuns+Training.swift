@@ -12,11 +12,16 @@ package struct FamilyTrainingOptions: Sendable {
   package var rate: Float?
   /// Samples whose latents are encoded once and trained on.
   package var cached: Int?
+  /// Parts that a batch is cut into.
+  package var shards: Int?
   /// Frames of a clip.
   package var frames: Int
 
-  package init(steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, frames: Int = 16) {
-    (self.steps, self.batch, self.rate, self.cached, self.frames) = (steps, batch, rate, cached, frames)
+  package init(
+    steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil, frames: Int = 16
+  ) {
+    (self.steps, self.batch, self.rate, self.cached) = (steps, batch, rate, cached)
+    (self.shards, self.frames) = (shards, frames)
   }
 }
 
@@ -36,7 +41,8 @@ extension FamilyRuns {
     case .autoencoder:
       plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
-        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation), batch: options.batch ?? 16,
+        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation),
+        batch: options.batch ?? 16,
         seed: 3)
     case .clip:
       plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
@@ -48,7 +54,7 @@ extension FamilyRuns {
       task = JudgeTask(
         train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
     case .image:
-      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000, shards: 8)
+      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
       task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
     case .video:
       plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
@@ -77,11 +83,12 @@ extension FamilyRuns {
 
   /// More shards than cores let a core that another program uses do less; CLIP needs whole halves to contrast within.
   private func plan(
-    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int, shards: Int = 4
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int,
+    shards: Int = 4
   ) -> TrainingPlan {
     let steps = options.steps ?? steps
     return TrainingPlan(
-      folder: folder(part), steps: steps, shards: shards,
+      folder: folder(part), steps: steps, shards: options.shards ?? shards,
       learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
       optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: every,
       validateEvery: every, sampleEvery: every)

@@ -45,7 +45,8 @@ package struct FamilyRuns: Sendable {
 
   package func clipConfiguration() throws -> CLIPConfiguration {
     CLIPConfiguration(
-      text: try EmojiFamily.textEncoder(vocabularySize: try tokenizer().vocabularyCount), vision: try EmojiFamily.visionEncoder())
+      text: try EmojiFamily.textEncoder(vocabularySize: try tokenizer().vocabularyCount),
+      vision: try EmojiFamily.visionEncoder())
   }
 
   package func textConditioner() throws -> TextConditioner {
@@ -110,7 +111,8 @@ package struct FamilyRuns: Sendable {
   /// An evaluation on held-out prompts, in which every attribute that is judged is named.
   package func evaluation(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> EmojiEvaluation {
     return EmojiEvaluation(
-      prompts: try dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count), autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
+      prompts: try dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count),
+      autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
       scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance)
   }
 }

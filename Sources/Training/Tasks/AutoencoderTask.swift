@@ -34,7 +34,10 @@ package struct AutoencoderTask: TrainingTask {
     let divergence = posterior.divergence().sum() / Float(posterior.mean.count)
     return (
       absolute + edges + divergence * divergenceWeight,
-      [Figure("absolute error", absolute.item), Figure("edge error", edges.item), Figure("divergence", divergence.item)]
+      [
+        Figure("absolute error", absolute.item), Figure("edge error", edges.item),
+        Figure("divergence", divergence.item),
+      ]
     )
   }
 

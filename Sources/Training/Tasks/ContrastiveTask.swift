@@ -15,7 +15,9 @@ package struct ContrastiveTask: TrainingTask {
   package init(
     _ configuration: CLIPConfiguration, tokenizer: CLIPTokenizer, train: Dataset, held: Dataset, batch: Int
   ) {
-    (self.configuration, self.tokenizer, self.train, self.held, self.batch) = (configuration, tokenizer, train, held, batch)
+    (self.configuration, self.tokenizer, self.train, self.held, self.batch) = (
+      configuration, tokenizer, train, held, batch
+    )
   }
 
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {

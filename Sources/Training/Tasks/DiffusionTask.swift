@@ -21,7 +21,8 @@ package struct DiffusionTask: TrainingTask {
   private let dropout: Float = 0.1
 
   package init(
-    _ network: DenoiserRecipe, train: (cache: LatentCache, dataset: Dataset), held: (cache: LatentCache, dataset: Dataset),
+    _ network: DenoiserRecipe, train: (cache: LatentCache, dataset: Dataset),
+    held: (cache: LatentCache, dataset: Dataset),
     text: TextConditioner, scheduler: SchedulerConfiguration, batch: Int, seed: UInt64, evaluation: EmojiEvaluation
   ) throws {
     (self.network, self.train, self.held, self.text) = (network, train, held, text)

@@ -16,7 +16,8 @@ package struct LatentCache: Sendable {
   ///
   /// - Parameter progress: gets the number done after every batch.
   package init(
-    _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL, progress: @escaping @Sendable (Int) -> Void
+    _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL,
+    progress: @escaping @Sendable (Int) -> Void
   ) {
     let scale = autoencoder.configuration.scalingFactor
     let batch = frames == nil ? 16 : 2

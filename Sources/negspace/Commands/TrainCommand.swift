@@ -42,6 +42,9 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "Samples whose latents are encoded once and trained on (image, video).")
   var cached: Int?
 
+  @Option(help: "Parts that a batch is cut into, each computed on one thread.")
+  var shards: Int?
+
   @Option(help: "Frames of a clip (video).")
   var frames = 16
 
@@ -49,7 +52,7 @@ struct TrainPartCommand: ParsableCommand {
   var dtype: DataType?
 
   func validate() throws {
-    for (name, value) in [("--steps", steps), ("--batch", batch), ("--cached", cached), ("--frames", frames)] {
+    for (name, value) in [("--steps", steps), ("--batch", batch), ("--cached", cached), ("--shards", shards), ("--frames", frames)] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
   }
@@ -57,7 +60,8 @@ struct TrainPartCommand: ParsableCommand {
   func run() throws {
     let native = Compute.backend.hasNativeBFloat16
     let runs = try FamilyRuns(folder: runs, dtype: dtype ?? (native ? .bfloat16 : .float32))
-    let options = FamilyTrainingOptions(steps: steps, batch: batch, rate: rate, cached: cached, frames: frames)
+    let options = FamilyTrainingOptions(
+      steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
     let interrupt = TrainingInterrupt()
     let loop = try runs.loop(
       part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
