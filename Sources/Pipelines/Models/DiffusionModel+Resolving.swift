@@ -18,6 +18,13 @@ extension DiffusionModel {
     if let asked = request.dtype, asked != dtype {
       throw RequestError("--dtype", found: asked.rawValue, expected: "\(dtype.rawValue), in which the model was opened")
     }
+    let layers = textConfiguration.encoder.layers
+    guard request.clipSkip <= layers else {
+      throw RequestError(
+        "--clip-skip", found: "\(request.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
+    }
+    // Steps and schedule are the sampler's to judge.
+    _ = try sampler(result)
     try resolveSize(&result)
     result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
     result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()

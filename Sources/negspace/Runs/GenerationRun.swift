@@ -44,9 +44,9 @@ struct GenerationRun {
       throw ModelError.wrongKind(path: path, makes: command, hint: hint)
     }
     reporting.detail("Model \(path).")
-    if compute.dtype == nil { reporting.detail(compute.explanation) }
     let first = try model.resolve(request)
     try model.load(isCancelled: { interruption.isRaised })
+    if compute.dtype == nil { reporting.note(compute.explanation) }
 
     var outcomes: [Outcome] = []
     for index in 0..<count {
