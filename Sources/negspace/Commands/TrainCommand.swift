@@ -46,7 +46,7 @@ struct TrainPartCommand: ParsableCommand {
   var shards: Int?
 
   @Option(help: "Frames of a clip (video).")
-  var frames = 16
+  var frames = EmojiFamily.frames
 
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
@@ -91,7 +91,7 @@ struct TrainEvaluateCommand: ParsableCommand {
   var count = 200
 
   @Option(help: "Frames of a clip.")
-  var frames = 16
+  var frames = EmojiFamily.frames
 
   @Option(help: "Sampling steps.")
   var steps = 25
