@@ -52,7 +52,9 @@ struct TrainPartCommand: ParsableCommand {
   var dtype: DataType?
 
   func validate() throws {
-    for (name, value) in [("--steps", steps), ("--batch", batch), ("--cached", cached), ("--shards", shards), ("--frames", frames)] {
+    for (name, value) in [
+      ("--steps", steps), ("--batch", batch), ("--cached", cached), ("--shards", shards), ("--frames", frames),
+    ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
   }
