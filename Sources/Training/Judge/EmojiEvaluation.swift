@@ -90,7 +90,7 @@ package struct EmojiEvaluation: Sendable {
       }
       let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
       let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, 4])
-      for clip in part.indices.indices {
+      for clip in 0..<part.count {
         let frames = frames ?? 1
         clips.append(
           (0..<frames).map { frame in

@@ -39,6 +39,11 @@ package struct TrainingLoop {
         TrainingProgress(
           step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
       let last = done == plan.steps || isInterrupted()
+      // First of all: what fails while results are looked at must not cost the steps.
+      if done % plan.checkpointEvery == 0 || last {
+        try checkpoint.save(weights, step: done)
+        saved = done
+      }
       if done % plan.validateEvery == 0 || done == plan.steps {
         for figure in try task.validate(step: done, weights: weights.averaged()) {
           try log.write(step: done, "validation " + figure.name, figure.value)
@@ -46,10 +51,6 @@ package struct TrainingLoop {
       }
       if done % plan.sampleEvery == 0 || done == plan.steps {
         try task.writeSamples(step: done, weights: weights.averaged(), folder: plan.folder)
-      }
-      if done % plan.checkpointEvery == 0 || last {
-        try checkpoint.save(weights, step: done)
-        saved = done
       }
       if last { break }
     }

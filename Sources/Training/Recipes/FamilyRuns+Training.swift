@@ -91,7 +91,7 @@ extension FamilyRuns {
     return TrainingPlan(
       folder: folder(part), steps: steps, shards: options.shards ?? shards,
       learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
-      optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: every,
+      optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: 250,
       validateEvery: every, sampleEvery: every)
   }
 }
