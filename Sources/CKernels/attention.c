@@ -1,197 +1,222 @@
-// Attention of one head, forward and backward, in blocks of eight queries: a block's scores stay in the first cache levels
-// and are never written out whole. Keys are kept transposed, so that scores and mixtures are both plain vector updates.
+// Attention of one head, forward and backward, in blocks of sixteen queries: the queries are the lanes of a vector, so that
+// the softmax over the keys needs no sums across lanes, and keys and values are read as they lie, one number for all lanes.
+// A block's scores stay in the first cache levels and are never written out whole.
 //
-// Widths are padded to whole vectors: s to sp, d to dp, both multiples of 16; padding holds zeros.
+// "Across" buffers hold 16 queries side by side: (rows, 16). Widths d are padded to dp, a multiple of 16, with zeros.
 #include "common.h"
 
 #pragma clang fp reassociate(on)
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#define ROWS 8
 #define LANES 16
 
 typedef float f32_t;
 typedef bf16 bf16_t;
 typedef float vector __attribute__((vector_size(64), aligned(4)));
 
-NS_INLINE int64_t padded(int64_t n) { return (n + LANES - 1) / LANES * LANES; }
-NS_INLINE vector load(const float *p) { return *(const vector *)p; }
-NS_INLINE void store(float *p, vector v) { *(vector *)p = v; }
+NS_INLINE int64_t padded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+// Macros, since passing a vector would depend on the instruction set.
+#define load(p) (*(const vector *)(p))
+#define store(p, v) (*(vector *)(p) = (v))
 
 int64_t ns_attention_scratch(int64_t t, int64_t s, int64_t d, int backward) {
   (void)t;
-  const int64_t sp = padded(s), dp = padded(d);
-  // Forward: kᵀ, v, and a block's q, scores and results. Backward: k, kᵀ, vᵀ, dk, dv, and a block's q, do, dq, p, ds.
-  return backward ? 5 * sp * dp + ROWS * (3 * dp + 2 * sp) : 2 * sp * dp + ROWS * (2 * dp + sp);
+  const int64_t sp = padded(s, 8), dp = padded(d, LANES);
+  // Forward: k, v, scores; q and the result, each as rows and across. Backward: dk, dv, ds; do and dq as well.
+  return backward ? 4 * sp * dp + 2 * sp * LANES + 6 * dp * LANES : 2 * sp * dp + sp * LANES + 4 * dp * LANES;
 }
 
-// out[r, j] = sum over i < d of a[r, i]·b[i, j] for eight rows; a has row length dp, b and out sp.
-NS_INLINE void scores(float *out, const float *a, const float *b, int64_t d, int64_t dp, int64_t sp) {
-  int64_t j = 0;
-  for (; j + 2 * LANES <= sp; j += 2 * LANES) {
-    vector x[ROWS] = {0}, y[ROWS] = {0};
-    for (int64_t i = 0; i < d; i++) {
-      const vector b0 = load(b + i * sp + j), b1 = load(b + i * sp + j + LANES);
+// One step of a 16×16 transposition: exchanges the off-diagonal blocks of size S in every pair of rows S apart.
+#define FROM(S, C, FIRST) (FIRST ? (((C) & (S)) ? 16 + (C) - (S) : (C)) : (((C) & (S)) ? 16 + (C) : (C) + (S)))
+#define MASK(S, FIRST)                                                                                                 \
+  FROM(S, 0, FIRST), FROM(S, 1, FIRST), FROM(S, 2, FIRST), FROM(S, 3, FIRST), FROM(S, 4, FIRST), FROM(S, 5, FIRST),    \
+      FROM(S, 6, FIRST), FROM(S, 7, FIRST), FROM(S, 8, FIRST), FROM(S, 9, FIRST), FROM(S, 10, FIRST),                  \
+      FROM(S, 11, FIRST), FROM(S, 12, FIRST), FROM(S, 13, FIRST), FROM(S, 14, FIRST), FROM(S, 15, FIRST)
+#define EXCHANGE(S)                                                            \
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < LANES; i++) {         \
+    if (i & (S)) continue;                                                     \
+    const vector a = x[i], b = x[i + (S)];                                     \
+    x[i] = __builtin_shufflevector(a, b, MASK(S, 1));                          \
+    x[i + (S)] = __builtin_shufflevector(a, b, MASK(S, 0));                    \
+  }
+
+// out[c, r] = in[r, c] for 16 rows and 16 columns.
+NS_INLINE void transpose_tile(float *out, int64_t out_stride, const float *in, int64_t in_stride) {
+  vector x[LANES];
 #pragma clang loop unroll(full)
-      for (int r = 0; r < ROWS; r++) {
-        const float w = a[r * dp + i];
-        x[r] += w * b0;
-        y[r] += w * b1;
+  for (int i = 0; i < LANES; i++) x[i] = load(in + i * in_stride);
+  EXCHANGE(8)
+  EXCHANGE(4)
+  EXCHANGE(2)
+  EXCHANGE(1)
+#pragma clang loop unroll(full)
+  for (int i = 0; i < LANES; i++) store(out + i * out_stride, x[i]);
+}
+
+// Rows (16, dp) to across (dp, 16), and back.
+NS_INLINE void turn_across(float *out, const float *in, int64_t dp) {
+  for (int64_t i = 0; i < dp; i += LANES) transpose_tile(out + i * LANES, LANES, in + i, dp);
+}
+NS_INLINE void turn_back(float *out, const float *in, int64_t dp) {
+  for (int64_t i = 0; i < dp; i += LANES) transpose_tile(out + i, dp, in + i * LANES, LANES);
+}
+
+// out[j, lane] = sum over i < d of a[j, i]·q[i, lane]; sp is a multiple of 8.
+NS_INLINE void products(float *out, const float *a, const float *q, int64_t sp, int64_t d, int64_t dp) {
+  for (int64_t j = 0; j < sp; j += 8) {
+    vector x[8] = {0};
+    const float *row = a + j * dp;
+    for (int64_t i = 0; i < d; i++) {
+      const vector v = load(q + i * LANES);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 8; k++) x[k] += row[k * dp + i] * v;
+    }
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 8; k++) store(out + (j + k) * LANES, x[k]);
+  }
+}
+
+// `count` columns of mixtures, all kept in registers.
+NS_INLINE void mix(float *out, const float *a, const float *p, int64_t s, int64_t dp, int count) {
+  vector x[LANES] = {0};
+  for (int64_t j = 0; j < s; j++) {
+    const vector v = load(p + j * LANES);
+#pragma clang loop unroll(full)
+    for (int k = 0; k < count; k++) x[k] += a[j * dp + k] * v;
+  }
+#pragma clang loop unroll(full)
+  for (int k = 0; k < count; k++) store(out + k * LANES, x[k]);
+}
+
+// out[i, lane] = sum over j < s of a[j, i]·p[j, lane]; columns beyond the last group of 8 that d touches are zeros.
+NS_INLINE void mixtures(float *out, const float *a, const float *p, int64_t s, int64_t d, int64_t dp) {
+  int64_t i = 0;
+  for (; i + 8 < d; i += LANES) mix(out + i * LANES, a + i, p, s, dp, LANES);
+  if (i < d) {
+    mix(out + i * LANES, a + i, p, s, dp, 8);
+    for (int k = 8; k < LANES; k++) store(out + (i + k) * LANES, (vector){0});
+  }
+}
+
+// total[j, i] += sum over 16 lanes of p[j, lane]·rows[lane, i].
+NS_INLINE void collect(float *total, const float *p, const float *rows, int64_t s, int64_t dp) {
+  for (int64_t i = 0; i < dp; i += LANES) {
+    vector x[LANES];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < LANES; r++) x[r] = load(rows + r * dp + i);
+    for (int64_t j = 0; j < s; j++) {
+      vector sum = load(total + j * dp + i), other = {0};
+#pragma clang loop unroll(full)
+      for (int r = 0; r < LANES; r += 2) {
+        sum += p[j * LANES + r] * x[r];
+        other += p[j * LANES + r + 1] * x[r + 1];
       }
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ROWS; r++) {
-      store(out + r * sp + j, x[r]);
-      store(out + r * sp + j + LANES, y[r]);
-    }
-  }
-  for (; j < sp; j += LANES) {
-    vector x[ROWS] = {0};
-    for (int64_t i = 0; i < d; i++) {
-      const vector b0 = load(b + i * sp + j);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < ROWS; r++) x[r] += a[r * dp + i] * b0;
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ROWS; r++) store(out + r * sp + j, x[r]);
-  }
-}
-
-// out[r, i] = sum over j < s of p[r, j]·v[j, i] for eight rows; p has row length sp, v and out dp.
-NS_INLINE void mixtures(float *out, const float *p, const float *v, int64_t s, int64_t sp, int64_t dp) {
-  for (int64_t i = 0; i < dp; i += LANES) {
-    vector x[ROWS] = {0};
-    for (int64_t j = 0; j < s; j++) {
-      const vector b0 = load(v + j * dp + i);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < ROWS; r++) x[r] += p[r * sp + j] * b0;
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ROWS; r++) store(out + r * dp + i, x[r]);
-  }
-}
-
-// total[j, i] += sum over eight rows of p[r, j]·a[r, i].
-NS_INLINE void collect(float *total, const float *p, const float *a, int64_t s, int64_t sp, int64_t dp) {
-  for (int64_t i = 0; i < dp; i += LANES) {
-    vector x[ROWS];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < ROWS; r++) x[r] = load(a + r * dp + i);
-    for (int64_t j = 0; j < s; j++) {
-      vector sum = load(total + j * dp + i);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < ROWS; r++) sum += p[r * sp + j] * x[r];
-      store(total + j * dp + i, sum);
+      store(total + j * dp + i, sum + other);
     }
   }
 }
 
-NS_INLINE float largest(vector v) {
-  float top = v[0];
-#pragma clang loop unroll(full)
-  for (int l = 1; l < LANES; l++) top = v[l] > top ? v[l] : top;
-  return top;
-}
-
-// Scores to probabilities: softmax of scale·x over the first `seen` of sp columns; the others become 0.
-NS_INLINE void softmax_row(float *x, int64_t seen, int64_t sp, float scale) {
-  // Whole vectors only: a rest done one by one would cost more than all before it.
-  for (int64_t j = seen; j < sp; j++) x[j] = -INFINITY;
-  float lanes[LANES], total = 0;
-  for (int l = 0; l < LANES; l++) lanes[l] = x[l];
-  for (int64_t j = LANES; j < sp; j += LANES)
-    for (int l = 0; l < LANES; l++) lanes[l] = x[j + l] > lanes[l] ? x[j + l] : lanes[l];
-  const float top = largest(load(lanes));
-  vector sum = {0};
-  for (int64_t j = 0; j < sp; j += LANES) {
+// Scores to exp(scale·(x - maximum)) over s keys, and 1 / their sum for every lane. Lane r sees keys up to last + r.
+NS_INLINE void exponentials(float *x, float *share, int64_t s, int64_t last, float scale) {
+  for (int64_t j = last + 1; j < s; j++)
+    for (int64_t l = 0; l < LANES; l++)
+      if (j > last + l) x[j * LANES + l] = -INFINITY;
+  float top[LANES], total[LANES];
+  for (int l = 0; l < LANES; l++) top[l] = x[l];
+  for (int64_t j = 1; j < s; j++)
+    for (int l = 0; l < LANES; l++) top[l] = x[j * LANES + l] > top[l] ? x[j * LANES + l] : top[l];
+  for (int l = 0; l < LANES; l++) total[l] = 0;
+  for (int64_t j = 0; j < s; j++) {
+    float *row = x + j * LANES;
     for (int l = 0; l < LANES; l++) {
-      const float v = (x[j + l] - top) * scale;
-      x[j + l] = v < -86.9f ? 0.0f : ns_exp_inside(v < -86.9f ? -86.9f : v);
+      const float v = (row[l] - top[l]) * scale;
+      row[l] = v < -86.9f ? 0.0f : ns_exp_inside(v < -86.9f ? -86.9f : v);
+      total[l] += row[l];
     }
-    sum += load(x + j);
   }
-  for (int l = 0; l < LANES; l++) total += sum[l];
-  const float k = 1.0f / total;
-  for (int64_t j = 0; j < sp; j += LANES) store(x + j, load(x + j) * k);
+  for (int l = 0; l < LANES; l++) share[l] = 1.0f / total[l];
 }
 
-// p's softmax and its pullback: ds = scale·p∘(ds - sum(p∘ds)).
-NS_INLINE void softmax_row_backward(float *ds, const float *p, int64_t sp, float scale) {
-  vector sum = {0};
-  for (int64_t j = 0; j < sp; j += LANES) sum += load(p + j) * load(ds + j);
-  float dot = 0;
-  for (int l = 0; l < LANES; l++) dot += sum[l];
-  for (int64_t j = 0; j < sp; j += LANES) store(ds + j, scale * load(p + j) * (load(ds + j) - dot));
+// ds = scale·p∘(ds - sum over keys of p∘ds) in every lane.
+NS_INLINE void softmax_backward(float *ds, const float *p, int64_t s, float scale) {
+  vector dot = {0};
+  for (int64_t j = 0; j < s; j++) dot += load(p + j * LANES) * load(ds + j * LANES);
+  for (int64_t j = 0; j < s; j++)
+    store(ds + j * LANES, scale * load(p + j * LANES) * (load(ds + j * LANES) - dot));
 }
 
-NS_INLINE int64_t visible(int causal, int64_t row, int64_t s) { return causal && row + 1 < s ? row + 1 : s; }
-
-#define LOOPS(T)                                                                                                       \
-  /* (rows, d) with a stride to (count, dp); missing rows and columns are zeros. */                                    \
-  NS_INLINE void gather_##T(float *out, const T##_t *in, int64_t rows, int64_t count, int64_t d, int64_t dp,           \
-                            int64_t stride) {                                                                          \
-    for (int64_t r = 0; r < count; r++) {                                                                              \
-      for (int64_t i = 0; i < dp; i++) out[r * dp + i] = 0;                                                            \
-      if (r < rows)                                                                                                    \
-        for (int64_t i = 0; i < d; i++) out[r * dp + i] = load_##T(in + r * stride, i);                                \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  /* The same, transposed: (d, sp). */                                                                                 \
-  NS_INLINE void gather_transposed_##T(float *out, const T##_t *in, int64_t s, int64_t sp, int64_t d,                  \
-                                       int64_t stride) {                                                               \
-    for (int64_t i = 0; i < d; i++)                                                                                    \
-      for (int64_t j = s; j < sp; j++) out[i * sp + j] = 0;                                                            \
-    for (int64_t j = 0; j < s; j++)                                                                                    \
-      for (int64_t i = 0; i < d; i++) out[i * sp + j] = load_##T(in + j * stride, i);                                  \
-  }                                                                                                                    \
-  NS_INLINE void scatter_##T(T##_t *out, const float *in, int64_t rows, int64_t d, int64_t dp, int64_t stride) {       \
-    for (int64_t r = 0; r < rows; r++)                                                                                 \
-      for (int64_t i = 0; i < d; i++) store_##T(out + r * stride, i, in[r * dp + i]);                                  \
-  }                                                                                                                    \
-  NS_CLONES static void attention_##T(T##_t *out, const T##_t *q, const T##_t *k, const T##_t *v, int64_t t,           \
-                                      int64_t s, int64_t d, int64_t sq, int64_t sk, float scale, int causal,           \
-                                      int64_t first, float *scratch) {                                                 \
-    const int64_t sp = padded(s), dp = padded(d);                                                                      \
-    float *kt = scratch, *fv = kt + sp * dp, *fq = fv + sp * dp, *mix = fq + ROWS * dp, *p = mix + ROWS * dp;          \
-    gather_transposed_##T(kt, k, s, sp, d, sk);                                                                        \
-    gather_##T(fv, v, s, s, d, dp, sk);                                                                                \
-    for (int64_t r0 = 0; r0 < t; r0 += ROWS) {                                                                         \
-      const int64_t rows = t - r0 < ROWS ? t - r0 : ROWS;                                                              \
-      gather_##T(fq, q + r0 * sq, rows, ROWS, d, dp, sq);                                                              \
-      scores(p, fq, kt, d, dp, sp);                                                                                    \
-      for (int64_t r = 0; r < ROWS; r++) softmax_row(p + r * sp, visible(causal, first + r0 + r, s), sp, scale);       \
-      mixtures(mix, p, fv, s, sp, dp);                                                                                 \
-      scatter_##T(out + r0 * sq, mix, rows, d, dp, sq);                                                                \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  /* dV = Pᵀ·dO; dP = dO·Vᵀ; dS = scale·P∘(dP - rowsum(P∘dP)); dQ = dS·K; dK = dSᵀ·Q */                                \
-  NS_CLONES static void backward_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v,  \
-                                     const T##_t *dout, int64_t t, int64_t s, int64_t d, int64_t sq, int64_t sk,       \
-                                     float scale, int causal, float *scratch) {                                        \
-    const int64_t sp = padded(s), dp = padded(d);                                                                      \
-    float *fk = scratch, *kt = fk + sp * dp, *vt = kt + sp * dp, *gk = vt + sp * dp, *gv = gk + sp * dp;               \
-    float *fq = gv + sp * dp, *fo = fq + ROWS * dp, *gq = fo + ROWS * dp, *p = gq + ROWS * dp, *ds = p + ROWS * sp;    \
-    gather_##T(fk, k, s, s, d, dp, sk);                                                                                \
-    gather_transposed_##T(kt, k, s, sp, d, sk);                                                                        \
-    gather_transposed_##T(vt, v, s, sp, d, sk);                                                                        \
-    for (int64_t i = 0; i < 2 * sp * dp; i++) gk[i] = 0;                                                               \
-    for (int64_t r0 = 0; r0 < t; r0 += ROWS) {                                                                         \
-      const int64_t rows = t - r0 < ROWS ? t - r0 : ROWS;                                                              \
-      gather_##T(fq, q + r0 * sq, rows, ROWS, d, dp, sq);                                                              \
-      gather_##T(fo, dout + r0 * sq, rows, ROWS, d, dp, sq);                                                           \
-      scores(p, fq, kt, d, dp, sp);                                                                                    \
-      scores(ds, fo, vt, d, dp, sp);                                                                                   \
-      for (int64_t r = 0; r < ROWS; r++) {                                                                             \
-        softmax_row(p + r * sp, visible(causal, r0 + r, s), sp, scale);                                                \
-        softmax_row_backward(ds + r * sp, p + r * sp, sp, scale);                                                      \
-      }                                                                                                                \
-      mixtures(gq, ds, fk, s, sp, dp);                                                                                 \
-      scatter_##T(dq + r0 * sq, gq, rows, d, dp, sq);                                                                  \
-      collect(gk, ds, fq, s, sp, dp);                                                                                  \
-      collect(gv, p, fo, s, sp, dp);                                                                                   \
-    }                                                                                                                  \
-    scatter_##T(dk, gk, s, d, dp, sk);                                                                                 \
-    scatter_##T(dv, gv, s, d, dp, sk);                                                                                 \
+#define LOOPS(T)                                                                                                      \
+  /* (rows, d) with a stride to (count, dp); missing rows and columns are zeros. */                                   \
+  NS_INLINE void gather_##T(float *out, const T##_t *in, int64_t rows, int64_t count, int64_t d, int64_t dp,          \
+                            int64_t stride) {                                                                         \
+    for (int64_t r = 0; r < count; r++) {                                                                             \
+      float *row = out + r * dp;                                                                                      \
+      for (int64_t i = dp - LANES; i < dp; i++) row[i] = 0;                                                           \
+      if (r < rows)                                                                                                   \
+        for (int64_t i = 0; i < d; i++) row[i] = load_##T(in + r * stride, i);                                        \
+      else                                                                                                            \
+        for (int64_t i = 0; i < dp; i++) row[i] = 0;                                                                  \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  NS_INLINE void scatter_##T(T##_t *out, const float *in, int64_t rows, int64_t d, int64_t dp, int64_t stride) {      \
+    for (int64_t r = 0; r < rows; r++)                                                                                \
+      for (int64_t i = 0; i < d; i++) store_##T(out + r * stride, i, in[r * dp + i]);                                 \
+  }                                                                                                                   \
+  NS_CLONES static void attention_##T(T##_t *out, const T##_t *q, const T##_t *k, const T##_t *v, int64_t t,          \
+                                      int64_t keys, int64_t d, int64_t sq, int64_t sk, float scale, int causal,       \
+                                      int64_t first, float *scratch) {                                                \
+    const int64_t sp = padded(keys, 8), dp = padded(d, LANES);                                                        \
+    float *fk = scratch, *fv = fk + sp * dp, *p = fv + sp * dp, *rows_q = p + sp * LANES, *fq = rows_q + dp * LANES;  \
+    float *mixed = fq + dp * LANES, *rows_o = mixed + dp * LANES;                                                     \
+    float share[LANES];                                                                                               \
+    gather_##T(fk, k, keys, sp, d, dp, sk);                                                                           \
+    gather_##T(fv, v, keys, sp, d, dp, sk);                                                                           \
+    for (int64_t r = 0; r < t; r += LANES) {                                                                          \
+      const int64_t rows = t - r < LANES ? t - r : LANES;                                                             \
+      /* The block's last query sees the most keys. */                                                                \
+      const int64_t s = causal && first + r + rows < keys ? first + r + rows : keys;                                  \
+      gather_##T(rows_q, q + r * sq, rows, LANES, d, dp, sq);                                                         \
+      turn_across(fq, rows_q, dp);                                                                                    \
+      products(p, fk, fq, padded(s, 8), d, dp);                                                                       \
+      exponentials(p, share, s, causal ? first + r : keys, scale);                                                    \
+      mixtures(mixed, fv, p, s, d, dp);                                                                               \
+      for (int64_t i = 0; i < dp; i++) store(mixed + i * LANES, load(mixed + i * LANES) * load(share));               \
+      turn_back(rows_o, mixed, dp);                                                                                   \
+      scatter_##T(out + r * sq, rows_o, rows, d, dp, sq);                                                             \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  /* dV = Pᵀ·dO; dP = dO·Vᵀ; dS = scale·P∘(dP - rowsum(P∘dP)); dQ = dS·K; dK = dSᵀ·Q */                               \
+  NS_CLONES static void backward_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v, \
+                                     const T##_t *dout, int64_t t, int64_t keys, int64_t d, int64_t sq, int64_t sk,   \
+                                     float scale, int causal, float *scratch) {                                       \
+    const int64_t sp = padded(keys, 8), dp = padded(d, LANES);                                                        \
+    float *fk = scratch, *fv = fk + sp * dp, *gk = fv + sp * dp, *gv = gk + sp * dp;                                  \
+    float *p = gv + sp * dp, *ds = p + sp * LANES, *rows_q = ds + sp * LANES, *rows_o = rows_q + dp * LANES;          \
+    float *fq = rows_o + dp * LANES, *fo = fq + dp * LANES, *gq = fo + dp * LANES, *rows_g = gq + dp * LANES;         \
+    float share[LANES];                                                                                               \
+    gather_##T(fk, k, keys, sp, d, dp, sk);                                                                           \
+    gather_##T(fv, v, keys, sp, d, dp, sk);                                                                           \
+    for (int64_t i = 0; i < 2 * sp * dp; i++) gk[i] = 0;                                                              \
+    for (int64_t r = 0; r < t; r += LANES) {                                                                          \
+      const int64_t rows = t - r < LANES ? t - r : LANES;                                                             \
+      const int64_t s = causal && r + rows < keys ? r + rows : keys;                                                  \
+      gather_##T(rows_q, q + r * sq, rows, LANES, d, dp, sq);                                                         \
+      gather_##T(rows_o, dout + r * sq, rows, LANES, d, dp, sq);                                                      \
+      turn_across(fq, rows_q, dp);                                                                                    \
+      turn_across(fo, rows_o, dp);                                                                                    \
+      products(p, fk, fq, padded(s, 8), d, dp);                                                                       \
+      products(ds, fv, fo, padded(s, 8), d, dp);                                                                      \
+      exponentials(p, share, s, causal ? r : keys, scale);                                                            \
+      for (int64_t j = 0; j < s; j++) store(p + j * LANES, load(p + j * LANES) * load(share));                        \
+      softmax_backward(ds, p, s, scale);                                                                              \
+      mixtures(gq, fk, ds, s, d, dp);                                                                                 \
+      turn_back(rows_g, gq, dp);                                                                                      \
+      scatter_##T(dq + r * sq, rows_g, rows, d, dp, sq);                                                              \
+      collect(gk, ds, rows_q, s, dp);                                                                                 \
+      collect(gv, p, rows_o, s, dp);                                                                                  \
+    }                                                                                                                 \
+    scatter_##T(dk, gk, keys, d, dp, sk);                                                                             \
+    scatter_##T(dv, gv, keys, d, dp, sk);                                                                             \
   }
 LOOPS(f32)
 LOOPS(bf16)

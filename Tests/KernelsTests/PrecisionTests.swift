@@ -64,7 +64,8 @@ import Testing
 
   @Test func `exp and its kin know their limits`() {
     #expect(Self.apply(NS_EXP, [.infinity, -.infinity, 89, -200]) == [.infinity, 0, .infinity, 0])
-    #expect(Self.apply(NS_SIGMOID, [.infinity, -.infinity, 100, -100]).map { abs($0) < 1e-37 ? 0 : $0 } == [1, 0, 1, 0])
+    #expect(
+      Self.apply(NS_SIGMOID, [.infinity, -.infinity, 100, -100]).map { abs($0) < 1e-37 ? 0 : $0 } == [1, 0, 1, 0])
     #expect(Self.apply(NS_TANH, [.infinity, -.infinity, 50, -50]) == [1, -1, 1, -1])
   }
 

@@ -12,7 +12,9 @@ package struct OperatorBenchmark: Sendable {
     package let gigaflops: Double
   }
 
-  /// Convolutions: pictures, edge, input and output channels, kernel. The shapes of Stable Diffusion 1.x and of the small family.
+  /// Convolutions: pictures, edge, input and output channels, kernel.
+  ///
+  /// The shapes of Stable Diffusion 1.x and of the small family.
   private static let convolutions = [
     (n: 2, edge: 64, from: 320, to: 320, kernel: 3), (n: 2, edge: 32, from: 640, to: 640, kernel: 3),
     (n: 2, edge: 16, from: 1280, to: 1280, kernel: 3), (n: 2, edge: 64, from: 320, to: 320, kernel: 1),
@@ -30,7 +32,8 @@ package struct OperatorBenchmark: Sendable {
       let weight = filled([shape.to, shape.from, shape.kernel, shape.kernel], dtype)
       let seconds = Stopwatch.median(runs: runs) { _ = x.convolution(weight, padding: Padding(shape.kernel / 2)) }
       let flops = 2.0 * Double(x.count * shape.to * shape.kernel * shape.kernel)
-      let name = "convolution \(shape.n)×\(shape.edge)×\(shape.edge) \(shape.from)→\(shape.to) \(shape.kernel)×\(shape.kernel)"
+      let name =
+        "convolution \(shape.n)×\(shape.edge)×\(shape.edge) \(shape.from)→\(shape.to) \(shape.kernel)×\(shape.kernel)"
       return Row(name: name, dtype: dtype.rawValue, milliseconds: seconds * 1e3, gigaflops: flops / seconds * 1e-9)
     }
       + products.map { shape in

@@ -34,11 +34,11 @@ package struct TrainingLoop {
     for step in first..<max(first, plan.steps) {
       let loss = try takeStep(step, log: log)
       let done = step + 1
-      let last = done == plan.steps || isInterrupted()
       let elapsed = (clock.now - start).seconds
       report(
         TrainingProgress(
           step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
+      let last = done == plan.steps || isInterrupted()
       if done % plan.validateEvery == 0 || done == plan.steps {
         for figure in try task.validate(step: done, weights: weights.averaged()) {
           try log.write(step: done, "validation " + figure.name, figure.value)

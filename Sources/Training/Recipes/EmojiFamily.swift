@@ -10,6 +10,8 @@ package enum EmojiFamily {
   package static let conceptCount = 100
   /// Pixels of an edge.
   package static let side = 64
+  /// Frames of a clip, in training and by default.
+  package static let frames = 8
   /// Entries of the tokenizer's vocabulary, at most.
   package static let vocabularyEntries = 1536
 

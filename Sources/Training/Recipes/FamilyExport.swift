@@ -77,7 +77,7 @@ package struct FamilyExport {
       }
 
       """, model + "/model_index.json")
-    try text(defaults(frames: 16), model + "/negspace.json")
+    try text(defaults(frames: EmojiFamily.frames), model + "/negspace.json")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
     try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")

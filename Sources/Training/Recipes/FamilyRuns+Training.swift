@@ -18,7 +18,8 @@ package struct FamilyTrainingOptions: Sendable {
   package var frames: Int
 
   package init(
-    steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil, frames: Int = 16
+    steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil,
+    frames: Int = EmojiFamily.frames
   ) {
     (self.steps, self.batch, self.rate, self.cached) = (steps, batch, rate, cached)
     (self.shards, self.frames) = (shards, frames)

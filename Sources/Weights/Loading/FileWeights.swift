@@ -32,7 +32,8 @@ package final class FileWeights: WeightSource {
   ///   - delivery: the values, or only zeros of their shapes.
   /// - Throws: `TensorFileError.duplicateTensor` when two files hold one name.
   package init(
-    _ readers: [any TensorReader], dtype: DataType = .float32, recipe: KeyRecipe = .diffusers, checkFinite: Bool = false,
+    _ readers: [any TensorReader], dtype: DataType = .float32, recipe: KeyRecipe = .diffusers,
+    checkFinite: Bool = false,
     delivery: Delivery = .values
   ) throws {
     var places: [String: Int] = [:]

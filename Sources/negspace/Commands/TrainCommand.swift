@@ -46,13 +46,15 @@ struct TrainPartCommand: ParsableCommand {
   var shards: Int?
 
   @Option(help: "Frames of a clip (video).")
-  var frames = 16
+  var frames = EmojiFamily.frames
 
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
 
   func validate() throws {
-    for (name, value) in [("--steps", steps), ("--batch", batch), ("--cached", cached), ("--shards", shards), ("--frames", frames)] {
+    for (name, value) in [
+      ("--steps", steps), ("--batch", batch), ("--cached", cached), ("--shards", shards), ("--frames", frames),
+    ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
   }
@@ -91,7 +93,7 @@ struct TrainEvaluateCommand: ParsableCommand {
   var count = 200
 
   @Option(help: "Frames of a clip.")
-  var frames = 16
+  var frames = EmojiFamily.frames
 
   @Option(help: "Sampling steps.")
   var steps = 25
