@@ -115,6 +115,8 @@ package enum EmojiFamily {
     """
 
   /// Velocity prediction on a schedule that ends in almost pure noise: plain backgrounds come out in the colour asked for.
+  ///
+  /// Trailing steps do not use the offset; diffusers asks for 1 all the same.
   package static let schedulerJSON = """
     {
       "_class_name": "DDIMScheduler",
@@ -125,7 +127,7 @@ package enum EmojiFamily {
       "num_train_timesteps": 1000,
       "prediction_type": "v_prediction",
       "set_alpha_to_one": true,
-      "steps_offset": 0,
+      "steps_offset": 1,
       "timestep_spacing": "trailing",
       "trained_betas": null
     }
