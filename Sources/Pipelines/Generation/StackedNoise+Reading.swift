@@ -13,7 +13,7 @@ extension DiffusionModel {
   /// - Throws: `ModelError`, `TensorFileError`.
   package func stackedNoise(_ file: FileReference, for shape: [Int]) throws -> StackedNoise {
     let (name, tensor) = try TensorFile(path: file.path).tensor(file.key, among: ["noise"], in: file.path)
-    guard tensor.floats.allSatisfy(\.isFinite) else { throw ModelError.notFinite(path: file.path, name: name) }
+    guard tensor.isFinite else { throw ModelError.notFinite(path: file.path, name: name) }
     let channels = shape[shape.count - 1]
     let single = [channels] + shape.dropFirst().dropLast()  // C, (F,) H, W
     let found = tensor.shape

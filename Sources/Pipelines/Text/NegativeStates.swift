@@ -31,7 +31,7 @@ package struct NegativeStates: Sendable {
           "a width of \(width), as this model's text states have; these of width \(found) belong to another text encoder"
       )
     }
-    guard tensor.floats.allSatisfy(\.isFinite) else { throw ModelError.notFinite(path: file.path, name: name) }
+    guard tensor.isFinite else { throw ModelError.notFinite(path: file.path, name: name) }
     self.file = file
     states = tensor.cast(to: .float32).reshaped([1, rows, width])
   }

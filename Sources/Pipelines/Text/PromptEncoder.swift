@@ -37,7 +37,7 @@ package final class PromptEncoder {
     }
     let text = tokenizer.encode(prompt, length: network.configuration.maxPositionEmbeddings)
     let states = network.states(embedded: network.embed([text.ids]), skippingLast: clipSkip - 1)
-    guard states.floats.allSatisfy(\.isFinite) else {
+    guard states.isFinite else {
       throw ModelError.brokenOutput(what: "the text encoder's output for \"\(prompt.prefix(60))\"")
     }
     let encoded = Encoded(text: text, states: states)

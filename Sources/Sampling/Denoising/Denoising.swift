@@ -95,7 +95,7 @@ package struct Denoising {
   }
 
   private func check(_ values: Tensor, _ what: String, _ call: ModelCall) throws {
-    if values.floats.allSatisfy(\.isFinite) { return }
+    if values.isFinite { return }
     throw SamplingError.notFinite(what: what, step: call.index + 1, count: call.count, timestep: call.timestep)
   }
 }
