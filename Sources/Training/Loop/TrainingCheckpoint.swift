@@ -34,9 +34,9 @@ struct TrainingCheckpoint {
     return step
   }
 
-  func save(_ weights: TrainableWeights, step: Int) throws {
+  func save(_ parameters: [String: Parameter], step: Int) throws {
     var tensors: [String: Tensor] = [:]
-    for (name, parameter) in weights.parameters {
+    for (name, parameter) in parameters {
       tensors["weight/" + name] = parameter.value
       tensors["m/" + name] = parameter.firstMoment
       tensors["v/" + name] = parameter.secondMoment

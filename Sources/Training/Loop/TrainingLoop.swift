@@ -41,7 +41,7 @@ package struct TrainingLoop {
       let last = done == plan.steps || isInterrupted()
       // First of all: what fails while results are looked at must not cost the steps.
       if done % plan.checkpointEvery == 0 || last {
-        try checkpoint.save(weights, step: done)
+        try checkpoint.save(weights.parameters, step: done)
         saved = done
       }
       if done % plan.validateEvery == 0 || done == plan.steps {

@@ -132,7 +132,7 @@ package struct FamilyExport {
 
   private func copyTokenizer(to target: String) throws {
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-    for name in ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"] {
+    for name in FamilyRuns.tokenizerFiles {
       let data = try Data(contentsOf: URL(fileURLWithPath: runs.folder(.tokenizer) + "/" + name))
       try data.write(to: URL(fileURLWithPath: target + "/" + name), options: .atomic)
     }

@@ -74,7 +74,7 @@ package struct FamilyRuns: Sendable {
 
   /// What makes the latents' deviation 1, measured once on training pictures and kept.
   package func scalingFactor() throws -> Float {
-    let path = folder(.autoencoder) + "/scaling_factor.txt"
+    let path = Self.scalingFactorPath(in: folder(.autoencoder))
     if let text = try? String(contentsOfFile: path, encoding: .utf8),
       let known = Float(text.trimmingCharacters(in: .whitespacesAndNewlines))
     {
@@ -89,9 +89,18 @@ package struct FamilyRuns: Sendable {
     }
     // Four digits: the same number in every file that names it.
     let factor = (Float(1 / squares.squareRoot()) * 10_000).rounded() / 10_000
-    try "\(factor)\n".write(toFile: path, atomically: true, encoding: .utf8)
+    try Self.write(scalingFactor: factor, in: folder(.autoencoder))
     return factor
   }
+
+  static func write(scalingFactor: Float, in folder: String) throws {
+    try "\(scalingFactor)\n".write(toFile: scalingFactorPath(in: folder), atomically: true, encoding: .utf8)
+  }
+
+  private static func scalingFactorPath(in folder: String) -> String { folder + "/scaling_factor.txt" }
+
+  /// What a tokenizer's folder holds.
+  static let tokenizerFiles = ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"]
 
   /// Latents of the first `count` samples, from the file if it has as many.
   package func latents(

@@ -9,7 +9,9 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train, judge and export the model family that ships in Models/.",
-    subcommands: [TrainPartCommand.self, TrainEvaluateCommand.self, TrainExportCommand.self],
+    subcommands: [
+      TrainPartCommand.self, TrainEvaluateCommand.self, TrainExportCommand.self, TrainImportCommand.self,
+    ],
     defaultSubcommand: TrainPartCommand.self)
 }
 
@@ -124,6 +126,22 @@ struct TrainExportCommand: ParsableCommand {
   func run() throws {
     let runs = try FamilyRuns(folder: runs, dtype: .float32)
     for folder in try FamilyExport(runs, to: output).write() { print(folder) }
+  }
+}
+
+/// `negspace train import`: runs that go on from the shipped weights.
+struct TrainImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Make runs of the shipped folders, to train them further.")
+
+  @Option(help: "The folder of the runs; parts that have a checkpoint there stay as they are.")
+  var runs = "runs"
+
+  @Option(name: [.customShort("m"), .long], help: "The folder that holds emoji-image, emoji-video and the others.")
+  var models = "Models"
+
+  func run() throws {
+    for part in try FamilyImport(from: models, into: runs).write() { print("\(runs)/\(part.rawValue)") }
   }
 }
 
