@@ -10,12 +10,16 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Sampling", ["Tensors"]),
   ("Text", []),
   ("Weights", ["Kernels", "Layers", "Tensors"]),
+  ("Rewards", ["Kernels", "Layers", "Networks", "Tensors", "Text"]),
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType"]),
   ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
   (
     "Training",
-    ["Kernels", "Pipelines", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld", "Tensors"]
+    [
+      "Kernels", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "EmojiWorld",
+      "Tensors",
+    ]
   ),
 ]
 

@@ -58,3 +58,17 @@ package func adamW(_ buffers: ParameterBuffers, _ step: AdamWStep) {
     ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, n)
   }
 }
+
+/// Takes one step along a direction that is given, with decoupled weight decay, and moves the average after it, in place.
+///
+/// `gradient` of the buffers is the direction; moments are left alone.
+package func descend(_ buffers: ParameterBuffers, _ step: AdamWStep) {
+  parallel(buffers.count, grain: 1 << 14) { range in
+    let kept = 1 - step.rate * step.decay
+    for index in range {
+      buffers.weight[index] = buffers.weight[index] * kept - step.rate * buffers.gradient[index]
+    }
+    let at = range.lowerBound
+    ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, Int64(range.count))
+  }
+}

@@ -33,7 +33,7 @@ package enum TrainingStepBenchmark {
     return try Stopwatch.median(runs: runs) {
       let shards = try ShardedStep(task: task, weights: weights, step: step, shards: Threads.count)
       step += 1
-      _ = weights.update(shards.gradients, rate: 1e-4, step: step, with: AdamW(), averageDecay: 0.99)
+      _ = weights.update(shards.gradients, rate: 1e-4, step: step, with: Optimizer(), averageDecay: 0.99)
     }
   }
 }

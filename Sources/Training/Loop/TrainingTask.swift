@@ -49,7 +49,7 @@ package struct TrainingPlan: Sendable {
   /// Results depend on it in the last digits, so a resumed run keeps it.
   package var shards: Int
   package var learningRate: LearningRate
-  package var optimizer: AdamW
+  package var optimizer: Optimizer
   /// Decay of the average of the weights, approached from below: min(decay, (1 + n) / (10 + n)).
   package var averageDecay: Float
   package var checkpointEvery: Int
@@ -57,7 +57,7 @@ package struct TrainingPlan: Sendable {
   package var sampleEvery: Int
 
   package init(
-    folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: AdamW = AdamW(),
+    folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: Optimizer = Optimizer(),
     averageDecay: Float = 0.999,
     checkpointEvery: Int = 500, validateEvery: Int = 500, sampleEvery: Int = 1000
   ) {

@@ -36,20 +36,39 @@ package final class Parameter {
   /// Weight decay is for matrices, tables and kernels, not for norms and biases.
   private var decays: Bool { value.rank > 1 }
 
-  /// One AdamW step in place, number `step` counted from 1, and the average's.
+  /// One step in place, number `step` counted from 1, and the average's.
+  ///
+  /// - Parameter dtype: what Muon's products are computed in.
   func update(
-    gradient: Tensor, gradientScale: Float, rate: Float, step: Int, with optimizer: AdamW, averageDecay: Float
+    gradient: Tensor, gradientScale: Float, rate: Float, step: Int, with optimizer: Optimizer, averageDecay: Float,
+    dtype: DataType
   ) {
     let gradient = gradient.cast(to: .float32)
-    adamW(
-      ParameterBuffers(
-        weight: value.pointer, firstMoment: firstMoment.pointer, secondMoment: secondMoment.pointer,
-        average: average.pointer, gradient: gradient.pointer, count: value.count),
-      AdamWStep(
-        rate: rate, beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon,
-        decay: decays ? optimizer.weightDecay : 0,
-        correction1: Float(1 - pow(Double(optimizer.beta1), Double(step))),
-        correction2: Float(1 - pow(Double(optimizer.beta2), Double(step))),
-        gradientScale: gradientScale, averageDecay: averageDecay))
+    var settings = AdamWStep(
+      optimizer.adamW, rate: rate, step: step, gradientScale: gradientScale, averageDecay: averageDecay)
+    settings.decay = decays ? optimizer.adamW.weightDecay : 0
+    guard let muon = optimizer.muon, muon.takes(value.shape) else { return adamW(buffers(gradient), settings) }
+    // Nesterov's: the direction looks one step ahead of the momentum.
+    let momentum = firstMoment * muon.momentum + gradient * ((1 - muon.momentum) * gradientScale)
+    let ahead = gradient * ((1 - muon.momentum) * gradientScale) + momentum * muon.momentum
+    firstMoment.pointer.copyMemory(from: momentum.pointer, byteCount: momentum.count * 4)
+    let direction = muon.orthogonalized(ahead, dtype: dtype) * muon.scale(of: value.shape)
+    descend(buffers(direction), settings)
+  }
+
+  private func buffers(_ direction: Tensor) -> ParameterBuffers {
+    ParameterBuffers(
+      weight: value.pointer, firstMoment: firstMoment.pointer, secondMoment: secondMoment.pointer,
+      average: average.pointer, gradient: direction.pointer, count: value.count)
+  }
+}
+
+extension AdamWStep {
+  fileprivate init(_ optimizer: AdamW, rate: Float, step: Int, gradientScale: Float, averageDecay: Float) {
+    self.init(
+      rate: rate, beta1: optimizer.beta1, beta2: optimizer.beta2, epsilon: optimizer.epsilon, decay: 0,
+      correction1: Float(1 - pow(Double(optimizer.beta1), Double(step))),
+      correction2: Float(1 - pow(Double(optimizer.beta2), Double(step))),
+      gradientScale: gradientScale, averageDecay: averageDecay)
   }
 }

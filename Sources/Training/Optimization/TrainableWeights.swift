@@ -51,18 +51,19 @@ package final class TrainableWeights {
   /// - Parameter gradients: by parameter name, float32.
   /// - Returns: the global norm of the gradients before clipping; when it is not finite nothing was changed.
   package func update(
-    _ gradients: [String: Tensor], rate: Float, step: Int, with optimizer: AdamW, averageDecay: Float
+    _ gradients: [String: Tensor], rate: Float, step: Int, with optimizer: Optimizer, averageDecay: Float
   ) -> Float {
     let names = gradients.keys.sorted()
     let squares = names.reduce(0.0) { $0 + Double(gradients[$1]?.square().sum().item ?? 0) }
     let norm = Float(squares.squareRoot())
     guard norm.isFinite else { return norm }
     var scale: Float = 1
-    if let limit = optimizer.maximumGradientNorm, norm > limit { scale = limit / (norm + 1e-6) }
+    if let limit = optimizer.adamW.maximumGradientNorm, norm > limit { scale = limit / (norm + 1e-6) }
     for name in names {
       guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
       parameter.update(
-        gradient: gradient, gradientScale: scale, rate: rate, step: step, with: optimizer, averageDecay: averageDecay)
+        gradient: gradient, gradientScale: scale, rate: rate, step: step, with: optimizer, averageDecay: averageDecay,
+        dtype: dtype)
     }
     return norm
   }

@@ -23,6 +23,7 @@ package struct FamilyExport {
     if isTrained(.video) { written.append(try video()) }
     written.append(try clip())
     if isTrained(.judge) { written.append(try judge()) }
+    if isTrained(.reward) { written.append(try reward()) }
     return written
   }
 
@@ -92,6 +93,25 @@ package struct FamilyExport {
   /// Both towers of CLIP, for scores and rewards.
   private func clip() throws -> String {
     let model = folder + "/emoji-clip"
+    try clipFolder(model)
+    try weights(.clip, model + "/model.safetensors")
+    return model
+  }
+
+  /// A CLIP whose vision tower was tuned, with the head for quality beside it.
+  private func reward() throws -> String {
+    let model = folder + "/emoji-reward"
+    try clipFolder(model)
+    let tuned = try runs.snapshot(.reward).tensors
+    let tensors = try runs.snapshot(.clip).tensors.merging(tuned) { $1 }
+    let isHead = { (name: String) in name.hasPrefix("quality_head.") }
+    try write(tensors.filter { !isHead($0.key) }, model + "/model.safetensors")
+    try write(tensors.filter { isHead($0.key) }, model + "/quality_head.safetensors")
+    return model
+  }
+
+  /// Configuration and tokenizer of a CLIP.
+  private func clipFolder(_ model: String) throws {
     let vocabulary = try runs.tokenizer().vocabularyCount
     try text(
       """
@@ -105,9 +125,7 @@ package struct FamilyExport {
       }
 
       """, model + "/config.json")
-    try weights(.clip, model + "/model.safetensors")
     try copyTokenizer(to: model)
-    return model
   }
 
   private func judge() throws -> String {
@@ -125,7 +143,10 @@ package struct FamilyExport {
   }
 
   private func weights(_ part: FamilyPart, _ path: String, where include: (String) -> Bool = { _ in true }) throws {
-    let tensors = try TrainingCheckpoint.averages(folder: runs.folder(part)).tensors.filter { include($0.key) }
+    try write(runs.snapshot(part).tensors.filter { include($0.key) }, path)
+  }
+
+  private func write(_ tensors: [String: Tensor], _ path: String) throws {
     try makeFolder(of: path)
     try TensorFile(tensors.mapValues { $0.cast(to: .bfloat16) }, metadata: ["format": "pt"]).write(to: path)
   }

@@ -24,7 +24,8 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .judge, .image, .video: try checkpoint(from: source, to: target)
+      case .clip, .judge, .image, .video: try checkpoint(from: [source], to: target)
+      case .reward: try checkpoint(from: [source, folder + "/emoji-reward/quality_head.safetensors"], to: target)
       }
       return true
     }
@@ -37,6 +38,7 @@ package struct FamilyImport {
     case .autoencoder: folder + "/emoji-image/vae/diffusion_pytorch_model.safetensors"
     case .clip: folder + "/emoji-clip/model.safetensors"
     case .judge: folder + "/emoji-judge/judge.safetensors"
+    case .reward: folder + "/emoji-reward/model.safetensors"
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"
     case .video: folder + "/emoji-video/unet/diffusion_pytorch_model.safetensors"
     }
@@ -47,9 +49,9 @@ package struct FamilyImport {
     part == .tokenizer ? target + "/vocab.json" : TrainingCheckpoint(folder: target).path
   }
 
-  private func checkpoint(from source: String, to target: String) throws {
-    try TrainingCheckpoint(folder: target).save(
-      try TensorFile(path: source).tensors.mapValues { Parameter($0) }, step: 0)
+  private func checkpoint(from sources: [String], to target: String) throws {
+    let tensors = try sources.reduce(into: [:]) { $0.merge(try TensorFile(path: $1).tensors) { $1 } }
+    try TrainingCheckpoint(folder: target).save(tensors.mapValues { Parameter($0) }, step: 0)
   }
 
   /// The scale of the latents belongs to these weights: denoisers have learned with it.
@@ -57,7 +59,7 @@ package struct FamilyImport {
     let path = URL(fileURLWithPath: source).deletingLastPathComponent().appending(path: "config.json")
     let configuration = try JSONDecoder().decode(AutoencoderKLConfiguration.self, from: Data(contentsOf: path))
     try FamilyRuns.write(scalingFactor: configuration.scalingFactor, in: target)
-    try checkpoint(from: source, to: target)
+    try checkpoint(from: [source], to: target)
   }
 
   private func tokenizer(from source: String, to target: String) throws {

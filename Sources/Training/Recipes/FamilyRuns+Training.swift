@@ -1,3 +1,4 @@
+import Kernels
 import EmojiWorld
 import Layers
 import Networks
@@ -16,6 +17,8 @@ package struct FamilyTrainingOptions: Sendable {
   package var shards: Int?
   /// Frames of a clip.
   package var frames: Int
+  /// Whether Muon moves the matrices.
+  package var muon = false
 
   package init(
     steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil,
@@ -35,6 +38,7 @@ extension FamilyRuns {
     let task: any TrainingTask
     let plan: TrainingPlan
     var start: any WeightSource = RandomWeights(seed: 1)
+    var learns: @Sendable (String) -> Bool = { _ in true }
     switch part {
     case .tokenizer:
       note("vocabulary of \(try tokenizer().vocabularyCount) entries")
@@ -54,6 +58,13 @@ extension FamilyRuns {
       plan = self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
       task = JudgeTask(
         train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
+    case .reward:
+      plan = self.plan(part, options, steps: 1500, rate: 5e-4, averageDecay: 0.995, every: 250, shards: 2)
+      task = RewardTask(
+        try clipConfiguration(), tokenizer: try tokenizer(), autoencoder: try autoencoder(),
+        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 128)
+      start = SnapshotWeights(try snapshot(.clip).tensors, fallback: RandomWeights(seed: 3), dtype: .float32)
+      learns = RewardTask.learns
     case .image:
       plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
       task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
@@ -63,7 +74,7 @@ extension FamilyRuns {
       task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
       start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
     }
-    let weights = TrainableWeights(start: start, dtype: dtype)
+    let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
   }
 
@@ -91,7 +102,8 @@ extension FamilyRuns {
     return TrainingPlan(
       folder: folder(part), steps: steps, shards: options.shards ?? shards,
       learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
-      optimizer: AdamW(beta2: 0.99, weightDecay: 0.01), averageDecay: averageDecay, checkpointEvery: 250,
+      optimizer: Optimizer(AdamW(beta2: 0.99, weightDecay: 0.01), muon: options.muon ? Muon() : nil),
+      averageDecay: averageDecay, checkpointEvery: 250,
       validateEvery: every, sampleEvery: every)
   }
 }

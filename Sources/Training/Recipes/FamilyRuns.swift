@@ -132,6 +132,7 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case autoencoder
   case clip
   case judge
+  case reward
   case image
   case video
 }

@@ -50,8 +50,14 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "Frames of a clip (video).")
   var frames = EmojiFamily.frames
 
+  @Option(help: "adamw, or muon: Muon for the matrices inside, AdamW for the rest.")
+  var optimizer = OptimizerName.adamw
+
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
+
+  /// What moves the weights.
+  enum OptimizerName: String, ExpressibleByArgument, CaseIterable { case adamw, muon }
 
   func validate() throws {
     for (name, value) in [
@@ -64,8 +70,9 @@ struct TrainPartCommand: ParsableCommand {
   func run() throws {
     let native = Compute.backend.hasNativeBFloat16
     let runs = try FamilyRuns(folder: runs, dtype: dtype ?? (native ? .bfloat16 : .float32))
-    let options = FamilyTrainingOptions(
+    var options = FamilyTrainingOptions(
       steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
+    options.muon = optimizer == .muon
     let interrupt = TrainingInterrupt()
     let loop = try runs.loop(
       part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },

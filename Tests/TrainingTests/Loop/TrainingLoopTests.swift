@@ -35,7 +35,7 @@ private struct LineTask: TrainingTask {
     let weights = TrainableWeights(start: RandomWeights(seed: 1), dtype: .float32)
     let plan = TrainingPlan(
       folder: folder, steps: steps, learningRate: LearningRate(peak: 0.05, warmup: 5, total: 400),
-      optimizer: AdamW(beta2: 0.99, weightDecay: 0), averageDecay: 0.9, checkpointEvery: 1000)
+      optimizer: Optimizer(AdamW(beta2: 0.99, weightDecay: 0)), averageDecay: 0.9, checkpointEvery: 1000)
     var taken = 0
     let loop = TrainingLoop(
       task: task, plan: plan, weights: weights, isInterrupted: { taken >= stopAfter }, report: { _ in taken += 1 })

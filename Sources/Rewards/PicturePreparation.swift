@@ -1,0 +1,42 @@
+package import Tensors
+
+/// How pictures of any size become what a vision tower was trained on; differentiable.
+///
+/// torchvision's `Resize(size, BICUBIC, antialias=True)` on tensors, `CenterCrop(size)`, `Normalize`. The authors' own evaluations
+/// resize PIL pictures, which rounds to bytes after each pass; scores differ from theirs in the third digit.
+package struct PicturePreparation: Sendable, Hashable {
+  /// Height and width of what comes out.
+  package let size: Int
+  /// What is subtracted from red, green and blue.
+  package let mean: [Float]
+  /// What the rest is divided by.
+  package let deviation: [Float]
+
+  package init(size: Int, mean: [Float] = clipMean, deviation: [Float] = clipDeviation) {
+    precondition(mean.count == 3 && deviation.count == 3, "preparation: \(mean) and \(deviation) are not three colours")
+    (self.size, self.mean, self.deviation) = (size, mean, deviation)
+  }
+
+  /// OpenAI's CLIP, and all that build on it.
+  package static let clipMean: [Float] = [0.48145466, 0.4578275, 0.40821073]
+  package static let clipDeviation: [Float] = [0.26862954, 0.26130258, 0.27577711]
+
+  /// (N, H, W, 3) in [0, 1] to (N, size, size, 3).
+  package func callAsFunction(_ pictures: Tensor) -> Tensor {
+    let resized = resized(pictures)
+    let (h, w) = (resized.size(1), resized.size(2))
+    // Python rounds halves to even.
+    let top = Int((Float(h - size) / 2).rounded(.toNearestOrEven))
+    let left = Int((Float(w - size) / 2).rounded(.toNearestOrEven))
+    let cropped = resized.slice(axis: 1, from: top, to: top + size).slice(axis: 2, from: left, to: left + size)
+    return (cropped - Tensor(mean, shape: [3])) / Tensor(deviation, shape: [3])
+  }
+
+  /// The shorter side to `size`, the other in proportion, rounded down.
+  private func resized(_ pictures: Tensor) -> Tensor {
+    let (h, w) = (pictures.size(1), pictures.size(2))
+    if min(h, w) == size { return pictures }
+    let (height, width) = h <= w ? (size, size * w / h) : (size * h / w, size)
+    return pictures.interpolated(height: height, width: width, mode: .bicubic, antialias: true)
+  }
+}

@@ -1,0 +1,41 @@
+import Kernels
+package import Layers
+package import Networks
+package import Tensors
+
+/// LAION's aesthetic predictor v2: how people would rate a picture, about 1 to 10, whatever its prompt.
+///
+/// Five linear layers without activations on the unit embedding of CLIP ViT-L/14; the dropouts between them do nothing here.
+/// Source: christophschuhmann/improved-aesthetic-predictor, `sac+logos+ava1-l14-linearMSE.pth`.
+package struct AestheticReward: Reward {
+  package let name = "aesthetic"
+  private let vision: CLIPVisionModelWithProjection
+  private let layers: [Linear]
+  private let preparation: PicturePreparation
+
+  /// - Parameter head: its weights: `layers.0`, `layers.2`, `layers.4`, `layers.6`, `layers.7`.
+  /// - Throws: what the weight source throws.
+  package init(vision: CLIPVisionModelWithProjection, head: WeightScope) throws {
+    self.vision = vision
+    preparation = PicturePreparation(size: vision.configuration.imageSize)
+    layers = try Self.layers(head, width: vision.configuration.projectionDim)
+  }
+
+  private static func layers(_ head: WeightScope, width: Int) throws -> [Linear] {
+    let widths = [width, 1024, 128, 64, 16, 1]
+    // Dropouts take the places between.
+    return try [0, 2, 4, 6, 7].enumerated().map { place, number in
+      try Linear(head["layers"][number], from: widths[place], to: widths[place + 1])
+    }
+  }
+
+  package func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor {
+    score(vision(preparation(pictures)).imageEmbeds)
+  }
+
+  /// The score of image embeddings (N, D): (N).
+  package func score(_ embeddings: Tensor) -> Tensor {
+    let unit = embeddings.cast(to: .float32).unitRows
+    return layers.reduce(unit) { $1($0) }.cast(to: .float32).reshaped([embeddings.size(0)])
+  }
+}

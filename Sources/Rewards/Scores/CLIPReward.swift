@@ -1,0 +1,58 @@
+import Kernels
+package import Networks
+package import Tensors
+package import Text
+
+/// How well pictures fit their prompts, as a CLIP sees it: CLIPScore, PickScore and HPS are this with other weights.
+package struct CLIPReward: Reward {
+  /// What is made of the cosine between a picture's and its prompt's embedding.
+  package enum Scale: String, Sendable, CaseIterable {
+    /// 100 · max(cos, 0), as torchmetrics reports it (arXiv:2104.08718 has 2.5 · max(cos, 0)).
+    case clipScore = "clipscore"
+    /// exp(logit_scale) · cos (arXiv:2305.01569).
+    case pickScore = "pickscore"
+    /// cos; tables often show it times 100. Versions 2.0 and 2.1 differ in weights and cannot be compared (arXiv:2306.09341).
+    case hps
+  }
+
+  package let name: String
+  private let model: CLIPModel
+  private let tokenizer: CLIPTokenizer
+  private let scale: Scale
+  private let preparation: PicturePreparation
+
+  package init(
+    _ model: CLIPModel, tokenizer: CLIPTokenizer, scale: Scale, preparation: PicturePreparation? = nil,
+    name: String? = nil
+  ) {
+    (self.model, self.tokenizer, self.scale) = (model, tokenizer, scale)
+    self.preparation = preparation ?? PicturePreparation(size: model.vision.configuration.imageSize)
+    self.name = name ?? scale.rawValue
+  }
+
+  package func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor {
+    let texts = model.text.embeddings(of: prompts, tokenizer)
+    let images = model.vision(preparation(pictures)).imageEmbeds.cast(to: .float32).unitRows
+    let cosines = (texts * images).sum(axes: [1])
+    switch scale {
+    case .clipScore: return (cosines * 100).relu()
+    case .pickScore: return cosines * model.logitScale.exp()
+    case .hps: return cosines
+    }
+  }
+}
+
+extension CLIPTextModelWithProjection {
+  /// The prompts' embeddings (N, projectionDim), of length 1; nothing is recorded.
+  package func embeddings(of prompts: [String], _ tokenizer: CLIPTokenizer) -> Tensor {
+    let length = textModel.configuration.maxPositionEmbeddings
+    return withoutGradients {
+      self(prompts.map { tokenizer.encode($0, length: length).ids }).cast(to: .float32).unitRows
+    }
+  }
+}
+
+extension Tensor {
+  /// Rows (N, D) scaled to length 1.
+  package var unitRows: Tensor { self / square().sum(axes: [-1], keepDims: true).sqrt() }
+}
