@@ -9,10 +9,16 @@ package enum DenoisingNetwork: Sendable {
   case video(UNet3DConditionModel)
 
   /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
-  package func callAsFunction(_ latents: Tensor, timestep: Float, text: Tensor) -> Tensor {
+  ///
+  /// - Parameter isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  package func callAsFunction(
+    _ latents: Tensor, timestep: Float, text: Tensor, isCheckpointed: Bool = false
+  ) -> Tensor {
     switch self {
-    case .image(let network): network(latents, timesteps: [timestep], text: text)
-    case .video(let network): network(latents, timesteps: [timestep], text: text)
+    case .image(let network):
+      network(latents, timesteps: [timestep], text: text, isCheckpointed: isCheckpointed)
+    case .video(let network):
+      network(latents, timesteps: [timestep], text: text, isCheckpointed: isCheckpointed)
     }
   }
 }

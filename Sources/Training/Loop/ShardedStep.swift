@@ -14,7 +14,10 @@ struct ShardedStep {
     let figures: [Figure]
   }
 
-  init(task: any TrainingTask, weights: TrainableWeights, step: Int, shards: Int) throws {
+  /// - Parameter isSequential: one shard after the other, each on all threads.
+  init(
+    task: any TrainingTask, weights: TrainableWeights, step: Int, shards: Int, isSequential: Bool = false
+  ) throws {
     let results = Mutex<[Int: Result<Part, any Error>]>([:])
     // The first step makes parameters as the network asks for them: one shard at a time.
     let sources = SharedWeights(weights)
@@ -26,7 +29,9 @@ struct ShardedStep {
       }
       results.withLock { $0[index] = result }
     }
-    if weights.parameters.isEmpty {
+    if isSequential {
+      for index in 0..<shards { compute(index) }
+    } else if weights.parameters.isEmpty {
       for index in 0..<shards { Threads.$limit.withValue(1) { compute(index) } }
     } else {
       workers(shards, compute)

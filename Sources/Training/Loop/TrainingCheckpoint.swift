@@ -11,6 +11,9 @@ struct TrainingCheckpoint {
 
   init(folder: String) { path = folder + "/checkpoint.safetensors" }
 
+  /// The one that was best in validation.
+  init(bestIn folder: String) { path = folder + "/best.safetensors" }
+
   /// Fills `weights` from the file.
   ///
   /// - Returns: the number of steps done; nil when there is no file yet.
@@ -34,7 +37,16 @@ struct TrainingCheckpoint {
     return step
   }
 
-  func save(_ parameters: [String: Parameter], step: Int) throws {
+  /// The value that was best so far, and when; nil when there is none yet.
+  func best() -> (value: Float, step: Int)? {
+    guard let metadata = try? TensorFile(path: path).metadata, let value = metadata["value"].flatMap(Float.init),
+      let step = metadata["step"].flatMap(Int.init)
+    else { return nil }
+    return (value, step)
+  }
+
+  /// - Parameter value: what it achieved in validation, where that decides.
+  func save(_ parameters: [String: Parameter], step: Int, value: Float? = nil) throws {
     var tensors: [String: Tensor] = [:]
     for (name, parameter) in parameters {
       tensors["weight/" + name] = parameter.value
@@ -42,12 +54,17 @@ struct TrainingCheckpoint {
       tensors["v/" + name] = parameter.secondMoment
       tensors["average/" + name] = parameter.average
     }
-    try TensorFile(tensors, metadata: ["step": "\(step)"]).write(to: path)
+    let metadata = ["step": "\(step)", "value": value.map { "\($0)" }].compactMapValues { $0 }
+    try TensorFile(tensors, metadata: metadata).write(to: path)
   }
 
   /// The averaged weights of a run, by parameter name, and its number of steps.
   static func averages(folder: String) throws -> (tensors: [String: Tensor], step: Int) {
-    let path = TrainingCheckpoint(folder: folder).path
+    try TrainingCheckpoint(folder: folder).averages()
+  }
+
+  /// The averaged weights, by parameter name, and the number of steps.
+  func averages() throws -> (tensors: [String: Tensor], step: Int) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw TrainingError.missingInput("there is no checkpoint at \(path); train this part first")
     }

@@ -31,6 +31,7 @@ package struct TrainingLoop {
     let clock = ContinuousClock()
     let start = clock.now
     var saved = first
+    var isExhausted = false
     for step in first..<max(first, plan.steps) {
       let loss = try takeStep(step, log: log)
       let done = step + 1
@@ -45,20 +46,37 @@ package struct TrainingLoop {
         saved = done
       }
       if done % plan.validateEvery == 0 || done == plan.steps {
-        for figure in try task.validate(step: done, weights: weights.averaged()) {
-          try log.write(step: done, "validation " + figure.name, figure.value)
-        }
+        isExhausted = try validate(done, log)
       }
       if done % plan.sampleEvery == 0 || done == plan.steps {
         try task.writeSamples(step: done, weights: weights.averaged(), folder: plan.folder)
+      }
+      if isExhausted {
+        try checkpoint.save(weights.parameters, step: done)
+        return done
       }
       if last { break }
     }
     return saved
   }
 
+  /// Validates, keeps the state if it is the best yet, and says whether the plan's patience is at its end.
+  private func validate(_ done: Int, _ log: TrainingLog) throws -> Bool {
+    let figures = try task.validate(step: done, weights: weights.averaged())
+    for figure in figures { try log.write(step: done, "validation " + figure.name, figure.value) }
+    guard let value = figures.first(where: { $0.name == plan.best })?.value else { return false }
+    let checkpoint = TrainingCheckpoint(bestIn: plan.folder)
+    guard let best = checkpoint.best(), best.value >= value else {
+      try checkpoint.save(weights.parameters, step: done, value: value)
+      return false
+    }
+    guard let patience = plan.patience else { return false }
+    return done - best.step >= patience * plan.validateEvery
+  }
+
   private func takeStep(_ step: Int, log: TrainingLog) throws -> Float {
-    let shards = try ShardedStep(task: task, weights: weights, step: step, shards: plan.shards)
+    let shards = try ShardedStep(
+      task: task, weights: weights, step: step, shards: plan.shards, isSequential: plan.isSequential)
     guard shards.loss.isFinite else { throw TrainingError.notFinite(what: "the loss", step: step) }
     let rate = plan.learningRate(step)
     let decay = min(plan.averageDecay, Float(step + 1) / Float(step + 10))

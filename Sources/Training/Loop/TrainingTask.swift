@@ -55,6 +55,12 @@ package struct TrainingPlan: Sendable {
   package var checkpointEvery: Int
   package var validateEvery: Int
   package var sampleEvery: Int
+  /// The validation figure whose highest value is kept beside the checkpoint, in `best.safetensors`.
+  package var best: String?
+  /// Validations without a better one after which the run ends; nil goes on.
+  package var patience: Int?
+  /// Whether the parts of a batch are computed one after the other, each on all threads: for models of which only one run fits.
+  package var isSequential = false
 
   package init(
     folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: Optimizer = Optimizer(),

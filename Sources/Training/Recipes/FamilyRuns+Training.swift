@@ -1,5 +1,5 @@
-import Kernels
 import EmojiWorld
+import Kernels
 import Layers
 import Networks
 import Tensors

@@ -1,0 +1,41 @@
+import Kernels
+package import Networks
+package import Pipelines
+package import Sampling
+package import Tensors
+import Text
+
+/// A model as the learning of negatives sees it: frozen, and asked only for what leads to the negative.
+package struct ReNegModel: Sendable {
+  package let denoiser: DenoisingNetwork
+  package let autoencoder: AutoencoderKL
+  package let text: TextConditioner
+  package let scheduler: SchedulerConfiguration
+  /// Latents of one sample, channels last: (h, w, C) or (F, h, w, C).
+  package let latentShape: [Int]
+
+  package init(
+    denoiser: DenoisingNetwork, autoencoder: AutoencoderKL, text: TextConditioner, scheduler: SchedulerConfiguration,
+    latentShape: [Int]
+  ) {
+    (self.denoiser, self.autoencoder, self.text) = (denoiser, autoencoder, text)
+    (self.scheduler, self.latentShape) = (scheduler, latentShape)
+  }
+
+  /// Frames of a sample.
+  package var frames: Int { latentShape.count == 4 ? latentShape[0] : 1 }
+
+  /// The sampler of every run: deterministic, so that a clean estimate on the way stays close to the end.
+  package func sampler(steps: Int) throws -> any Sampler { try SamplerName.ddim.sampler(scheduler, steps: steps) }
+
+  /// The states of the empty prompt (1, 77, D), where learning starts.
+  package func emptyStates() -> Tensor { text([""]) }
+
+  /// Frames in [0, 1] of clean latents (B, …): (B·F, H, W, 3).
+  ///
+  /// What lies outside is cut, and has no gradient, as in a picture file.
+  package func pictures(of latents: Tensor, isCheckpointed: Bool = false) -> Tensor {
+    let frames = latents.reshaped([-1] + latentShape.suffix(3)) * (1 / autoencoder.configuration.scalingFactor)
+    return (autoencoder.decode(frames, isCheckpointed: isCheckpointed).cast(to: .float32) * 0.5 + 0.5).clamped(0, 1)
+  }
+}

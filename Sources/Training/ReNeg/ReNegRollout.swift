@@ -1,0 +1,91 @@
+import Pipelines
+package import Rewards
+package import Sampling
+package import Tensors
+
+/// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for learning.
+package struct ReNegRollout {
+  package let model: ReNegModel
+  package let reward: any Reward
+  package let settings: ReNegSettings
+
+  package init(_ model: ReNegModel, reward: any Reward, settings: ReNegSettings) {
+    (self.model, self.reward, self.settings) = (model, reward, settings)
+  }
+
+  /// The mean score of the clean estimates at the calls `stops`, recorded for the negative alone.
+  ///
+  /// Up to each stop the run goes on without gradients: how the latents came to depend on the negative is left out, as in the paper. The
+  /// wanted branch is a constant, so ∂x̂₀/∂n = (γ − 1)(σ/α) ∂ε(x_t, n)/∂n, which is 0 at γ = 1.
+  /// - Parameters:
+  ///   - negative: (1, 77, D) that asks for a gradient.
+  ///   - noise: initial latents (B, …), one for each prompt.
+  ///   - stops: ascending.
+  package func score(_ negative: Tensor, prompts: [String], noise: Tensor, stops: [Int]) throws -> Tensor {
+    let positive = model.text(prompts)
+    var run = try denoising(negative.detached, positive, noise)
+    var scores: [Tensor] = []
+    while let call = run.upcoming, scores.count < stops.count {
+      if stops.contains(call.index) {
+        scores.append(try recorded(negative, positive, run.latents, call, run.sampler, prompts))
+      }
+      if scores.count < stops.count { _ = try withoutGradients { try run.next() } }
+    }
+    return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
+  }
+
+  /// The scores of finished samples, (B), and their frames (B·F, H, W, 3).
+  package func samples(_ negative: Tensor, prompts: [String], noise: Tensor) throws -> (scores: Tensor, frames: Tensor)
+  {
+    try withoutGradients {
+      var run = try denoising(negative, model.text(prompts), noise)
+      let frames = model.pictures(of: try run.run())
+      return (judged(frames, prompts), frames)
+    }
+  }
+
+  // MARK: Inside
+
+  private func denoising(_ negative: Tensor, _ positive: Tensor, _ noise: Tensor) throws -> Denoising {
+    let both = Tensor.concatenate([negative.expanded(to: positive.shape), positive], axis: 0)
+    let guidance = Guidance(scale: settings.guidanceScale)
+    let count = positive.size(0)
+    // A deterministic sampler asks for no noise.
+    return Denoising(
+      try model.sampler(steps: settings.samplingSteps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0))
+    ) { input, call in
+      let output = model.denoiser(
+        Tensor.concatenate([input, input], axis: 0), timestep: call.timestep, text: both)
+      return guidance.combine(
+        conditional: output.slice(axis: 0, from: count, to: 2 * count),
+        unconditional: output.slice(axis: 0, from: 0, to: count))
+    }
+  }
+
+  /// The mean score (scalar) of the clean estimate that one guided step makes.
+  private func recorded(
+    _ negative: Tensor, _ positive: Tensor, _ latents: Tensor, _ call: ModelCall, _ sampler: any Sampler,
+    _ prompts: [String]
+  ) throws -> Tensor {
+    let input = sampler.modelInput(latents, at: call.index)
+    let wanted = withoutGradients { model.denoiser(input, timestep: call.timestep, text: positive) }
+    let avoided = model.denoiser(
+      input, timestep: call.timestep, text: negative.expanded(to: positive.shape),
+      isCheckpointed: settings.isCheckpointed)
+    let output = Guidance(scale: settings.guidanceScale).combine(conditional: wanted, unconditional: avoided)
+    var history = SamplerHistory()
+    var noise: any NoiseSource = RandomNoise(TorchRandom(seed: 0))
+    let estimate = try sampler.step(output, from: latents, at: call.index, history: &history, noise: &noise).denoised
+    return judged(model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed), prompts).mean()
+  }
+
+  /// The mean reward of each sample's frames less its flicker: (B).
+  private func judged(_ frames: Tensor, _ prompts: [String]) -> Tensor {
+    let count = model.frames
+    let each = reward(frames, prompts: prompts.flatMap { [String](repeating: $0, count: count) })
+    let mean = each.reshaped([prompts.count, count]).mean(axes: [1])
+    guard settings.flicker > 0, count > 2 else { return mean }
+    let clips = frames.reshaped([prompts.count, count] + frames.shape.dropFirst())
+    return mean - VideoMeasures.flicker(clips) * settings.flicker
+  }
+}

@@ -1,0 +1,25 @@
+/// How negatives are learned (arXiv:2412.19637); the paper's numbers where it gives them.
+package struct ReNegSettings: Sendable {
+  /// Steps of a whole DDIM run.
+  package var samplingSteps = 30
+  /// Strength of guidance, in learning and in validation; there is nothing to learn at 1 and below.
+  package var guidanceScale: Float = 7.5
+  /// The last part of a run, in which the recorded step lies.
+  package var tail: Float = 1 / 3
+  /// Recorded steps in one run, each drawn from the tail.
+  package var stops = 1
+  /// Prompts a step.
+  package var batch = 64
+  /// How much the flicker of a clip counts against its frames' reward.
+  package var flicker: Float = 0
+  /// Pictures or clips that go through the networks at once; the rest of a batch is added up.
+  package var together = 8
+  /// Whether layers are computed again on the way back instead of being remembered: for full-size models.
+  package var isCheckpointed = false
+  package var seed: UInt64 = 0
+
+  package init() {}
+
+  /// The calls of a sampler with `count` calls at which a step may be recorded.
+  package func tail(of count: Int) -> Range<Int> { (count - max(1, Int((Float(count) * tail).rounded())))..<count }
+}
