@@ -24,9 +24,9 @@ package enum EmbeddingContent: Sendable, Hashable {
   static let vectorNames = ["emb_params", "clip_l", "clip_h", "clip_g"]
   static let vectorPrefix = "string_to_param"
 
-  package init(name: String, _ entry: TensorEntry) {
-    let shape = entry.shape
-    guard entry.type.isFloatingPoint, (1...3).contains(shape.count), let width = shape.last, width > 1,
+  /// - Parameter shape: PyTorch's.
+  package init(name: String, type: ElementType, shape: [Int]) {
+    guard type.isFloatingPoint, (1...3).contains(shape.count), let width = shape.last, width > 1,
       !shape.contains(0), shape.count < 3 || shape[0] == 1
     else {
       self = .other

@@ -21,7 +21,9 @@ package struct EmbeddingFile: Sendable {
     self.path = path
     reader = try embeddingReader(path)
     contents = Dictionary(
-      uniqueKeysWithValues: reader.entries.map { ($0.key, EmbeddingContent(name: $0.key, $0.value)) })
+      uniqueKeysWithValues: reader.entries.map {
+        ($0.key, EmbeddingContent(name: $0.key, type: $0.value.type, shape: $0.value.shape))
+      })
     notes = try EmbeddingMetadata(reader.metadata, path: path)
   }
 

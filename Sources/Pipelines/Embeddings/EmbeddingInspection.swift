@@ -89,6 +89,11 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
   /// - Throws: as `closeness`.
   public func problem(with model: DiffusionModel, clipSkip: Int = 1) throws -> String? {
     if let problem { return problem }
+    if let space, let closeness = try closeness(to: model, clipSkip: clipSkip), !closeness.isUsable {
+      let own = try model.textSpace(clipSkip: clipSkip)
+      return EmbeddingError.foreign(path: path, space: "\(space)", model: "\(own)", closeness: "\(closeness)")
+        .description
+    }
     let widths = Set(entries.compactMap(\.width)).sorted()
     guard widths.contains(model.textWidth) else {
       return
@@ -101,11 +106,6 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
       return
         "\(path) has \(states.compactMap { $0.rows }.map { "\($0)" }.joined(separator: ", ")) rows, the text encoder of "
         + "\(model.path) has \(length) positions."
-    }
-    if let space, let closeness = try closeness(to: model, clipSkip: clipSkip), !closeness.isUsable {
-      let own = try model.textSpace(clipSkip: clipSkip)
-      return EmbeddingError.foreign(path: path, space: "\(space)", model: "\(own)", closeness: "\(closeness)")
-        .description
     }
     return nil
   }

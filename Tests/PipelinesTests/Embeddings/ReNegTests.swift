@@ -40,7 +40,8 @@ struct ReNegTests {
   @Test(.enabled(if: isReadable, "../shared/data/reneg is not there, or .bin files are not read yet"), arguments: files)
   func `A published negative is read to the bit`(_ file: Published) throws {
     let embedding = try NegativeEmbedding(contentsOf: Self.path(file.name))
-    #expect([embedding.rows, embedding.width] == [file.rows, file.width])
+    #expect(embedding.rows == file.rows)
+    #expect(embedding.width == file.width)
     var hash = SHA256()
     hash.update(embedding.values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
     #expect(hash.hexadecimal == file.sha256)
