@@ -7,7 +7,8 @@ prompts.safetensors NAME.states (1, 77 * chunks, 32); vectors.NAME of the learne
 spaces.json         relative distances of probes, as Embeddings/TextSpace.swift defines them
 
 The parts are written down by hand after the rules of A1111's prompt_parser.py; chunks, emphasis and learned words are computed here
-as A1111's sd_hijack_clip.py and diffusers' load_textual_inversion document it, in the most direct way.
+as A1111's sd_hijack_clip.py documents it, in the most direct way. diffusers 0.42 gives the same states for "learned" and "learned cut"
+after load_textual_inversion and maybe_convert_prompt.
 """
 
 import copy
