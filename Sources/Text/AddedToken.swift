@@ -15,15 +15,39 @@ struct AddedTokenSplitter: Sendable {
   private struct Pattern: Sendable {
     let scalars: [Unicode.Scalar]
     let id: Int
+    /// Whether letters and digits that stand next to it make it part of another word.
+    let isWord: Bool
+
+    func isFound(in text: [Unicode.Scalar], at position: Int) -> Bool {
+      guard text[position...].starts(with: scalars) else { return false }
+      guard isWord else { return true }
+      let end = position + scalars.count
+      func joins(_ one: Unicode.Scalar, _ other: Unicode.Scalar) -> Bool {
+        one.isWordCharacter && other.isWordCharacter
+      }
+      if position > 0, joins(text[position - 1], scalars[0]) { return false }
+      return end == text.count || !joins(scalars[scalars.count - 1], text[end])
+    }
   }
 
   /// By first character, longest first.
   private let patterns: [Unicode.Scalar: [Pattern]]
 
-  init(_ tokens: [String: Int]) {
-    let all = tokens.filter { !$0.key.isEmpty }.map { Pattern(scalars: Array($0.key.unicodeScalars), id: $0.value) }
+  init(_ tokens: [String: Int]) { self.init(Self.patterns(tokens, areWords: false)) }
+
+  private init(_ all: [Pattern]) {
     let byFirst = Dictionary(grouping: all) { $0.scalars[0] }
     patterns = byFirst.mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
+  }
+
+  private static func patterns(_ tokens: [String: Int], areWords: Bool) -> [Pattern] {
+    tokens.filter { !$0.key.isEmpty }
+      .map { Pattern(scalars: Array($0.key.unicodeScalars), id: $0.value, isWord: areWords) }
+  }
+
+  /// The same with tokens that are only found as whole words: "cat" neither in "cats" nor in "concatenate", but in "(cat)".
+  func adding(words: [String: Int]) -> AddedTokenSplitter {
+    AddedTokenSplitter(patterns.values.flatMap { $0 } + Self.patterns(words, areWords: true))
   }
 
   /// `text` in order, cut at every token; no piece of text is empty.
@@ -38,7 +62,7 @@ struct AddedTokenSplitter: Sendable {
     }
 
     while position < scalars.count {
-      if let found = patterns[scalars[position]]?.first(where: { scalars[position...].starts(with: $0.scalars) }) {
+      if let found = patterns[scalars[position]]?.first(where: { $0.isFound(in: scalars, at: position) }) {
         close()
         pieces.append(.token(found.id))
         position += found.scalars.count
@@ -51,4 +75,9 @@ struct AddedTokenSplitter: Sendable {
     close()
     return pieces
   }
+}
+
+extension Unicode.Scalar {
+  /// Letters, digits, and what belongs to them; `\w` of most languages without the underscore.
+  var isWordCharacter: Bool { properties.isAlphabetic || properties.numericType != nil }
 }

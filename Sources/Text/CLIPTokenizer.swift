@@ -18,8 +18,10 @@ package struct CLIPTokenizer: Sendable {
   private let encoder: BytePairEncoder
   /// Added tokens that are looked for in the text as typed, and in the normalised text.
   private let typed: AddedTokenSplitter
-  private let normalized: AddedTokenSplitter
+  private var normalized: AddedTokenSplitter
   private let added: [Int: String]
+  /// By the first of their ids.
+  private var learned: [Int: LearnedWord] = [:]
 
   init(
     vocabulary: Vocabulary, encoder: BytePairEncoder, added: [AddedToken: Int], beginning: Int, end: Int, padding: Int
@@ -39,6 +41,18 @@ package struct CLIPTokenizer: Sendable {
     self.added = Dictionary(added.map { ($1, $0.content) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The same tokenizer, which also finds `words`: whole words, in upper or lower case, the longest first.
+  package func adding(_ words: [LearnedWord]) -> CLIPTokenizer {
+    var result = self
+    let contents = words.map { (TextNormalizer.normalized($0.content), $0.ids.lowerBound) }
+    result.normalized = normalized.adding(words: Dictionary(contents, uniquingKeysWith: { first, _ in first }))
+    for word in words where result.learned[word.ids.lowerBound] == nil { result.learned[word.ids.lowerBound] = word }
+    return result
+  }
+
+  /// The learned word whose vectors begin with `id`.
+  func learnedWord(from id: Int) -> LearnedWord? { learned[id] }
+
   /// Number of different tokens, added ones included.
   package var vocabularyCount: Int {
     vocabulary.count + added.keys.count(where: { vocabulary.token(of: $0) == nil })
@@ -54,7 +68,7 @@ package struct CLIPTokenizer: Sendable {
 
   private func ids(of piece: AddedTokenSplitter.Piece) -> [Int] {
     switch piece {
-    case .token(let id): [id]
+    case .token(let id): learned[id].map { Array($0.ids) } ?? [id]
     case .text(let text): WordSplitter.words(in: text).flatMap(encoder.ids)
     }
   }
@@ -75,6 +89,7 @@ package struct CLIPTokenizer: Sendable {
   package func decode(_ ids: [Int]) -> String {
     let bytes = ids.flatMap { id -> [UInt8] in
       if let special = added[id] { return Array(special.utf8) }
+      if let word = learned[id] { return Array((word.content + " ").utf8) }
       return vocabulary.token(of: id).map(ByteAlphabet.bytes) ?? []
     }
     return String(decoding: bytes, as: UTF8.self)

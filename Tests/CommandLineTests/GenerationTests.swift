@@ -125,7 +125,8 @@ struct GenerationTests {
       #expect(made.status == 0)
       #expect(
         made.errors
-          == "Warning: The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\".\n")
+          == "Warning: The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\". "
+          + "Keep it with --long-prompt chunks.\n")
     }
   }
 

@@ -8,6 +8,7 @@ struct HelpTests {
       "image",
       [
         "--model", "-m", "--prompt", "-p", "--prompt-file", "--negative-prompt", "-n", "--negative-embedding",
+        "--embedding", "--prompt-weighting", "--long-prompt",
         "--steps",
         "--guidance-scale", "--cfg-scale", "--guidance-rescale", "--guidance-interval", "--scheduler-config", "--eta",
         "--sampler", "--schedule", "--seed", "-s", "--rng", "--width", "-W", "--height", "-H", "--clip-skip",
@@ -22,6 +23,7 @@ struct HelpTests {
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),
+    ("embedding convert", ["--to", "--model", "-m", "--token", "--json"]),
     ("model inspect", ["--json"]),
     ("model run", ["--component", "--inputs", "--output", "-o"]),
     ("info", ["--json"]),

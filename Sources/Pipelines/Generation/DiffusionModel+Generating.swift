@@ -11,18 +11,13 @@ extension DiffusionModel {
   /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
   public func start(_ request: GenerationRequest) throws -> Generation {
     let request = try resolve(request)
-    let encoder = try promptEncoder()
-    let positive = try encoder.encode(request.prompt, clipSkip: request.clipSkip)
-    let negative = try encoder.encode(request.negativePrompt, clipSkip: request.clipSkip)
-    let learned = try request.negativeEmbeddings.map {
-      try NegativeStates($0, rows: textConfiguration.maxPositionEmbeddings, width: textWidth)
-    }
+    let text = try promptStates(request)
     let interval = Float(request.guidanceInterval[0])...Float(request.guidanceInterval[1])
     let conditioning = Conditioning(
       guidance: Guidance(
         scale: Float(request.guidanceScale ?? defaults.guidanceScale), rescale: Float(request.guidanceRescale),
         interval: interval),
-      positive: positive.states, negative: NegativeStates.combine(learned, with: negative.states))
+      positive: text.positive, negative: text.negative)
 
     let sampler = try sampler(request)
     var source = request.rng.algorithm.source(seed: request.seed)
@@ -32,10 +27,7 @@ extension DiffusionModel {
       try request.noise.map { try stackedNoise($0, for: initial.shape) } ?? RandomNoise(source, layout: .frames)
     let denoising = Denoising(
       sampler, initialNoise: initial, noise: noise, denoiser: conditioning.denoiser(try denoiser()))
-    return Generation(
-      self, request, denoising,
-      warnings: [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 },
-      notes: learned.map(\.note))
+    return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
   }
 
   /// The engine's layout: (1, h, w, C) or (1, F, h, w, C).
@@ -53,15 +45,5 @@ extension RandomNumbers {
     case .nv: .nv
     case .numpy: .numpy
     }
-  }
-}
-
-extension NegativeStates {
-  /// What it is, in a line.
-  var note: String {
-    let weight = file.weight.map { " with the weight \($0)" } ?? ""
-    return
-      "Negative embedding \(file.path) (\((file.sha256 ?? "").prefix(10))): encoder states, \(states.size(1)) rows of "
-      + "width \(states.size(2))\(weight)."
   }
 }

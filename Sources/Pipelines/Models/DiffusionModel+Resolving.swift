@@ -26,6 +26,8 @@ extension DiffusionModel {
     // Steps and schedule are the sampler's to judge.
     _ = try sampler(result)
     try resolveSize(&result)
+    result.longPrompt = request.usedLongPrompt
+    result.embeddings = try request.embeddings.map { try $0.hashed() }
     result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
     result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()
     result.initialLatents = try request.initialLatents?.hashed()

@@ -27,6 +27,11 @@ extension GenerationRecord {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
       add("Negative embedding", "\"\(name): \((embedding.sha256 ?? "").prefix(10))\"")
     }
+    for embedding in request.embeddings {
+      let name = URL(fileURLWithPath: embedding.path).lastPathComponent
+      add("Embedding", "\"\(embedding.token.map { "\($0)=" } ?? "")\(name): \((embedding.sha256 ?? "").prefix(10))\"")
+    }
+    add("Prompt weighting", request.promptWeighting == .none ? nil : request.promptWeighting.rawValue)
     add("Version", "negspace \(version)")
     lines.append(fields.map { "\($0.0): \($0.1)" }.joined(separator: ", "))
     return lines.joined(separator: "\n")

@@ -8,14 +8,17 @@ public struct FileReference: Codable, Sendable, Hashable {
   public var key: String?
   /// How much of it, for embeddings; nil is 1.
   public var weight: Double?
+  /// The word that stands for it in prompts, for token vectors; nil is the file's own.
+  public var token: String?
   /// SHA-256 of the whole file in hexadecimal digits, once it has been read.
   public var sha256: String?
 
   /// A reference to the whole file.
-  public init(path: String, key: String? = nil, weight: Double? = nil) {
+  public init(path: String, key: String? = nil, weight: Double? = nil, token: String? = nil) {
     self.path = path
     self.key = key
     self.weight = weight
+    self.token = token
   }
 
   /// `FILE` or `FILE:KEY`; a colon that belongs to the name of an existing file separates nothing.
@@ -34,11 +37,17 @@ public struct FileReference: Codable, Sendable, Hashable {
     }
   }
 
-  private static func split(_ argument: String) -> (String, String?) {
-    guard !FileManager.default.fileExists(atPath: argument), let colon = argument.lastIndex(of: ":"),
-      colon > argument.startIndex, argument.index(after: colon) < argument.endIndex
+  /// `FILE` or `FILE=TOKEN`; an equals sign that belongs to the name of an existing file separates nothing.
+  public init(tokened argument: String) {
+    let (path, token) = Self.split(argument, at: "=")
+    self.init(path: path, token: token)
+  }
+
+  private static func split(_ argument: String, at separator: Character = ":") -> (String, String?) {
+    guard !FileManager.default.fileExists(atPath: argument), let place = argument.lastIndex(of: separator),
+      place > argument.startIndex, argument.index(after: place) < argument.endIndex
     else { return (argument, nil) }
-    return (String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
+    return (String(argument[..<place]), String(argument[argument.index(after: place)...]))
   }
 
   /// The same reference with the file's hash, which must be the one it had before, if it had one.

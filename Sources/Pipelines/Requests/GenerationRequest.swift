@@ -7,8 +7,16 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var prompt: String
   /// What is to be avoided, in words.
   public var negativePrompt = ""
-  /// Learned negatives: encoder states (1, 77, D) or (77, D) that take the place of the negative prompt's, by their weights.
+  /// Learned negatives by their weights: encoder states (1, 77, D) or (77, D), or token vectors, which are encoded.
+  ///
+  /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w is e.
   public var negativeEmbeddings: [FileReference] = []
+  /// Learned words, token vectors that either prompt may name.
+  public var embeddings: [FileReference] = []
+  /// What brackets in the prompts mean.
+  public var promptWeighting = PromptWeighting.none
+  /// What becomes of prompts that are too long; nil is `cut`, and `chunks` with A1111's weighting.
+  public var longPrompt: LongPrompt?
   /// Which of the text encoder's layers is used, counted from the end: 1 is the last, 2 the penultimate (A1111's counting).
   public var clipSkip = 1
 
@@ -58,6 +66,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case prompt
     case negativePrompt = "negative_prompt"
     case negativeEmbeddings = "negative_embeddings"
+    case embeddings
+    case promptWeighting = "prompt_weighting"
+    case longPrompt = "long_prompt"
     case clipSkip = "clip_skip"
     case steps
     case guidanceScale = "guidance_scale"

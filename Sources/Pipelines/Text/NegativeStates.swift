@@ -2,45 +2,35 @@ import Kernels
 package import Tensors
 import Weights
 
-/// Learned negatives read from files: encoder states that take the place of the negative prompt's.
-package struct NegativeStates: Sendable {
-  package let file: FileReference
-  /// (1, 77, D), float32.
+/// A learned negative as states, and how much of it.
+package struct LearnedNegative: Sendable {
+  /// (1, 77·k, D), float32.
   package let states: Tensor
+  package let weight: Float
+  /// What it is, in a line.
+  package let note: String
 
-  /// Names under which files keep them, most likely first.
-  private static let usualNames = ["negative_prompt_embeds", "prompt_embeds", "embedding", "emb_params"]
-
-  /// - Parameters:
-  ///   - rows: tokens of the model's text encoder.
-  ///   - width: of the model's text states.
-  /// - Throws: `ModelError`, `TensorFileError`.
-  package init(_ file: FileReference, rows: Int, width: Int) throws {
-    let (name, tensor) = try TensorFile(path: file.path).tensor(file.key, among: Self.usualNames, in: file.path)
-    let shape = tensor.shape
-    let isStates = shape == [rows, shape.last ?? 0] || (shape.count == 3 && shape[0] == 1 && shape[1] == rows)
-    guard isStates, let found = shape.last else {
-      throw ModelError.wrongShape(
-        path: file.path, name: name, found: shape,
-        expected: "encoder states [1, \(rows), \(width)] or [\(rows), \(width)]")
-    }
-    guard found == width else {
-      throw ModelError.wrongShape(
-        path: file.path, name: name, found: shape,
-        expected:
-          "a width of \(width), as this model's text states have; these of width \(found) belong to another text encoder"
-      )
-    }
-    guard tensor.isFinite else { throw ModelError.notFinite(path: file.path, name: name) }
-    self.file = file
-    states = tensor.cast(to: .float32).reshaped([1, rows, width])
+  package init(states: Tensor, weight: Float = 1, note: String = "") {
+    (self.states, self.weight, self.note) = (states, weight, note)
   }
 
-  /// The negative prompt's states (1, 77, D) moved to those of the learned negatives by their weights; one of weight 1 replaces them.
-  package static func combine(_ negatives: [NegativeStates], with prompt: Tensor) -> Tensor {
-    if let only = negatives.first, negatives.count == 1, (only.file.weight ?? 1) == 1 { return only.states }
-    return negatives.reduce(prompt) { sum, negative in
-      sum + Float(negative.file.weight ?? 1) * (negative.states - prompt)
+  /// n = w + Σ wᵢ (nᵢ − e): every negative, in words or learned, adds how far it is from the empty prompt.
+  ///
+  /// One of weight 1 without words is itself, to the bit. Where lengths differ, what is missing is filled with the empty prompt's states.
+  /// - Parameters:
+  ///   - words: w, the negative prompt's states (1, 77·m, D); nil where there are no words, and w is e.
+  ///   - empty: e, the empty prompt's states, (1, 77, D).
+  package static func combine(_ negatives: [LearnedNegative], words: Tensor?, empty: Tensor) -> Tensor {
+    if words == nil, negatives.count == 1, negatives[0].weight == 1 { return negatives[0].states }
+    let all = negatives.map(\.states) + [words ?? empty]
+    let chunks = all.map { $0.size(1) / empty.size(1) }.max() ?? 1
+    func filled(_ states: Tensor) -> Tensor {
+      let missing = chunks - states.size(1) / empty.size(1)
+      return Tensor.concatenate([states] + Array(repeating: empty, count: missing), axis: 1)
+    }
+    let origin = filled(empty)
+    return negatives.reduce(filled(words ?? empty)) { sum, negative in
+      sum + negative.weight * (filled(negative.states) - origin)
     }
   }
 }

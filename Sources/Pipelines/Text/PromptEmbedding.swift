@@ -11,24 +11,27 @@ public struct PromptEmbedding: Sendable {
   /// What was cut from the end of a prompt that is too long, or nil.
   public let warning: String?
   private let states: Tensor
+  private let space: TextSpace
 
   /// Encodes `text` with the text encoder of a model folder.
   ///
   /// - Throws: `RequestError`, `ModelError`, what is wrong with the encoder's files.
   public init(of text: String, by model: DiffusionModel, clipSkip: Int = 1) throws {
     let encoded = try model.promptEncoder().encode(text, clipSkip: clipSkip)
+    space = try model.textSpace(clipSkip: clipSkip)
     ids = encoded.text.ids
     states = encoded.states
     width = encoded.states.size(2)
     warning = encoded.warning("text")
   }
 
-  /// Writes `prompt_embeds` [1, 77, D] float32 and `input_ids` [1, 77] int64 as safetensors.
+  /// Writes `prompt_embeds` [1, 77, D] float32 and `input_ids` [1, 77] int64 as safetensors, with a note on their space.
   ///
   /// - Throws: `TensorFileError.unwritable`.
   public func write(to path: String) throws {
-    let file = TensorFile(
-      ["prompt_embeds": states], integers: ["input_ids": IntegerTensor(ids.map { Int64($0) }, shape: [1, ids.count])])
+    let file = try TensorFile(
+      ["prompt_embeds": states], integers: ["input_ids": IntegerTensor(ids.map { Int64($0) }, shape: [1, ids.count])],
+      metadata: EmbeddingMetadata(space: space).texts())
     try file.write(to: path)
   }
 }
@@ -38,6 +41,6 @@ extension PromptEncoder.Encoded {
   package func warning(_ what: String) -> String? {
     guard text.cutCount > 0 else { return nil }
     return "The \(what) has \(text.tokenCount + text.cutCount) tokens, of which \(text.tokenCount) fit. "
-      + "Left out: \"\(text.cutText)\"."
+      + "Left out: \"\(text.cutText)\". Keep it with --long-prompt chunks."
   }
 }

@@ -6,19 +6,22 @@ package import Text
 package final class PromptEncoder {
   /// A prompt and what became of it.
   package struct Encoded: Sendable {
-    package let text: TokenizedText
-    /// (1, 77, D).
+    package let text: TokenizedPrompt
+    /// (1, 77·chunks, D).
     package let states: Tensor
   }
 
   private struct Key: Hashable {
     let prompt: String
     let clipSkip: Int
+    let style: PromptStyle
+    let vocabulary: LearnedVocabulary
   }
 
   package let tokenizer: CLIPTokenizer
   package let network: CLIPTextModel
   private var cache: [Key: Encoded] = [:]
+  private var spaces: [Int: TextSpace] = [:]
   /// Enough for every branch of a run; a list of 10,000 prompts must not fill the memory.
   private static let cacheLimit = 16
 
@@ -26,17 +29,22 @@ package final class PromptEncoder {
     (self.tokenizer, self.network) = (tokenizer, network)
   }
 
-  /// - Parameter clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and diffusers.
+  /// No words but the encoder's own.
+  package var ownVocabulary: LearnedVocabulary { LearnedVocabulary(firstID: network.configuration.vocabSize) }
+
+  /// - Parameters:
+  ///   - clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and diffusers.
+  ///   - vocabulary: learned words; nil for none.
   /// - Throws: `RequestError` for a layer that is not there, `ModelError.brokenOutput`.
-  package func encode(_ prompt: String, clipSkip: Int = 1) throws -> Encoded {
-    let key = Key(prompt: prompt, clipSkip: clipSkip)
+  package func encode(
+    _ prompt: String, clipSkip: Int = 1, style: PromptStyle = .plain, vocabulary: LearnedVocabulary? = nil
+  ) throws -> Encoded {
+    let vocabulary = vocabulary ?? ownVocabulary
+    let key = Key(prompt: prompt, clipSkip: clipSkip, style: style, vocabulary: vocabulary)
     if let known = cache[key] { return known }
-    let layers = network.configuration.encoder.layers
-    guard (1...layers).contains(clipSkip) else {
-      throw RequestError("--clip-skip", found: "\(clipSkip)", expected: "1 to \(layers), the text encoder's layers")
-    }
-    let text = tokenizer.encode(prompt, length: network.configuration.maxPositionEmbeddings)
-    let states = network.states(embedded: network.embed([text.ids]), skippingLast: clipSkip - 1)
+    let tokenizer = vocabulary.isEmpty ? tokenizer : tokenizer.adding(vocabulary.words)
+    let text = tokenizer.tokenize(prompt, style, length: network.configuration.maxPositionEmbeddings)
+    let states = try states(text.chunks, clipSkip: clipSkip, vocabulary: vocabulary)
     guard states.isFinite else {
       throw ModelError.brokenOutput(what: "the text encoder's output for \"\(prompt.prefix(60))\"")
     }
@@ -44,5 +52,70 @@ package final class PromptEncoder {
     if cache.count >= Self.cacheLimit { cache.removeAll() }
     cache[key] = encoded
     return encoded
+  }
+
+  /// The states of token vectors alone, as if their word were the whole prompt: (1, 77, D).
+  ///
+  /// - Throws: as `encode`.
+  package func states(of embeddings: [TokenEmbedding], clipSkip: Int) throws -> Tensor {
+    var vocabulary = ownVocabulary
+    for embedding in embeddings { vocabulary.add(embedding) }
+    let length = network.configuration.maxPositionEmbeddings
+    let ids = vocabulary.ids.flatMap { Array($0) }.prefix(length - 2)
+    return try states([tokenizer.chunk(Array(ids), length: length)], clipSkip: clipSkip, vocabulary: vocabulary)
+  }
+
+  /// The space of the states, named once.
+  ///
+  /// - Throws: `RequestError` for a layer that is not there.
+  package func space(named name: String, clipSkip: Int) throws -> TextSpace {
+    if let known = spaces[clipSkip] { return known }
+    try check(clipSkip)
+    let space = TextSpace(of: self, named: name, clipSkip: clipSkip)
+    spaces[clipSkip] = space
+    return space
+  }
+
+  // MARK: Parts
+
+  private func check(_ clipSkip: Int) throws {
+    let layers = network.configuration.encoder.layers
+    guard (1...layers).contains(clipSkip) else {
+      throw RequestError("--clip-skip", found: "\(clipSkip)", expected: "1 to \(layers), the text encoder's layers")
+    }
+  }
+
+  private func states(_ chunks: [PromptChunk], clipSkip: Int, vocabulary: LearnedVocabulary) throws -> Tensor {
+    try check(clipSkip)
+    let states = network.states(embedded: embed(chunks, vocabulary), skippingLast: clipSkip - 1)  // (chunks, 77, D)
+    let parts = chunks.indices.map { index in
+      states.slice(axis: 0, from: index, to: index + 1).emphasized(by: chunks[index].weights)
+    }
+    return Tensor.concatenate(parts, axis: 1)
+  }
+
+  /// (chunks, 77, D), learned vectors in the places of their ids.
+  private func embed(_ chunks: [PromptChunk], _ vocabulary: LearnedVocabulary) -> Tensor {
+    let ids = chunks.map(\.ids)
+    let first = vocabulary.firstID
+    let embedded = network.embed(ids.map { $0.map { $0 < first ? $0 : tokenizer.end } })
+    guard ids.contains(where: { $0.contains { $0 >= first } }) else { return embedded }
+    var values = embedded.floats
+    let width = embedded.size(-1)
+    for (place, id) in ids.joined().enumerated() where id >= first {
+      values.replaceSubrange((place * width)..<((place + 1) * width), with: vocabulary.vector(of: id))
+    }
+    return Tensor(values, shape: embedded.shape)
+  }
+}
+
+extension Tensor {
+  /// States (1, T, D) times a weight for each token, brought back to their mean: A1111's "Original" emphasis.
+  ///
+  /// `modules/sd_emphasis.py`, `EmphasisOriginal`: one mean over all tokens and channels of a chunk.
+  fileprivate func emphasized(by weights: [Float]) -> Tensor {
+    guard weights.contains(where: { $0 != 1 }) else { return self }
+    let weighted = self * Tensor(weights, shape: [1, weights.count, 1])
+    return weighted * (mean().item / weighted.mean().item)
   }
 }

@@ -4,8 +4,8 @@ import Pipelines
 /// `negspace embedding`: what prompts and learned negatives are to a text encoder.
 struct EmbeddingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "embedding", abstract: "Make and look at embedding files.",
-    subcommands: [EmbeddingEncodeCommand.self, EmbeddingInspectCommand.self])
+    commandName: "embedding", abstract: "Make, look at and convert embedding files.",
+    subcommands: [EmbeddingEncodeCommand.self, EmbeddingInspectCommand.self, EmbeddingConvertCommand.self])
 }
 
 /// `negspace embedding encode`: a text to a file of encoder states.

@@ -16,33 +16,50 @@ struct EmbeddingInspectCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
+  @Option(help: "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.")
+  var clipSkip = 1
+
   private struct Outcome: Encodable {
     let file: EmbeddingInspection
     let fits: Bool?
+    let closeness: String?
     let problem: String?
   }
 
   func run() throws {
     let inspection = try EmbeddingInspection(contentsOf: file)
     let model = try model.map { try DiffusionModel(folder: $0) }
-    let problem = model.flatMap { inspection.problem(with: $0) }
+    let problem = try model.map { try inspection.problem(with: $0, clipSkip: clipSkip) } ?? inspection.problem
+    let closeness = try model.flatMap { try inspection.closeness(to: $0, clipSkip: clipSkip) }
     if json {
-      try Console.result(json: Outcome(file: inspection, fits: model.map { _ in problem == nil }, problem: problem))
+      try Console.result(
+        json: Outcome(
+          file: inspection, fits: model.map { _ in problem == nil }, closeness: closeness.map { "\($0)" },
+          problem: problem))
     } else {
-      Console.result("\(file)  SHA-256 \(inspection.sha256.prefix(16))")
-      for entry in inspection.entries {
-        let meaning =
-          entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
-        Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
-      }
-      for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) { Console.result("  \(key): \(value)") }
+      print(inspection)
       if let model, problem == nil {
-        Console.result("Fits \(model.path): its text states have the width \(model.textWidth) too.")
+        let space =
+          closeness.map { "its text space is \($0)" }
+          ?? "the width \(model.textWidth) is the same; the file does not say which text space it is"
+        Console.result("Fits \(model.path): \(space).")
       }
     }
     if let problem {
       Console.message("Error: \(problem)")
       throw ExitCode.failure
     }
+  }
+
+  private func print(_ inspection: EmbeddingInspection) {
+    Console.result("\(file)  SHA-256 \(inspection.sha256.prefix(16))")
+    for entry in inspection.entries {
+      let meaning =
+        entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
+      Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
+    }
+    if let space = inspection.space { Console.result("  text space: \(space)") }
+    if let provenance = inspection.provenance { Console.result("  learned: \(provenance)") }
+    for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) { Console.result("  \(key): \(value)") }
   }
 }

@@ -46,6 +46,9 @@ extension GenerationRecord {
       ("Pixels", "SHA-256 \(output.pixelsSHA256)"),
     ]
     for embedding in request.negativeEmbeddings { lines.append(("Negative embedding", embedding.path)) }
+    for embedding in request.embeddings {
+      lines.append(("Embedding", embedding.path + (embedding.token.map { " as \"\($0)\"" } ?? "")))
+    }
     if let latents = request.initialLatents { lines.append(("Initial latents", latents.path)) }
     if let noise = request.noise { lines.append(("Noise", noise.path)) }
     return lines

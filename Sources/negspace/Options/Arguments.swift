@@ -6,3 +6,6 @@ public import Pipelines
 extension ComputeType: ExpressibleByArgument {}
 extension RandomNumbers: ExpressibleByArgument {}
 extension ModelComponent: ExpressibleByArgument {}
+extension PromptWeighting: ExpressibleByArgument {}
+extension LongPrompt: ExpressibleByArgument {}
+extension EmbeddingConversion.Form: ExpressibleByArgument {}

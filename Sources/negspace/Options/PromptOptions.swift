@@ -18,9 +18,23 @@ struct PromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A learned negative in place of the negative prompt, [1, 77, D] in safetensors; may be repeated.",
+      "A learned negative, encoder states [1, 77, D] or token vectors; adds to the negative prompt; may be repeated.",
       valueName: "file[:weight]"))
   var negativeEmbedding: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Textual inversion: token vectors that either prompt may name by their token; may be repeated.",
+      valueName: "file[=token]"))
+  var embedding: [String] = []
+
+  @Option(help: "What brackets mean: none (characters, as in diffusers), a1111 ((word:1.3), [word], BREAK).")
+  var promptWeighting = PromptWeighting.none
+
+  @Option(
+    help: "Prompts beyond 75 tokens: cut (with a warning), chunks. (default: cut; chunks with --prompt-weighting a1111)"
+  )
+  var longPrompt: LongPrompt?
 
   func validate() throws {
     let given = [positional != nil, prompt != nil, promptFile != nil].count { $0 }
@@ -57,5 +71,7 @@ struct PromptOptions: ParsableArguments {
   func apply(to request: inout GenerationRequest) {
     request.negativePrompt = negativePrompt
     request.negativeEmbeddings = negativeEmbedding.map { FileReference(weighted: $0) }
+    request.embeddings = embedding.map { FileReference(tokened: $0) }
+    (request.promptWeighting, request.longPrompt) = (promptWeighting, longPrompt)
   }
 }

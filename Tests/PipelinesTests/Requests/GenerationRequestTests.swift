@@ -52,6 +52,8 @@ struct GenerationRequestTests {
     var request = GenerationRequest(prompt: "a \"red\" 🍎\nbackground")
     request.negativePrompt = "blurred"
     request.negativeEmbeddings = [FileReference(path: "a.safetensors", weight: 0.5)]
+    request.embeddings = [FileReference(path: "b.safetensors", token: "<b>")]
+    (request.promptWeighting, request.longPrompt) = (.a1111, .chunks)
     (request.steps, request.guidanceScale, request.guidanceRescale) = (10, 7.3, 0.7)
     (request.guidanceInterval, request.sampler, request.schedule) = ([0.1, 0.9], "euler_a", "karras")
     request.schedulerConfiguration = FileReference(path: "s.json")
@@ -68,6 +70,8 @@ struct GenerationRequestTests {
     #expect(FileReference(keyed: "a.safetensors") == FileReference(path: "a.safetensors"))
     #expect(FileReference(weighted: "a.safetensors:0.5") == FileReference(path: "a.safetensors", weight: 0.5))
     #expect(FileReference(weighted: "C:a.safetensors") == FileReference(path: "C:a.safetensors"))
+    #expect(FileReference(tokened: "a.safetensors=<a>") == FileReference(path: "a.safetensors", token: "<a>"))
+    #expect(FileReference(tokened: "a.safetensors") == FileReference(path: "a.safetensors"))
     let odd = Fixtures.temporary("odd:0.5")
     try Data().write(to: URL(fileURLWithPath: odd))
     #expect(FileReference(weighted: odd) == FileReference(path: odd))

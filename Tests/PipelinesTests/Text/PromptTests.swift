@@ -25,7 +25,10 @@ struct PromptTests {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     let fits = String(repeating: "a red apple ", count: 25)
     let generation = try model.start(GenerationRequest(prompt: fits + "on a yellow background"))
-    #expect(generation.warnings == ["The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\"."])
+    #expect(
+      generation.warnings == [
+        "The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\". Keep it with --long-prompt chunks."
+      ])
     #expect(try model.start(GenerationRequest(prompt: fits)).warnings.isEmpty)
   }
 
@@ -51,35 +54,18 @@ struct PromptTests {
     }
     #expect(
       try words(.zeros([1, 77, 768]))
-        == "FILE: embedding has the shape [1, 77, 768], expected a width of 32, as this model's text states have; "
+        == "FILE: the embedding has the shape [1, 77, 768], expected a width of 32, as this model's text states have; "
         + "these of width 768 belong to another text encoder.")
     #expect(
-      try words(.zeros([5, 32]))
-        == "FILE: embedding has the shape [5, 32], expected encoder states [1, 77, 32] or [77, 32].")
+      try words(.zeros([1, 120, 32]))
+        == "FILE: the embedding has the shape [1, 120, 32], expected encoder states [1, 77, 32] or [77, 32].")
+    #expect(
+      try words(.zeros([5, 16]))?.hasSuffix(
+        "has the shape [5, 16], expected a width of 32, as this model's tokens have; these of width 16 belong to another "
+          + "text encoder.") == true)
     #expect(
       try words(Tensor(repeating: .nan, shape: [77, 32]))
         == "FILE: embedding holds NaN or infinity. The file is damaged.")
-  }
-
-  @Test func `Weights say how far a negative embedding is gone to from the negative prompt`() throws {
-    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
-    let path = Fixtures.temporary("negative.safetensors")
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try TensorFile(["embedding": Formula.tensor("negative", [77, 32])]).write(to: path)
-    func latents(_ negatives: [FileReference]) throws -> Latents {
-      var request = GenerationRequest(prompt: "a red apple")
-      (request.steps, request.negativeEmbeddings) = (2, negatives)
-      var generation = try model.start(request)
-      while try generation.nextStep() != nil {}
-      return generation.latents
-    }
-    func distance(_ one: Latents, _ other: Latents) -> Double {
-      relativeDistance(Tensor(one.values, shape: one.shape), Tensor(other.values, shape: other.shape))
-    }
-    let half = FileReference(path: path, weight: 0.5)
-    #expect(try latents([FileReference(path: path, weight: 0)]) == latents([]))
-    #expect(try distance(latents([half, half]), latents([FileReference(path: path)])) < 1e-5)
-    #expect(try distance(latents([half]), latents([])) > 1e-3)
   }
 
   @Test func `An embedding file is looked into`() throws {
@@ -92,6 +78,6 @@ struct PromptTests {
     #expect(inspection.entries.map(\.name) == ["states", "step", "vectors"])
     #expect(inspection.entries.map(\.kind) == [.encoderStates, .other, .tokenVectors])
     #expect(inspection.entries.map(\.rows) == [77, nil, 3])
-    #expect(try inspection.problem(with: DiffusionModel(folder: Fixtures.path("tiny-image"))) == nil)
+    #expect(inspection.problem?.contains("it cannot be told which is meant") == true)
   }
 }

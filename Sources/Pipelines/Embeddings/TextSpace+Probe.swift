@@ -1,0 +1,48 @@
+import Foundation
+import Networks
+import Tensors
+import Text
+
+extension TextSpace {
+  /// The sequences between the encoder's own beginning and end: nothing, "a photo of a cat" in CLIP's vocabulary, and tokens spread over it.
+  ///
+  /// Fixed ids rather than texts, so that the tokenizer has no part in it; no padding, whose id differs between copies of one encoder.
+  package static let probeSequences = [
+    [], [320, 1125, 539, 320, 2368],
+    [267, 518, 901, 1615, 2533, 4071, 6217, 9999, 13579, 18000, 23456, 29999, 36000, 42424, 48888],
+  ]
+
+  /// An id that the encoder has: small vocabularies begin with the same 512 single bytes as CLIP's.
+  private static func known(_ id: Int, of count: Int) -> Int { id < count - 2 ? id : id % min(512, count) }
+
+  /// The space of an encoder's states.
+  ///
+  /// - Parameter clipSkip: which layer's, counted from the end; one that is there.
+  package init(of encoder: PromptEncoder, named name: String, clipSkip: Int = 1) {
+    let (network, tokenizer) = (encoder.network, encoder.tokenizer)
+    let configuration = network.configuration
+    var probe: [Float] = []
+    for sequence in Self.probeSequences {
+      let ids =
+        [tokenizer.beginning] + sequence.map { Self.known($0, of: configuration.vocabSize) } + [tokenizer.end]
+      let kept = Array(ids.prefix(configuration.maxPositionEmbeddings))
+      let states = network.states(embedded: network.embed([kept]), skippingLast: clipSkip - 1)  // (1, T, D)
+      // Nothing follows the beginning that it could see, so that its state is the same in every sequence.
+      if probe.isEmpty { probe += states.slice(axis: 1, from: 0, to: 1).floats }
+      probe += states.slice(axis: 1, from: kept.count - 1, to: kept.count).floats
+    }
+    self.init(
+      name: name, width: configuration.encoder.width, rows: configuration.maxPositionEmbeddings,
+      depth: configuration.encoder.layers - (clipSkip - 1), skipped: clipSkip - 1, probe: probe)
+  }
+}
+
+extension DiffusionModel {
+  /// The space of the text states that this model is told; reads the text encoder if that has not been done.
+  ///
+  /// - Parameter clipSkip: which layer's states, counted from the end.
+  /// - Throws: `RequestError` for a layer that is not there, what is wrong with the encoder's files.
+  public func textSpace(clipSkip: Int = 1) throws -> TextSpace {
+    try promptEncoder().space(named: URL(fileURLWithPath: path).lastPathComponent, clipSkip: clipSkip)
+  }
+}

@@ -1,0 +1,50 @@
+import Networks
+package import Tensors
+import Text
+
+/// What both branches of guidance are told, and what is to be said of it.
+package struct PromptStates: Sendable {
+  /// (1, T, D), what is wanted; T is a multiple of 77.
+  package var positive: Tensor
+  /// (1, T', D), what is avoided; T' may be another multiple.
+  package var negative: Tensor
+  package var warnings: [String] = []
+  package var notes: [String] = []
+}
+
+extension DiffusionModel {
+  /// Encodes both prompts, with learned words and learned negatives.
+  ///
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's files.
+  package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
+    let encoder = try promptEncoder()
+    var (warnings, notes): ([String], [String]) = ([], [])
+    let (vocabulary, words) = try learnedVocabulary(request, encoder)
+    func encode(_ prompt: String) throws -> PromptEncoder.Encoded {
+      try encoder.encode(prompt, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary)
+    }
+    let positive = try encode(request.prompt)
+    let negative = try encode(request.negativePrompt)
+    warnings += [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 }
+
+    let used = Set(positive.text.ids + negative.text.ids)
+    for (word, ids) in zip(words, vocabulary.ids) {
+      notes.append(word.note)
+      if used.isDisjoint(with: ids) {
+        let token = word.embedding.token
+        warnings.append(
+          "The token \"\(token)\" of \(word.file.path) is in neither prompt, so that it does nothing. Write it into one."
+        )
+      }
+    }
+    let learned = try request.negativeEmbeddings.map { try learnedNegative($0, request, encoder) }
+    notes += learned.map(\.note)
+    let states =
+      learned.isEmpty
+      ? negative.states
+      : LearnedNegative.combine(
+        learned, words: negative.text.tokenCount == 0 ? nil : negative.states,
+        empty: try encoder.encode("", clipSkip: request.clipSkip).states)
+    return PromptStates(positive: positive.states, negative: states, warnings: warnings, notes: notes)
+  }
+}
