@@ -6,3 +6,4 @@ public import Pipelines
 extension ComputeType: ExpressibleByArgument {}
 extension RandomNumbers: ExpressibleByArgument {}
 extension ModelComponent: ExpressibleByArgument {}
+extension ModelConversion.StorageType: ExpressibleByArgument {}
