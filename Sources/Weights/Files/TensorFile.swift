@@ -1,6 +1,8 @@
 package import Tensors
 
-/// A dictionary of named tensors with metadata: latents, embeddings, checkpoints. Read from any known format, written as safetensors.
+/// A dictionary of named tensors with metadata: latents, embeddings, checkpoints.
+///
+/// It is read from any known format and written as safetensors.
 package struct TensorFile: Sendable {
   package var tensors: [String: Tensor]
   package var integers: [String: IntegerTensor]

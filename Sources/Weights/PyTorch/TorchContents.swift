@@ -7,8 +7,9 @@ struct TorchContents {
   private static let convert =
     "Load it in Python and save its state_dict: torch.save(model.state_dict(), path), or safetensors.torch.save_file."
 
-  /// The zip format of PyTorch 1.6 and newer: `NAME/data.pkl`, `NAME/data/0`, `NAME/data/1`, …
+  /// The zip format of PyTorch 1.6 and newer.
   ///
+  /// Its entries are `NAME/data.pkl` and, for each storage, `NAME/data/KEY`.
   /// - Throws: `TorchFailure`, `TensorFileError.unsupportedFormat`.
   init(archive bytes: UnsafeRawBufferPointer, file: String) throws {
     let entries = try ZipDirectory(bytes).entries
@@ -54,7 +55,8 @@ struct TorchContents {
     guard case .integer(Self.protocolVersion) = try machine.run() else {
       throw machine.cursor.failure("another protocol version than 1001")
     }
-    if case .dictionary(let system)? = machine.node(try machine.run()) {
+    let written = try machine.run()
+    if case .dictionary(let system)? = machine.node(written) {
       for (key, value) in system.pairs where machine.text(key) == "little_endian" {
         guard case .bool(false) = value else { continue }
         throw TensorFileError.unsupportedFormat(
@@ -63,7 +65,8 @@ struct TorchContents {
     }
     let root = try machine.run()
     let widths = machine.storageWidths
-    let keys = machine.sequence(try machine.run()).compactMap { machine.text($0) }
+    let list = try machine.run()
+    let keys = machine.sequence(list).compactMap { machine.text($0) }
     tree = try TorchTree(machine, root)
     var storages: [String: Range<Int>] = [:]
     for key in keys {

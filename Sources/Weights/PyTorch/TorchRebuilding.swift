@@ -42,7 +42,7 @@ enum TorchRebuilding {
   static func knows(_ name: String) -> Bool {
     tensorFunctions.contains(name) || parameterFunctions.contains(name) || name == subclassFunction
       || dictionaries.contains(name) || sequences.contains(name) || plainClasses.contains(name)
-      || elementTypes[name] != nil || storageType(name) != nil
+      || elementTypes[name] != nil || (name.hasPrefix("torch.") && name.hasSuffix("Storage"))
   }
 }
 
