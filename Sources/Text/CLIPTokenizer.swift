@@ -12,7 +12,7 @@ package struct CLIPTokenizer: Sendable {
   package let beginning: Int
   package let end: Int
   /// Fills up to the context length: the end again in Stable Diffusion 1.x, 0 in 2.x and ModelScope.
-  package let padding: Int
+  package var padding: Int
 
   private let vocabulary: Vocabulary
   private let encoder: BytePairEncoder

@@ -8,6 +8,8 @@ package enum TensorFileError: Error, Hashable {
   case headerTooLarge(file: String, bytes: UInt64, limit: Int)
   /// The header is not the JSON that it should be, at this byte of the file.
   case malformedHeader(file: String, reason: String, byte: Int)
+  /// Bytes that are not what their format asks for.
+  case damaged(file: String, format: String, reason: String, byte: Int)
   case unknownType(file: String, tensor: String, type: String)
   /// Shape, type and place in the file contradict each other.
   case malformedTensor(file: String, tensor: String, reason: String)
@@ -32,6 +34,8 @@ extension TensorFileError: CustomStringConvertible {
       "\(file) announces a header of \(bytes) bytes, more than \(limit). Is it a safetensors file?"
     case .malformedHeader(let file, let reason, let byte):
       "The header of \(file) is malformed at byte \(byte): \(reason). Is it a safetensors file, and whole?"
+    case .damaged(let file, let format, let reason, let byte):
+      "\(file) is no valid \(format): at byte \(byte), \(reason). It is cut short or damaged; download or copy it again."
     case .unknownType(let file, let tensor, let type):
       "\(file): \(tensor) has the element type \"\(type)\", which is not known."
     case .malformedTensor(let file, let tensor, let reason):

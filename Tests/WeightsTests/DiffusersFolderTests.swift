@@ -65,8 +65,9 @@ struct DiffusersFolderTests {
       }
       let component = try ComponentFolder(path: folder)
       #expect(try component.readers()[0].entries.keys.first == "model.safetensors")
-      #expect(try component.readers(variant: "fp16")[0].entries.keys.first == "model.fp16.safetensors")
-      #expect(try component.readers(variant: "bf16")[0].entries.keys.first == "model.safetensors")
+      #expect(
+        try ComponentFolder(path: folder, variant: "fp16").readers()[0].entries.keys.first == "model.fp16.safetensors")
+      #expect(try ComponentFolder(path: folder, variant: "bf16").readers()[0].entries.keys.first == "model.safetensors")
     }
   }
 
@@ -89,10 +90,11 @@ struct DiffusersFolderTests {
     }
   }
 
-  @Test("pickled weights are refused in words, not opened")
+  @Test("pickles that torch.save did not write are refused in words, not run")
   func pickles() throws {
     try WeightsFixtures.inTemporaryFolder { folder in
-      try WeightsFixtures.write("\u{80}\u{2}cos\nsystem\n", to: folder + "/pytorch_model.bin")
+      let pickle = Data([0x80, 2]) + Data("cos\nsystem\nU\u{4}true\u{85}R.".utf8)
+      try WeightsFixtures.write(pickle, to: folder + "/pytorch_model.bin")
       #expect {
         try ComponentFolder(path: folder).readers()
       } throws: { error in

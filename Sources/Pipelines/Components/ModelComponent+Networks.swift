@@ -6,7 +6,7 @@ import Weights
 
 extension ModelComponent {
   static func unet(
-    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
     let config = try folder.config()
     let network: DenoisingNetwork
@@ -42,7 +42,7 @@ extension ModelComponent {
   }
 
   static func decode(
-    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
     let configuration: AutoencoderKLConfiguration = try folder.config().decode()
     let network = try weights.build { try AutoencoderKL(configuration, $0) }
@@ -51,7 +51,7 @@ extension ModelComponent {
   }
 
   static func encode(
-    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
     let configuration: AutoencoderKLConfiguration = try folder.config().decode()
     let network = try weights.build { try AutoencoderKL(configuration, $0) }
@@ -67,7 +67,7 @@ extension ModelComponent {
   }
 
   static func text(
-    _ folder: ComponentFolder, _ weights: FileWeights, _ inputs: ComponentInputs
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
     let configuration: CLIPTextConfiguration = try folder.config().decode()
     let network = try weights.build { try CLIPTextModel(configuration, $0) }

@@ -18,12 +18,15 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   /// Runs the network once.
   ///
   /// - Parameters:
-  ///   - path: a model folder, or the network's own folder.
+  ///   - path: a model folder or single file, or the network's own folder.
   ///   - inputs: a safetensors file.
   ///   - output: the safetensors file to write.
   /// - Throws: `ModelError` and what is wrong with configuration, weights or files.
-  public func run(in path: String, inputs: String, output: String, dtype: ComputeType = .float32) throws {
-    let folder = try componentFolder(path)
+  public func run(
+    in path: String, options: ModelOptions = ModelOptions(), inputs: String, output: String,
+    dtype: ComputeType = .float32
+  ) throws {
+    let folder = try part(of: path, options)
     let inputs = ComponentInputs(path: inputs, file: try TensorFile(path: inputs))
     let weights = try folder.weights(dtype: dtype.dataType)
     let outputs =
@@ -44,11 +47,14 @@ public enum ModelComponent: String, CaseIterable, Sendable {
     }
   }
 
-  private func componentFolder(_ path: String) throws -> ComponentFolder {
-    guard try fileKind(path) == .folder else { throw ModelError.notAFolder(path: path) }
-    let inside = "\(path)/\(folderName)"
-    if (try? fileKind(inside)) == .folder { return try ComponentFolder(path: inside) }
-    if (try? fileKind("\(path)/config.json")) == .file { return try ComponentFolder(path: path) }
-    return try openModelFolder(path).component(folderName)
+  private func part(of path: String, _ options: ModelOptions) throws -> any ModelPart {
+    if try fileKind(path) == .folder {
+      let inside = "\(path)/\(folderName)"
+      if (try? fileKind(inside)) == .folder { return try ComponentFolder(path: inside, variant: options.variant) }
+      if (try? fileKind("\(path)/config.json")) == .file {
+        return try ComponentFolder(path: path, variant: options.variant)
+      }
+    }
+    return try openModel(path, options).component(folderName)
   }
 }

@@ -1,10 +1,9 @@
 import Foundation
-import Layers
 import Networks
 import Text
 import Weights
 
-/// What a model folder consists of, and whether anything is missing.
+/// What a model folder or a single file consists of, and whether anything is missing.
 public struct ModelInspection: Codable, Sendable, Hashable {
   /// One part of the pipeline.
   public struct Part: Codable, Sendable, Hashable {
@@ -26,8 +25,18 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     }
   }
 
-  /// The folder.
+  /// Whether the parts are folders or lie in one file.
+  public enum Layout: String, Codable, Sendable {
+    /// diffusers' layout.
+    case folder
+    /// The original layout of Stable Diffusion.
+    case file
+  }
+
+  /// The folder or file.
   public let path: String
+  /// How the parts lie.
+  public let layout: Layout
   /// The pipeline's class.
   public let className: String
   /// Pictures or videos; nil for a pipeline that is not known here.
@@ -40,83 +49,109 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   public let textWidth: Int?
   /// Pixels of an edge for one latent; nil where the autoencoder cannot be read.
   public let factor: Int?
+  /// What the denoiser predicts (`epsilon`, `v_prediction`), and how that is known; nil where nothing is written.
+  public let prediction: String?
+  /// Parts that every model needs and that are not there.
+  public let missing: [String]
+  /// What was found and is not used, a sentence each.
+  public let notes: [String]
+  /// What is wrong with the whole.
+  private let wholeProblems: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case path
+    case path, layout
     case className = "class"
     case kind, hash, parts
     case textWidth = "text_width"
-    case factor
+    case factor, prediction, missing, notes
+    case wholeProblems = "problems"
   }
 
   /// Numbers in all weights.
   public var parameters: Int { parts.compactMap(\.parameters).reduce(0, +) }
 
   /// Everything that is wrong, part by part.
-  public var problems: [String] { parts.flatMap { part in part.problems.map { "\(part.name): \($0)" } } }
+  public var problems: [String] {
+    parts.flatMap { part in part.problems.map { "\(part.name): \($0)" } } + wholeProblems
+  }
 
-  /// Looks into a folder; weights are not read, only their names and shapes.
+  /// What a model needs to make anything.
+  private static let needed = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
+
+  /// Looks into a folder or file; weights are not read, only their names and shapes.
   ///
-  /// - Throws: `ModelError`, `ModelFolderError`, `ConfigError` where there is no model at all.
-  public init(folder path: String) throws {
-    let folder = try openModelFolder(path)
+  /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigError` where there is no model at all.
+  public init(path: String, options: ModelOptions = ModelOptions()) throws {
+    let source = try openModel(path, options)
     self.path = path
-    className = folder.pipelineClass ?? "?"
+    className = source.pipelineClass ?? "?"
     kind = ModelKind.pipelines[className]
-    hash = try ModelIdentity(folder).hash
+    hash = try ModelIdentity(source).hash
+    var missing = Self.needed.filter { source.components[$0] == nil }
     var parts: [Part] = []
-    for (name, component) in folder.components.sorted(by: { $0.key < $1.key }) {
+    for (name, component) in source.components.sorted(by: { $0.key < $1.key }) {
       var part = Part(name: name, className: component.name)
       do {
-        try PartInspection(folder: folder.component(name), className: component.name).complete(&part)
+        try PartInspection(part: source.component(name), className: component.name).complete(&part)
+      } catch CheckpointError.noTokenizer {
+        // The same for every single file, and no fault of this one.
+        missing.append(name)
+        continue
       } catch {
         part.problems.append("\(error)")
       }
       parts.append(part)
     }
     self.parts = parts
-    let text: CLIPTextConfiguration? = try? folder.component("text_encoder").config().decode()
-    let autoencoder: AutoencoderKLConfiguration? = try? folder.component("vae").config().decode()
+    let checkpoint = source as? CheckpointFile
+    layout = checkpoint == nil ? .folder : .file
+    var problems = missing.filter { $0 != "tokenizer" || checkpoint == nil }.map { "there is no \($0)" }
+    if let unknown = checkpoint?.unknown, !unknown.isEmpty {
+      problems += unknown.map { "\($0) belongs to no known part" }
+    }
+    (self.missing, notes, wholeProblems) = (missing.sorted(), source.notes, problems)
+    let text: CLIPTextConfiguration? = try? source.component("text_encoder").config().decode()
+    let autoencoder: AutoencoderKLConfiguration? = try? source.component("vae").config().decode()
     (textWidth, factor) = (text?.encoder.width, autoencoder?.factor)
+    prediction = Self.prediction(of: source)
+  }
+
+  private static func prediction(of source: any ModelSource) -> String? {
+    guard let checkpoint = source as? CheckpointFile else {
+      return try? source.component("scheduler").config().string("prediction_type")
+    }
+    return switch checkpoint.prediction {
+    case .known(let name, let reason): "\(name): \(reason)"
+    case .undecided: "epsilon or v_prediction: a test run of the denoiser will tell when the model is opened"
+    }
   }
 }
 
 /// Compares a part's files with what its class needs.
 private struct PartInspection {
-  let folder: ComponentFolder
+  let part: any ModelPart
   let className: String
 
-  func complete(_ part: inout ModelInspection.Part) throws {
-    guard let network else {
+  func complete(_ result: inout ModelInspection.Part) throws {
+    guard let network = KnownNetwork(rawValue: className) else {
       if className.hasSuffix("Tokenizer") || className.hasSuffix("TokenizerFast") {
-        _ = try CLIPTokenizer(folder: URL(fileURLWithPath: folder.path))
+        _ = try CLIPTokenizer(folder: URL(fileURLWithPath: part.path))
       } else if className.hasSuffix("Scheduler") {
-        _ = try folder.config()
+        _ = try part.config()
       }
       return
     }
-    let readers = try folder.readers()
+    let readers = try part.readers()
     let entries = readers.flatMap(\.entries.values)
-    part.parameters = entries.filter(\.type.isFloatingPoint).reduce(0) { $0 + $1.count }
-    part.dtypes = Set(entries.map(\.type.rawValue)).sorted()
+    result.parameters = entries.filter(\.type.isFloatingPoint).reduce(0) { $0 + $1.count }
+    result.dtypes = Set(entries.map(\.type.rawValue)).sorted()
     do {
-      try FileWeights(readers, delivery: .shapes).build(network)
+      _ = try network.weights(of: part)
     } catch let mismatch as WeightMismatch {
       let problems = mismatch.problems
-      part.problems += problems.missing.map { "missing \($0)" }
-      part.problems += problems.misshapen.map { "\($0.name) has the shape \($0.found), expected \($0.expected)" }
-      part.problems += problems.unused.map { "\($0) is not used by this network" }
-    }
-  }
-
-  /// Builds the network of a known class; nil for others.
-  private var network: ((WeightScope) throws -> Void)? {
-    switch className {
-    case "UNet2DConditionModel": { _ = try UNet2DConditionModel(folder.config().decode(), $0) }
-    case "UNet3DConditionModel": { _ = try UNet3DConditionModel(folder.config().decode(), $0) }
-    case "AutoencoderKL": { _ = try AutoencoderKL(folder.config().decode(), $0) }
-    case "CLIPTextModel": { _ = try CLIPTextModel(folder.config().decode(), $0) }
-    default: nil
+      result.problems += problems.missing.map { "missing \($0)" }
+      result.problems += problems.misshapen.map { "\($0.name) has the shape \($0.found), expected \($0.expected)" }
+      result.problems += problems.unused.map { "\($0) is not used by this network" }
     }
   }
 }

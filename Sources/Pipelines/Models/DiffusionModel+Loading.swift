@@ -42,20 +42,28 @@ extension DiffusionModel {
 
   package func promptEncoder() throws -> PromptEncoder {
     if let loadedPromptEncoder { return loadedPromptEncoder }
-    let tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder.component("tokenizer").path))
+    let tokenizer = try tokenizer()
     guard tokenizer.vocabularyCount <= textConfiguration.vocabSize else {
       throw ModelError.mismatch(
         path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
         other: "text_encoder/config.json has a vocab_size of \(textConfiguration.vocabSize)")
     }
-    let network = try folder.component("text_encoder").weights(checkFinite: true)
+    let network = try source.component("text_encoder").weights(checkFinite: true)
       .build { try CLIPTextModel(textConfiguration, $0) }
     let encoder = PromptEncoder(tokenizer: tokenizer, network: network)
     loadedPromptEncoder = encoder
     return encoder
   }
 
+  private func tokenizer() throws -> CLIPTokenizer {
+    let folder = try options.tokenizer ?? source.tokenizerFolder()
+    var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
+    // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.
+    if let padding = source.tokenPadding { tokenizer.padding = padding }
+    return tokenizer
+  }
+
   private func weights(_ part: String) throws -> FileWeights {
-    try folder.component(part).weights(dtype: dtype.dataType, checkFinite: true)
+    try source.component(part).weights(dtype: dtype.dataType, checkFinite: true)
   }
 }

@@ -2,15 +2,17 @@ package import Networks
 package import Sampling
 package import Weights
 
-/// A model folder in diffusers' layout: Stable Diffusion for pictures, ModelScope and ZeroScope for videos.
+/// A model: Stable Diffusion for pictures, ModelScope and ZeroScope for videos, in diffusers' layout; Stable Diffusion also as one file.
 ///
-///     let model = try DiffusionModel(folder: "Models/emoji-video")
+///     let model = try DiffusionModel(path: "Models/emoji-video")
 ///     let result = try model.generate(GenerationRequest(prompt: "a red apple")) { frame in … }
 ///
 /// Opening reads and checks the configurations; weights are read when they are first needed, or all at once by `load()`.
 public final class DiffusionModel {
-  /// The folder, as it was given.
+  /// The folder or file, as it was given.
   public let path: String
+  /// What was said about it beside its path.
+  public let options: ModelOptions
   /// Pictures or videos.
   public let kind: ModelKind
   /// What is used where a request does not say.
@@ -18,7 +20,7 @@ public final class DiffusionModel {
   /// What the denoiser and the autoencoder compute in; the text encoder always computes in float32.
   public let dtype: ComputeType
 
-  package let folder: DiffusersFolder
+  package let source: any ModelSource
   package let denoiserConfiguration: DenoisingConfiguration
   package let autoencoderConfiguration: AutoencoderKLConfiguration
   package let textConfiguration: CLIPTextConfiguration
@@ -34,24 +36,44 @@ public final class DiffusionModel {
   ///
   /// - Parameter dtype: what to compute in; nil is what is fastest on this machine.
   /// - Throws: `ModelError`, or what is wrong with a configuration.
-  public init(folder path: String, dtype: ComputeType? = nil) throws {
-    let folder = try openModelFolder(path)
-    let kind = try ModelKind(of: folder)
-    let denoiser = try folder.component("unet").config()
+  public convenience init(folder path: String, dtype: ComputeType? = nil) throws {
+    try self.init(source: openModelFolder(path), options: ModelOptions(), dtype: dtype)
+  }
+
+  /// Opens a folder, or a single file with all parts of a model.
+  ///
+  /// - Parameters:
+  ///   - options: what a single file does not say; which copy of a folder's weights.
+  ///   - dtype: what to compute in; nil is what is fastest on this machine.
+  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  public convenience init(path: String, options: ModelOptions = ModelOptions(), dtype: ComputeType? = nil) throws {
+    try self.init(source: openModel(path, options), options: options, dtype: dtype)
+  }
+
+  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  package init(source: any ModelSource, options: ModelOptions, dtype: ComputeType?) throws {
+    let kind = try ModelKind(of: source)
+    let dtype = dtype ?? ComputeType.fastest.type
+    let (source, tested) = try decidePrediction(of: source, dtype: dtype)
+    loadedDenoiser = tested.map { .image($0) }
+    let denoiser = try source.component("unet").config()
     denoiserConfiguration =
       switch kind {
       case .image: .image(try denoiser.decode())
       case .video: .video(try denoiser.decode())
       }
-    autoencoderConfiguration = try folder.component("vae").config().decode()
-    textConfiguration = try folder.component("text_encoder").config().decode()
-    schedulerConfiguration = try folder.component("scheduler").config().decode()
+    autoencoderConfiguration = try source.component("vae").config().decode()
+    textConfiguration = try source.component("text_encoder").config().decode()
+    schedulerConfiguration = try source.component("scheduler").config().decode()
     var defaults = ModelDefaults(kind, side: denoiserConfiguration.sampleSize * autoencoderConfiguration.factor)
-    try defaults.read(folder: path)
-    (self.path, self.kind, self.folder, self.defaults) = (path, kind, folder, defaults)
-    self.dtype = dtype ?? ComputeType.fastest.type
+    try defaults.read(folder: source.path)
+    (path, self.kind, self.source, self.defaults) = (source.path, kind, source, defaults)
+    (self.options, self.dtype) = (options, dtype)
     try checkThatPartsFit()
   }
+
+  /// What was found in the model's files and is not used, a sentence each.
+  public var notes: [String] { source.notes }
 
   /// Pixels of a picture's edge for one latent.
   public var factor: Int { autoencoderConfiguration.factor }
@@ -79,31 +101,31 @@ public final class DiffusionModel {
 /// Opens a folder with the system's reason where there is none.
 ///
 /// - Throws: `ModelError`, `ModelFolderError`, `ConfigError`.
-package func openModelFolder(_ path: String) throws -> DiffusersFolder {
+package func openModelFolder(_ path: String, variant: String? = nil) throws -> DiffusersFolder {
   if try fileKind(path) == .file { throw ModelError.notAFolder(path: path) }
-  return try DiffusersFolder(path: path)
+  return try DiffusersFolder(path: path, variant: variant)
 }
 
 extension ModelKind {
-  /// The kind of a folder's pipeline.
+  /// The kind of a model's pipeline.
   ///
   /// - Throws: `ModelError.unknownClass`, `ModelFolderError.missingComponent`.
-  package init(of folder: DiffusersFolder) throws {
-    let pipeline = folder.pipelineClass ?? "pipeline without a _class_name"
+  package init(of source: any ModelSource) throws {
+    let pipeline = source.pipelineClass ?? "pipeline without a _class_name"
     guard let kind = Self.pipelines[pipeline] else {
       throw ModelError.unknownClass(
-        path: folder.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
+        path: source.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
     }
     let expected = [
       "unet": kind.denoiser, "vae": "AutoencoderKL", "text_encoder": "CLIPTextModel", "tokenizer": "CLIPTokenizer",
     ]
     for (part, name) in expected.sorted(by: { $0.key < $1.key }) {
-      guard let found = folder.components[part]?.name else {
-        _ = try folder.component(part)
+      guard let found = source.components[part]?.name else {
+        _ = try source.component(part)
         continue
       }
       guard found == name || found == name + "Fast" else {
-        throw ModelError.unknownClass(path: folder.path, what: part, found: found, known: [name])
+        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: [name])
       }
     }
     self = kind

@@ -3,28 +3,35 @@ package import Weights
 
 /// Which model it was: its name and a hash of what it consists of.
 ///
+/// Of a single file, its size and content count as one of those.
+///
 /// The hash covers every file of the folder's parts: its name, its size, and its content, of which files beyond 1 MiB give the
 /// first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. Any retraining changes it; reading gigabytes is not needed.
 public struct ModelIdentity: Codable, Sendable, Hashable {
-  /// The folder's name.
+  /// The folder's or the file's name.
   public var name: String
   /// 64 hexadecimal digits.
   public var hash: String
 
-  /// The identity of a folder.
+  /// The identity of a folder or a single file.
   ///
   /// - Throws: `ModelError`.
-  package init(_ folder: DiffusersFolder) throws {
+  package init(_ source: any ModelSource) throws {
     var hash = SHA256()
-    for part in folder.components.keys.sorted() {
-      guard let path = try? folder.component(part).path else { continue }
+    var parts = source.components.keys.sorted()
+    if source is CheckpointFile {
+      try Self.add(source.path, as: "checkpoint", to: &hash)
+      parts = ["tokenizer"]
+    }
+    for part in parts {
+      guard let path = try? source.component(part).path else { continue }
       // A later copy of the weights in another format, or a note, does not make it another model.
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       for name in names where Self.isContent(name) {
         try Self.add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
       }
     }
-    name = URL(fileURLWithPath: folder.path).lastPathComponent
+    name = URL(fileURLWithPath: source.path).lastPathComponent
     self.hash = hash.hexadecimal
   }
 
@@ -62,7 +69,7 @@ extension DiffusionModel {
   /// - Throws: `ModelError`.
   public func identity() throws -> ModelIdentity {
     if let foundIdentity { return foundIdentity }
-    let identity = try ModelIdentity(folder)
+    let identity = try ModelIdentity(source)
     foundIdentity = identity
     return identity
   }

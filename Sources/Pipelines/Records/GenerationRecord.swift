@@ -25,6 +25,8 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
     public var path: String
     /// `ModelIdentity.hash`.
     public var hash: String
+    /// What was said about it beside its path; nil if nothing.
+    public var options: ModelOptions?
   }
 
   /// The machine's part.
@@ -57,7 +59,9 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
   /// - Throws: `ModelError` where the model's files cannot be read any more.
   public init(_ result: GenerationResult, by model: DiffusionModel) throws {
     let identity = try model.identity()
-    self.model = Model(kind: model.kind, name: identity.name, path: model.path, hash: identity.hash)
+    self.model = Model(
+      kind: model.kind, name: identity.name, path: model.path, hash: identity.hash,
+      options: model.options == ModelOptions() ? nil : model.options)
     request = result.request
     compute = Computation(backend: Compute.backend.name, threads: Threads.count)
     output = Output(

@@ -47,6 +47,22 @@ func roundedToBFloat16(_ bits: UInt32) -> UInt16 {
   return UInt16(truncatingIfNeeded: (bits & 0x7FFF_FFFF > 0x7F80_0000 ? bits | 0x0040_0000 : rounded) &>> 16)
 }
 
+/// The float16 nearest to a float32, ties to even; infinite from 65,520 on.
+@inline(__always)
+func roundedToFloat16(_ bits: UInt32) -> UInt16 {
+  let sign = UInt16(truncatingIfNeeded: bits &>> 16) & 0x8000
+  let magnitude = bits & 0x7FFF_FFFF
+  if magnitude > 0x7F80_0000 { return sign | 0x7E00 }
+  if magnitude >= 0x477F_F000 { return sign | 0x7C00 }
+  if magnitude < 0x3880_0000 {
+    // Below 2⁻¹⁴ the steps are 2⁻²⁴, as those of float32 are at one half: the addition rounds.
+    let half = Float(bitPattern: 0x3F00_0000)
+    return sign | UInt16(truncatingIfNeeded: (Float(bitPattern: magnitude) + half).bitPattern &- half.bitPattern)
+  }
+  let rounded = magnitude &+ 0x0FFF &+ (magnitude &>> 13 & 1)
+  return sign | UInt16(truncatingIfNeeded: (rounded &- (112 &<< 23)) &>> 13)
+}
+
 /// The float32 with the value of a float16, exactly; without branches.
 @inline(__always)
 func float32Bits(half: UInt16) -> UInt32 {

@@ -1,13 +1,44 @@
 import Kernels
 import Tensors
 
-/// A tensor's bytes in a mapped file, and its way into the engine's types.
+/// A tensor's bytes, in a mapped file as a rule, and their way into the engine's types.
 package struct StoredTensor: @unchecked Sendable {
   package let entry: TensorEntry
   /// Exactly the elements, row-major, little-endian; not necessarily aligned.
   let bytes: UnsafeRawBufferPointer
   /// Keeps `bytes` alive.
-  let mapping: MappedFile
+  let owner: AnyObject
+
+  /// Calls `use` with the elements as `type`; false, without calling it, if a finite number becomes infinite in it.
+  func withBytes(as type: ElementType, _ use: (UnsafeRawBufferPointer) throws -> Void) throws -> Bool {
+    // The owner, not only its pointer, must live while it is used.
+    try withExtendedLifetime(owner) {
+      switch type {
+      case entry.type: try use(bytes)
+      case .float16:
+        let source = tensor(as: .float32)
+        let halves = source.floats.map { roundedToFloat16($0.bitPattern) }
+        let isOverflown = zip(source.floats, halves).contains { $0.isFinite && $1 & 0x7FFF == 0x7C00 }
+        if isOverflown { return false }
+        try halves.withUnsafeBytes(use)
+      default:
+        let converted = tensor(as: type == .bfloat16 ? .bfloat16 : .float32)
+        try withExtendedLifetime(converted) {
+          let count = converted.count * converted.dtype.byteCount
+          try use(UnsafeRawBufferPointer(start: converted.pointer, count: count))
+        }
+      }
+      return true
+    }
+  }
+
+  /// Row `range.lowerBound` up to `range.upperBound` along the first axis, which is that long.
+  func rows(_ range: Range<Int>) -> StoredTensor {
+    let row = entry.shape[0] == 0 ? 0 : bytes.count / entry.shape[0]
+    return StoredTensor(
+      entry: TensorEntry(type: entry.type, shape: [range.count] + entry.shape.dropFirst()),
+      bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound * row..<range.upperBound * row]), owner: owner)
+  }
 
   /// The elements in `dtype`, borrowed from the file where it stores just that at an aligned place.
   func tensor(as dtype: DataType) -> Tensor {
@@ -15,14 +46,14 @@ package struct StoredTensor: @unchecked Sendable {
     let tensor = Tensor(shape: entry.shape, dtype: dtype) { target in
       convert(to: dtype, at: target)
     }
-    mapping.release(bytes)
+    (owner as? MappedFile)?.release(bytes)
     return tensor
   }
 
   private func borrowed(_ dtype: DataType) -> Tensor? {
     guard let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0 else { return nil }
     let storage = Storage(
-      borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: mapping)
+      borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: owner)
     return Tensor(storage: storage, shape: entry.shape, dtype: dtype)
   }
 

@@ -1,6 +1,8 @@
 package import Tensors
 
-/// A dictionary of named tensors with metadata, as one safetensors file: latents, embeddings, checkpoints.
+/// A dictionary of named tensors with metadata: latents, embeddings, checkpoints.
+///
+/// It is read from any known format and written as safetensors.
 package struct TensorFile: Sendable {
   package var tensors: [String: Tensor]
   package var integers: [String: IntegerTensor]
@@ -16,7 +18,7 @@ package struct TensorFile: Sendable {
   ///
   /// - Throws: `TensorFileError`.
   package init(path: String) throws {
-    let reader = try SafetensorsFile(path: path)
+    let reader = try openTensorFile(path)
     self.init(metadata: reader.metadata)
     for (name, entry) in reader.entries {
       if entry.type.isFloatingPoint {

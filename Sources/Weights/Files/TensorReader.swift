@@ -1,9 +1,9 @@
 package import Kernels
 package import Tensors
 
-/// An opened file of named tensors, whatever its format.
+/// An opened file of named tensors, whatever its format: `openTensorFile` finds out which it is.
 ///
-/// Opening checks everything that the header says.
+/// Opening checks everything that the file says of its tensors; their elements are read when they are asked for.
 package protocol TensorReader: Sendable {
   /// The path, for messages.
   var file: String { get }
@@ -11,8 +11,13 @@ package protocol TensorReader: Sendable {
   var entries: [String: TensorEntry] { get }
   /// The strings that the file carries beside its tensors.
   var metadata: [String: String] { get }
+  /// What was found in the file and left out, a sentence each.
+  var notes: [String] { get }
 
-  /// The bytes of `name` as they lie in the file, valid as long as the reader lives.
+  /// How the file itself spells `name`, for messages.
+  func spelling(of name: String) -> String
+
+  /// The elements of `name`, row-major, valid as long as the result lives.
   ///
   /// - Throws: `TensorFileError.missingTensor`.
   func stored(_ name: String) throws -> StoredTensor
@@ -26,9 +31,25 @@ package struct TensorEntry: Sendable, Hashable {
 
   /// Number of elements.
   package var count: Int { shape.reduce(1, *) }
+
+  /// Bytes of a tensor; nil when some product of the sizes does not fit in 64 bits.
+  static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
+    var bytes = type.byteCount
+    // A zero makes the tensor empty, but not the other sizes possible.
+    for size in shape where size != 0 {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+      if overflow { return nil }
+      bytes = product
+    }
+    return shape.contains(0) ? 0 : bytes
+  }
 }
 
 extension TensorReader {
+  package var notes: [String] { [] }
+
+  package func spelling(of name: String) -> String { name }
+
   /// The tensor `name` in `dtype`, or in the type nearest to the stored one: bfloat16 stays so, all else becomes float32.
   ///
   /// Nothing is copied where the file stores exactly that; rounding is to nearest even.

@@ -1,13 +1,13 @@
-package import Kernels
-
 /// The folder of one network, tokenizer or scheduler: its configuration and the files of its weights.
-package struct ComponentFolder: Sendable, Hashable {
+package struct ComponentFolder: ModelPart, Hashable {
   package let path: String
+  /// Which copy of the weights to prefer, as in diffusers ("fp16"); without it the full one, then fp16.
+  package let variant: String?
 
   /// - Throws: `ModelFolderError.notAFolder`.
-  package init(path: String) throws {
+  package init(path: String, variant: String? = nil) throws {
     guard fileKind(path) == .folder else { throw ModelFolderError.notAFolder(path: path) }
-    self.path = path
+    (self.path, self.variant) = (path, variant)
   }
 
   /// The first of `config.json`, `scheduler_config.json` and `preprocessor_config.json` that is there.
@@ -21,16 +21,6 @@ package struct ComponentFolder: Sendable, Hashable {
 
   /// The opened files of the weights; several if they are sharded.
   ///
-  /// - Parameter variant: which copy to prefer, as in diffusers ("fp16"); without it the full one, then fp16.
   /// - Throws: `ModelFolderError`, `ConfigError`, `TensorFileError`.
-  package func readers(variant: String? = nil) throws -> [any TensorReader] {
-    try WeightFiles(folder: path, variant: variant).readers()
-  }
-
-  /// The weights as a source to build a network from.
-  package func weights(
-    dtype: DataType = .float32, variant: String? = nil, recipe: KeyRecipe = .diffusers, checkFinite: Bool = false
-  ) throws -> FileWeights {
-    try FileWeights(readers(variant: variant), dtype: dtype, recipe: recipe, checkFinite: checkFinite)
-  }
+  package func readers() throws -> [any TensorReader] { try WeightFiles(folder: path, variant: variant).readers() }
 }

@@ -1,8 +1,10 @@
 import Foundation
 
 /// A pipeline in diffusers' layout: `model_index.json` and one folder for each part.
-package struct DiffusersFolder: Sendable {
+package struct DiffusersFolder: ModelSource {
   package let path: String
+  /// Which copy of the weights to prefer.
+  package let variant: String?
   /// The whole model_index.json.
   package let index: ConfigFile
   /// The pipeline's class, as diffusers names it; nil where the file does not say.
@@ -10,14 +12,9 @@ package struct DiffusersFolder: Sendable {
   /// Library and class of each part that is there.
   package let components: [String: ComponentClass]
 
-  /// `["transformers", "CLIPTextModel"]`.
-  package struct ComponentClass: Sendable, Hashable {
-    package let library: String
-    package let name: String
-  }
-
+  /// - Parameter variant: which copy of the weights to prefer, as in diffusers ("fp16"); without it the full one.
   /// - Throws: `ModelFolderError`, `ConfigError`.
-  package init(path: String) throws {
+  package init(path: String, variant: String? = nil) throws {
     guard fileKind(path) == .folder else { throw ModelFolderError.notAFolder(path: path) }
     let file = path + "/model_index.json"
     guard fileKind(file) == .file else { throw ModelFolderError.noIndex(folder: path) }
@@ -36,7 +33,7 @@ package struct DiffusersFolder: Sendable {
       }
     }
     pipelineClass = try index["_class_name"].map { _ in try index.string("_class_name") }
-    (self.path, self.index, self.components) = (path, index, components)
+    (self.path, self.variant, self.index, self.components) = (path, variant, index, components)
   }
 
   /// The part called `name`: `unet`, `vae`, `text_encoder`, `tokenizer`, `scheduler` and so on.
@@ -46,8 +43,12 @@ package struct DiffusersFolder: Sendable {
     guard components[name] != nil else {
       throw ModelFolderError.missingComponent(folder: path, name: name, available: components.keys.sorted())
     }
-    return try ComponentFolder(path: "\(path)/\(name)")
+    return try ComponentFolder(path: "\(path)/\(name)", variant: variant)
   }
+
+  package var notes: [String] { [] }
+
+  package func tokenizerFolder() throws -> String { try component("tokenizer").path }
 }
 
 /// What a path leads to, links followed.

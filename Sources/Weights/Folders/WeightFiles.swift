@@ -3,34 +3,46 @@ struct WeightFiles {
   let folder: String
   let variant: String?
 
-  private static let stems = ["diffusion_pytorch_model", "model"]
-  /// Names of pickled weights, which another reader will open.
-  private static let pickles = ["diffusion_pytorch_model", "pytorch_model"]
-
-  /// "" is the full copy.
-  private var variants: [String] { variant.map { [".\($0)", ""] } ?? ["", ".fp16"] }
-
-  private var singleFiles: [String] {
-    variants.flatMap { variant in Self.stems.map { "\($0)\(variant).safetensors" } }
+  /// How the two libraries name one format.
+  private struct Naming {
+    let stems: [String]
+    let ending: String
   }
 
-  /// The two libraries put the variant at different places.
-  private var indexFiles: [String] {
+  /// The preferred one first.
+  private static let namings = [
+    Naming(stems: ["diffusion_pytorch_model", "model"], ending: "safetensors"),
+    Naming(stems: ["diffusion_pytorch_model", "pytorch_model"], ending: "bin"),
+  ]
+
+  /// "" is the full copy; as in diffusers, it is preferred in either format where no variant is asked for.
+  private var variants: [String] { variant.map { [".\($0)", ""] } ?? ["", ".fp16", ".bf16"] }
+
+  /// Every name that is looked for, the preferred ones first, and whether it is a list of shards.
+  private var names: [(name: String, isIndex: Bool)] {
     variants.flatMap { variant in
-      Self.stems.flatMap {
-        variant.isEmpty
-          ? ["\($0).safetensors.index.json"]
-          : ["\($0).safetensors.index\(variant).json", "\($0)\(variant).safetensors.index.json"]
+      Self.namings.flatMap { naming in
+        let whole = naming.stems.map { ("\($0)\(variant).\(naming.ending)", false) }
+        // The two libraries put the variant at different places.
+        let sharded = naming.stems.flatMap {
+          variant.isEmpty
+            ? [("\($0).\(naming.ending).index.json", true)]
+            : [
+              ("\($0).\(naming.ending).index\(variant).json", true),
+              ("\($0)\(variant).\(naming.ending).index.json", true),
+            ]
+        }
+        return whole + sharded
       }
     }
   }
 
   func readers() throws -> [any TensorReader] {
-    if let name = singleFiles.first(where: exists) { return [try open(name)] }
-    if let name = indexFiles.first(where: exists) { return try shards(of: name) }
-    let pickled = variants.flatMap { variant in Self.pickles.map { "\($0)\(variant).bin" } }
-    if let name = pickled.first(where: exists) { return [try open(name)] }
-    throw ModelFolderError.noWeights(folder: folder, lookedFor: singleFiles + indexFiles)
+    let names = names
+    guard let found = names.first(where: { exists($0.name) }) else {
+      throw ModelFolderError.noWeights(folder: folder, lookedFor: names.filter { !$0.isIndex }.map(\.name))
+    }
+    return try found.isIndex ? shards(of: found.name) : [open(found.name)]
   }
 
   private func exists(_ name: String) -> Bool { fileKind("\(folder)/\(name)") == .file }
@@ -43,7 +55,8 @@ struct WeightFiles {
     var shardOfTensor: [String: String] = [:]
     for tensor in section.fields.keys { shardOfTensor[tensor] = try section.string(tensor) }
     let names = Set(shardOfTensor.values).sorted()
-    for name in names where !isPlainName(name) || !name.hasSuffix(".safetensors") {
+    let endings = Self.namings.map { "." + $0.ending }
+    for name in names where !isPlainName(name) || !endings.contains(where: name.hasSuffix) {
       throw ModelFolderError.unsafeName(file: file, name: name)
     }
     let missing = names.filter { !exists($0) }
@@ -57,17 +70,4 @@ struct WeightFiles {
     }
     return names.compactMap { readers[$0] }
   }
-}
-
-/// Opens a file of tensors by what its name says it is; the place where another format's reader is added.
-///
-/// - Throws: `TensorFileError`.
-package func openTensorFile(_ path: String) throws -> any TensorReader {
-  let pickles = [".bin", ".ckpt", ".pt", ".pth"]
-  if pickles.contains(where: { path.lowercased().hasSuffix($0) }) {
-    throw TensorFileError.unsupportedFormat(
-      file: path, format: "a PyTorch pickle",
-      hint: "Save it as safetensors: in Python, safetensors.torch.save_file(torch.load(path), new_path).")
-  }
-  return try SafetensorsFile(path: path)
 }

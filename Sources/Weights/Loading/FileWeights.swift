@@ -23,6 +23,16 @@ package final class FileWeights: WeightSource {
   private let delivery: Delivery
   private var taken: Set<String> = []
   private var problems = WeightMismatch.Problems()
+  /// Every tensor that was asked for and is there, in order.
+  package private(set) var found: [Found] = []
+
+  /// A tensor by the name and the shape that a network asked for.
+  package struct Found: Sendable {
+    package let name: String
+    package let shape: [Int]
+    let key: String
+    let reader: any TensorReader
+  }
 
   /// - Parameters:
   ///   - readers: the files, which together hold the network.
@@ -63,7 +73,8 @@ package final class FileWeights: WeightSource {
   /// - Throws: `WeightMismatch`, which lists all that is wrong.
   package func finish() throws {
     var problems = problems
-    problems.unused = places.keys.filter { !taken.contains($0) && !recipe.ignores($0) }.sorted()
+    problems.unused = places.filter { !taken.contains($0.key) && !recipe.ignores($0.key) }
+      .map { readers[$0.value].spelling(of: $0.key) }.sorted()
     guard problems.isEmpty else { throw WeightMismatch(files: readers.map(\.file), problems: problems) }
   }
 
@@ -82,10 +93,11 @@ package final class FileWeights: WeightSource {
       problems.misshapen.append(.init(name: name, expected: shape, found: entry.shape))
       return try placeholder(shape, type)
     }
+    found.append(Found(name: name, shape: shape, key: key, reader: reader))
     if delivery == .shapes { return try placeholder(shape, type) }
-    let found = try reader.tensor(key, as: type)
-    if checkFinite, !found.isFinite { problems.notFinite.append(name) }
-    return Tensor(storage: found.storage, shape: shape, dtype: type)
+    let tensor = try reader.tensor(key, as: type)
+    if checkFinite, !tensor.isFinite { problems.notFinite.append(name) }
+    return Tensor(storage: tensor.storage, shape: shape, dtype: type)
   }
 
   private func stored(_ name: String) -> (key: String, reader: any TensorReader)? {

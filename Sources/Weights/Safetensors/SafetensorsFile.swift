@@ -8,9 +8,11 @@ package struct SafetensorsFile: TensorReader {
   package var file: String { mapping.path }
 
   /// - Throws: `TensorFileError`.
-  package init(path: String) throws {
-    mapping = try MappedFile(path: path)
-    let header = try SafetensorsHeader(mapping.bytes, file: path)
+  package init(path: String) throws { try self.init(MappedFile(path: path)) }
+
+  init(_ mapping: MappedFile) throws {
+    self.mapping = mapping
+    let header = try SafetensorsHeader(mapping.bytes, file: mapping.path)
     places = header.places
     entries = header.places.mapValues(\.entry)
     metadata = header.metadata
@@ -19,6 +21,6 @@ package struct SafetensorsFile: TensorReader {
   package func stored(_ name: String) throws -> StoredTensor {
     guard let place = places[name] else { throw TensorFileError.missingTensor(file: file, tensor: name) }
     return StoredTensor(
-      entry: place.entry, bytes: UnsafeRawBufferPointer(rebasing: mapping.bytes[place.bytes]), mapping: mapping)
+      entry: place.entry, bytes: UnsafeRawBufferPointer(rebasing: mapping.bytes[place.bytes]), owner: mapping)
   }
 }

@@ -124,7 +124,9 @@ private struct RawEntry {
     guard let type = ElementType(rawValue: typeName) else {
       throw .unknownType(file: file, tensor: name, type: String(typeName.prefix(40)))
     }
-    guard let needed = Self.byteCount(shape, type) else { throw malformed("the shape \(shape) is beyond any memory") }
+    guard let needed = TensorEntry.byteCount(shape, type) else {
+      throw malformed("the shape \(shape) is beyond any memory")
+    }
     guard offsets[1] >= offsets[0], offsets[1] <= Int.max - start else {
       throw malformed("its place is from byte \(offsets[0]) to \(offsets[1])")
     }
@@ -133,17 +135,5 @@ private struct RawEntry {
     }
     return SafetensorsHeader.Place(
       entry: TensorEntry(type: type, shape: shape), bytes: offsets[0] + start..<offsets[1] + start)
-  }
-
-  /// nil when some product of the sizes does not fit in 64 bits.
-  private static func byteCount(_ shape: [Int], _ type: ElementType) -> Int? {
-    var bytes = type.byteCount
-    // A zero makes the tensor empty, but not the other sizes possible.
-    for size in shape where size != 0 {
-      let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-      if overflow { return nil }
-      bytes = product
-    }
-    return shape.contains(0) ? 0 : bytes
   }
 }

@@ -20,13 +20,33 @@ package enum SafetensorsWriter {
     _ tensors: [String: Tensor], integers: [String: IntegerTensor] = [:], metadata: [String: String] = [:],
     to path: String
   ) throws {
-    let items = try items(tensors, integers, path).sorted {
-      ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name)
-    }
+    try write(items(tensors, integers, path), metadata: metadata, to: path)
+  }
+
+  private static func write(_ items: [Item], metadata: [String: String], to path: String) throws {
+    let items = items.sorted { ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name) }
     try AtomicFile.write(to: path) { file in
       try file.append(header(of: items, metadata))
       for item in items { try item.bytes { try file.append($0) } }
     }
+  }
+
+  /// Writes what a network found, under the names and in the shapes that it asked for: one tensor in memory at a time.
+  ///
+  /// - Parameter type: float32, float16 or bfloat16 for all fractions; nil keeps each as it is stored.
+  /// - Throws: `TensorFileError`; `.unwritable` also for a finite number beyond float16's range.
+  package static func write(_ found: [FileWeights.Found], as type: ElementType?, to path: String) throws {
+    let items = found.map { tensor in
+      let stored = tensor.reader.entries[tensor.key]?.type ?? .float32
+      let target = stored.isFloatingPoint ? type ?? stored : stored
+      return Item(name: tensor.name, type: target, shape: tensor.shape) { use in
+        guard try tensor.reader.stored(tensor.key).withBytes(as: target, use) else {
+          throw TensorFileError.unwritable(
+            file: path, reason: "\(tensor.name) holds numbers beyond float16's 65,504; choose bfloat16 or float32")
+        }
+      }
+    }
+    try write(items, metadata: ["format": "pt"], to: path)
   }
 
   private static func items(

@@ -9,8 +9,10 @@ struct ImageCommand: ParsableCommand {
       "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
 
   @OptionGroup(title: "What") var prompt: PromptOptions
-  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-image)")
+  @Option(
+    name: .shortAndLong, help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
   var model: String?
+  @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -23,7 +25,8 @@ struct ImageCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     try GenerationRun(
-      kind: .image, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
+      kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
+      compute: compute, output: output,
       reporting: reporting
     ).run()
   }

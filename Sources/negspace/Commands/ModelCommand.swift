@@ -5,8 +5,8 @@ import Pipelines
 /// `negspace model`: look at a model, or run a part of it.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Look at a model, or run one of its networks.",
-    subcommands: [ModelInspectCommand.self, ModelRunCommand.self])
+    commandName: "model", abstract: "Look at a model, convert it, or run one of its networks.",
+    subcommands: [ModelInspectCommand.self, ModelConvertCommand.self, ModelRunCommand.self])
 }
 
 /// `negspace model run`: one network once.
@@ -22,7 +22,7 @@ struct ModelRunCommand: ParsableCommand {
         text_encoder  input_ids -> last_hidden_state, pooler_output
       """)
 
-  @Argument(help: "A model folder in diffusers' layout, or the network's own folder.")
+  @Argument(help: "A model folder in diffusers' layout, a single file, or the network's own folder.")
   var path: String
 
   @Option(help: "The network: unet, vae_decode, vae_encode, text_encoder.")
@@ -40,10 +40,12 @@ struct ModelRunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
   var threads: Int?
 
+  @OptionGroup(title: "Model") var model: ModelFileOptions
+
   func run() throws {
     try GenerationOutput.checkWritable(output)
     if let threads { Threads.use(threads) }
-    try component.run(in: path, inputs: inputs, output: output, dtype: dtype)
+    try component.run(in: path, options: model.options, inputs: inputs, output: output, dtype: dtype)
     Console.result(output)
   }
 }

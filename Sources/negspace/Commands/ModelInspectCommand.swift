@@ -1,20 +1,22 @@
 import ArgumentParser
 import Pipelines
 
-/// `negspace model inspect`: what a model folder consists of.
+/// `negspace model inspect`: what a model consists of.
 struct ModelInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Say what a model is, what it consists of, and what is missing.",
     discussion: "Ends with status 1 if something is wrong with a part.")
 
-  @Argument(help: "A model folder in diffusers' layout. (default: the two of the family in Models/)")
+  @Argument(help: "A model folder in diffusers' layout, or a single file. (default: the two of the family in Models/)")
   var path: String?
 
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
 
+  @OptionGroup(title: "Model") var model: ModelFileOptions
+
   func run() throws {
-    let inspections = try paths().map { try ModelInspection(folder: $0) }
+    let inspections = try paths().map { try ModelInspection(path: $0, options: model.options) }
     if json {
       if let only = inspections.first, inspections.count == 1 {
         try Console.result(json: only)
@@ -39,7 +41,8 @@ struct ModelInspectCommand: ParsableCommand {
 
   private func print(_ inspection: ModelInspection) {
     let makes = inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
-    Console.result("\(inspection.path)  \(inspection.className), \(makes)")
+    let layout = inspection.layout == .file ? ", in one file with the original names" : ""
+    Console.result("\(inspection.path)  \(inspection.className), \(makes)\(layout)")
     for part in inspection.parts {
       let weights =
         part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
@@ -48,6 +51,13 @@ struct ModelInspectCommand: ParsableCommand {
     Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
     if let width = inspection.textWidth { Console.result("  text states of width \(width)") }
     if let factor = inspection.factor { Console.result("  \(factor)×\(factor) pixels a latent") }
+    if let prediction = inspection.prediction { Console.result("  predicts \(prediction)") }
+    if !inspection.missing.isEmpty {
+      let isTokenizer = inspection.missing == ["tokenizer"]
+      Console.result(
+        "  missing: \(inspection.missing.joined(separator: ", "))\(isTokenizer ? " (name one with --tokenizer)" : "")")
+    }
+    for note in inspection.notes { Console.result("  \(note)") }
     Console.result("  hash \(inspection.hash.prefix(16))")
   }
 

@@ -37,7 +37,8 @@ struct ReproduceCommand: ParsableCommand {
     let record = try GenerationRecord(contentsOf: file)
     if let output { try GenerationOutput.check(output, record.model.kind) }
     Threads.use(threads ?? record.compute.threads)
-    let diffusion = try DiffusionModel(folder: folder(record.model), dtype: record.request.dtype)
+    let diffusion = try DiffusionModel(
+      path: path(record.model), options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
     try diffusion.load(isCancelled: { interruption.isRaised })
     let differences = try differences(record, diffusion)
     for difference in differences { reporting.note("Note: \(difference)") }
@@ -74,7 +75,7 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   /// Where the model is now: as asked, where it was, or the family's.
-  private func folder(_ recorded: GenerationRecord.Model) throws -> String {
+  private func path(_ recorded: GenerationRecord.Model) throws -> String {
     if let model { return model }
     if FileManager.default.fileExists(atPath: recorded.path) { return recorded.path }
     return try DefaultModel.folder(recorded.name)

@@ -11,6 +11,7 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup(title: "What") var prompt: PromptOptions
   @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")
   var model: String?
+  @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
@@ -28,7 +29,8 @@ struct VideoCommand: ParsableCommand {
     size.apply(to: &request)
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(
-      kind: .video, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
+      kind: .video, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
+      compute: compute, output: output,
       reporting: reporting
     ).run()
   }

@@ -9,3 +9,4 @@ extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
+extension ModelConversion.StorageType: ExpressibleByArgument {}

@@ -4,8 +4,9 @@ import Pipelines
 /// A run of `image` or `video`: every prompt with every seed, one file each.
 struct GenerationRun {
   let kind: ModelKind
-  /// The folder; nil is the family's.
+  /// The folder or file; nil is the family's.
   let modelPath: String?
+  let modelOptions: ModelOptions
   /// What all have in common; prompt and seed vary.
   let request: GenerationRequest
   let prompts: [String]
@@ -38,12 +39,13 @@ struct GenerationRun {
     compute.apply()
 
     let path = try modelPath ?? DefaultModel.folder(DefaultModel.name(kind))
-    let model = try DiffusionModel(folder: path, dtype: compute.dtype)
+    let model = try DiffusionModel(path: path, options: modelOptions, dtype: compute.dtype)
     guard model.kind == kind else {
       let (command, hint) = kind == .image ? ("video", "negspace video --frames 1") : ("image", "negspace image")
       throw ModelError.wrongKind(path: path, makes: command, hint: hint)
     }
     reporting.detail("Model \(path).")
+    for note in model.notes { reporting.note(note) }
     let first = try model.resolve(request)
     try model.load(isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }

@@ -8,7 +8,7 @@ struct ModelInspectionTests {
   func `Parameters are counted as PyTorch counts them`(_ model: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("models.json")))
     let counts = try #require(JSONDecoder().decode([String: [String: Int]].self, from: data)[model])
-    let inspection = try ModelInspection(folder: Fixtures.path(model))
+    let inspection = try ModelInspection(path: Fixtures.path(model))
     for part in inspection.parts where part.parameters != nil {
       #expect(part.parameters == counts[part.name], "\(part.name)")
       #expect(part.dtypes == ["F32"])
@@ -23,7 +23,7 @@ struct ModelInspectionTests {
     let path = try Fixtures.copy(of: "tiny-image")
     defer { try? FileManager.default.removeItem(atPath: path) }
     try FileManager.default.removeItem(atPath: "\(path)/unet/diffusion_pytorch_model.safetensors")
-    let inspection = try ModelInspection(folder: path)
+    let inspection = try ModelInspection(path: path)
     #expect(inspection.problems.count == 1)
     #expect(inspection.problems.first?.hasPrefix("unet: \(path)/unet holds no weights") == true)
     #expect(inspection.parts.first { $0.name == "vae" }?.parameters == 48479)

@@ -1,0 +1,31 @@
+import Layers
+import Networks
+import Weights
+
+/// The networks that are known here, by their classes in diffusers and transformers.
+enum KnownNetwork: String {
+  case unet2D = "UNet2DConditionModel"
+  case unet3D = "UNet3DConditionModel"
+  case autoencoder = "AutoencoderKL"
+  case textEncoder = "CLIPTextModel"
+
+  /// The stem of its weights' file names.
+  var stem: String { self == .textEncoder ? "model" : "diffusion_pytorch_model" }
+
+  /// Builds it from `part` with no more than the shapes of the weights, and says where each is.
+  ///
+  /// - Throws: `WeightMismatch`, or what is wrong with the configuration.
+  func weights(of part: some ModelPart) throws -> FileWeights {
+    let config = try part.config()
+    let weights = try FileWeights(part.readers(), delivery: .shapes)
+    try weights.build { scope in
+      switch self {
+      case .unet2D: _ = try UNet2DConditionModel(config.decode(), scope)
+      case .unet3D: _ = try UNet3DConditionModel(config.decode(), scope)
+      case .autoencoder: _ = try AutoencoderKL(config.decode(), scope)
+      case .textEncoder: _ = try CLIPTextModel(config.decode(), scope)
+      }
+    }
+    return weights
+  }
+}

@@ -1,0 +1,29 @@
+/// Why a single file cannot be used as a model.
+package enum CheckpointError: Error, Hashable {
+  /// A file of tensors that is something else than a Stable Diffusion checkpoint.
+  case notAModel(file: String, what: String)
+  /// Tensors whose names fit no part of the model.
+  case unknownTensors(file: String, names: [String])
+  /// Something that shapes do not tell.
+  case undecidable(file: String, what: String)
+  /// No single file holds a tokenizer, and none was named.
+  case noTokenizer(file: String)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notAModel(let file, let what):
+      "\(file) holds \(what). A model is a diffusers folder, or one file of Stable Diffusion 1.x or 2.x with the original "
+        + "names (model.diffusion_model.…)."
+    case .unknownTensors(let file, let names):
+      "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
+        + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x checkpoint."
+    case .undecidable(let file, let what):
+      "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: --config DIR."
+    case .noTokenizer(let file):
+      "\(file) holds no tokenizer, as no single file does. Name a folder with CLIP's vocab.json and merges.txt: "
+        + "--tokenizer DIR (the tokenizer folder of any Stable Diffusion model in diffusers' layout)."
+    }
+  }
+}

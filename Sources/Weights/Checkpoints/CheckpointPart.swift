@@ -1,0 +1,25 @@
+/// One part of a single file, as if it were a folder of diffusers.
+package struct CheckpointPart: ModelPart {
+  package let path: String
+  let name: String
+  let fields: [String: JSONValue]
+  let reader: RenamedReader?
+  /// A folder whose configuration holds instead.
+  let configured: ComponentFolder?
+
+  /// What shapes may leave open, by its key in the configuration.
+  private static let undecided = [
+    "unet": ("attention_head_dim", "how many heads the denoiser's attention has"),
+    "text_encoder": ("num_attention_heads", "how many heads the text encoder's attention has"),
+  ]
+
+  package func config() throws -> ConfigFile {
+    if let configured { return try configured.config() }
+    if let (key, what) = Self.undecided[name], fields[key] == nil {
+      throw CheckpointError.undecidable(file: path, what: what)
+    }
+    return ConfigFile(file: "\(path) (\(name))", fields: fields)
+  }
+
+  package func readers() throws -> [any TensorReader] { reader.map { [$0] } ?? [] }
+}

@@ -1,0 +1,32 @@
+/// Some of a file's tensors under other names: what makes one part out of a single file.
+struct RenamedReader: TensorReader {
+  /// A tensor of the file, or some of its rows.
+  struct Origin: Sendable {
+    let key: String
+    var rows: Range<Int>?
+  }
+
+  let entries: [String: TensorEntry]
+  private let origins: [String: Origin]
+  private let reader: any TensorReader
+
+  var file: String { reader.file }
+  var metadata: [String: String] { reader.metadata }
+
+  init(_ reader: any TensorReader, _ origins: [String: Origin]) {
+    (self.reader, self.origins) = (reader, origins)
+    entries = origins.compactMapValues { origin in
+      guard let entry = reader.entries[origin.key] else { return nil }
+      guard let rows = origin.rows else { return entry }
+      return TensorEntry(type: entry.type, shape: [rows.count] + entry.shape.dropFirst())
+    }
+  }
+
+  func stored(_ name: String) throws -> StoredTensor {
+    guard let origin = origins[name] else { throw TensorFileError.missingTensor(file: file, tensor: name) }
+    let whole = try reader.stored(origin.key)
+    return origin.rows.map { whole.rows($0) } ?? whole
+  }
+
+  func spelling(of name: String) -> String { origins[name]?.key ?? name }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Pipelines
+
+/// `negspace model convert`: a model as a folder that diffusers opens.
+struct ModelConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert", abstract: "Write a model as a folder in diffusers' layout, with safetensors.",
+    discussion: "Nothing is rounded unless --dtype asks for it. A single file needs --tokenizer.")
+
+  @Argument(help: "A model folder, or a single file of Stable Diffusion (.safetensors, .ckpt).")
+  var path: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"))
+  var output: String
+
+  @Option(help: "What the weights are stored in: float32, float16, bfloat16. (default: as they are)")
+  var dtype: ModelConversion.StorageType?
+
+  @OptionGroup(title: "Model") var model: ModelFileOptions
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors on standard error.")
+  var quiet = false
+
+  func run() throws {
+    try ModelConversion(path: path, options: model.options).write(to: output, dtype: dtype) {
+      if !quiet { Console.message($0) }
+    }
+    Console.result(output)
+  }
+}

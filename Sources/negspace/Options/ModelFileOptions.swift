@@ -1,0 +1,30 @@
+import ArgumentParser
+import Pipelines
+
+/// What is said about the model beside its path.
+struct ModelFileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "For a single file: a model folder whose configurations hold, or the original yaml. (default: by the tensors' shapes)",
+      valueName: "path"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp("The tokenizer's folder; a single file has none of its own.", valueName: "dir"))
+  var tokenizer: String?
+
+  @Option(help: "For a folder: which copy of the weights to prefer, such as fp16. (default: the full one)")
+  var variant: String?
+
+  @Flag(help: "For a single file: take the averages of the denoiser's weights.")
+  var ema = false
+
+  var options: ModelOptions {
+    var options = ModelOptions()
+    options.config = config
+    options.tokenizer = tokenizer
+    options.variant = variant
+    options.usesAverages = ema
+    return options
+  }
+}
