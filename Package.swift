@@ -10,7 +10,7 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Sampling", ["Tensors"]),
   ("Text", []),
   ("Weights", ["Kernels", "Layers", "Tensors"]),
-  ("Rewards", ["Kernels", "Layers", "Networks", "Tensors", "Text"]),
+  ("Rewards", ["Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType"]),
   ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),

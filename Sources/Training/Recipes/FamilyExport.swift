@@ -125,6 +125,17 @@ package struct FamilyExport {
       }
 
       """, model + "/config.json")
+    try text(
+      """
+      {
+        "crop_size": {"height": \(EmojiFamily.side), "width": \(EmojiFamily.side)},
+        "image_mean": \(EmojiFamily.pictureMean),
+        "image_processor_type": "CLIPImageProcessor",
+        "image_std": \(EmojiFamily.pictureDeviation),
+        "size": {"shortest_edge": \(EmojiFamily.side)}
+      }
+
+      """, model + "/preprocessor_config.json")
     try copyTokenizer(to: model)
   }
 

@@ -5,13 +5,13 @@ import Pipelines
 enum DefaultModel {
   static func name(_ kind: ModelKind) -> String { kind == .image ? "emoji-image" : "emoji-video" }
 
-  /// The folder of the model called `name`: in NEGSPACE_MODELS, in a folder Models beside the program or above it, or in
+  /// The folder called `name` that holds `file`: in NEGSPACE_MODELS, in a folder Models beside the program or above it, or in
   /// Models of the current folder.
   ///
   /// - Throws: `ModelError.noDefaultModel`, which lists where it looked.
-  static func folder(_ name: String) throws -> String {
+  static func folder(_ name: String, with file: String = "model_index.json") throws -> String {
     let places = places
-    for place in places where FileManager.default.fileExists(atPath: "\(place)/\(name)/model_index.json") {
+    for place in places where FileManager.default.fileExists(atPath: "\(place)/\(name)/\(file)") {
       return "\(place)/\(name)"
     }
     throw ModelError.noDefaultModel(name: name, lookedIn: places)

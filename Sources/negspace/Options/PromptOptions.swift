@@ -49,23 +49,7 @@ struct PromptOptions: ParsableArguments {
   /// The prompts, in order; empty lines of a file are left out.
   func prompts() throws -> [String] {
     if let prompt = positional ?? prompt { return [prompt] }
-    guard let promptFile else { return [] }
-    let data: Data
-    if promptFile != "-" { _ = try fileKind(promptFile) }
-    do {
-      data =
-        try promptFile == "-"
-        ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: promptFile))
-    } catch {
-      throw ModelError.unreadable(path: promptFile, reason: systemReason(error))
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw ModelError.unreadable(path: promptFile, reason: "it is not UTF-8 text")
-    }
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-      .filter { !$0.isEmpty }
-    guard !lines.isEmpty else { throw ModelError.unreadable(path: promptFile, reason: "it has no line with a prompt") }
-    return lines
+    return try promptFile.map { try PromptList(path: $0).texts } ?? []
   }
 
   func apply(to request: inout GenerationRequest) {

@@ -1,0 +1,38 @@
+/// A reward as it is asked for on the command line: `NAME[=PATH[,HEAD]][:WEIGHT]`.
+package struct RewardName: Sendable, Hashable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case clipScore = "clipscore"
+    case pickScore = "pickscore"
+    case hps
+    case aesthetic
+    case quality
+  }
+
+  package let kind: Kind
+  /// A folder of transformers' CLIP, or a single file of OpenCLIP's.
+  package let path: String?
+  /// The file of a head that stands apart from its tower.
+  package let head: String?
+  package let weight: Float
+
+  package init(_ kind: Kind, path: String? = nil, head: String? = nil, weight: Float = 1) {
+    (self.kind, self.path, self.head, self.weight) = (kind, path, head, weight)
+  }
+
+  /// - Throws: `RewardError.badName`.
+  package init(parsing text: String) throws {
+    // A weight is what follows the last colon, if it is a number: paths may hold colons.
+    var rest = Substring(text)
+    var weight: Float = 1
+    if let colon = rest.lastIndex(of: ":"), let value = Float(rest[rest.index(after: colon)...]), value.isFinite {
+      weight = value
+      rest = rest[..<colon]
+    }
+    let parts = rest.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let name = parts.first, let kind = Kind(rawValue: String(name)) else {
+      throw RewardError.badName(text)
+    }
+    let paths = parts.count > 1 ? parts[1].split(separator: ",", maxSplits: 1).map(String.init) : []
+    self.init(kind, path: paths.first, head: paths.count > 1 ? paths[1] : nil, weight: weight)
+  }
+}
