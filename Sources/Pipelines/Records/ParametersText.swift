@@ -39,6 +39,10 @@ extension GenerationRecord {
     case .dpmpp2M: "DPM++ 2M"
     case .euler: "Euler"
     case .eulerAncestral: "Euler a"
+    case .unipc: "UniPC"
+    case .pndm: "PLMS"
+    case .lcm: "LCM"
+    case .ddpm: "DDPM"
     case nil: request.sampler ?? ""
     }
   }
