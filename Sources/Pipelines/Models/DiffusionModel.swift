@@ -20,13 +20,16 @@ public final class DiffusionModel {
 
   package let folder: DiffusersFolder
   package let denoiserConfiguration: DenoisingConfiguration
-  package let autoencoderConfiguration: AutoencoderKLConfiguration
+  /// The model's own, or that of another which a request asked for.
+  package internal(set) var autoencoderConfiguration: AutoencoderConfiguration
   package let textConfiguration: CLIPTextConfiguration
   package let schedulerConfiguration: SchedulerConfiguration
 
   // Read on first use.
   var loadedDenoiser: DenoisingNetwork?
-  var loadedAutoencoder: AutoencoderKL?
+  var loadedAutoencoder: Autoencoder?
+  /// The autoencoder in place of the model's own.
+  var otherAutoencoder: FileReference?
   var loadedPromptEncoder: PromptEncoder?
   var foundIdentity: ModelIdentity?
 
@@ -56,13 +59,18 @@ public final class DiffusionModel {
   /// Pixels of a picture's edge for one latent.
   public var factor: Int { autoencoderConfiguration.factor }
 
+  /// Whether the denoiser is told what to repaint: it takes latents, a mask, and the latents of what stays.
+  public var readsMask: Bool {
+    kind == .image && denoiserConfiguration.inChannels == 2 * autoencoderConfiguration.latentChannels + 1
+  }
+
   /// Width of the text states that this model is told.
   public var textWidth: Int { denoiserConfiguration.textWidth }
 
-  private func checkThatPartsFit() throws {
+  func checkThatPartsFit() throws {
     func mismatch(_ one: String, _ other: String) -> ModelError { .mismatch(path: path, one: one, other: other) }
     let (latents, inputs) = (autoencoderConfiguration.latentChannels, denoiserConfiguration.inChannels)
-    guard latents == inputs else {
+    guard latents == inputs || readsMask else {
       throw mismatch("unet/config.json takes \(inputs) channels", "the latents of vae/config.json have \(latents)")
     }
     let width = textConfiguration.encoder.width
@@ -102,7 +110,8 @@ extension ModelKind {
         _ = try folder.component(part)
         continue
       }
-      guard found == name || found == name + "Fast" else {
+      let isTiny = part == "vae" && found == "AutoencoderTiny"
+      guard found == name || found == name + "Fast" || isTiny else {
         throw ModelError.unknownClass(path: folder.path, what: part, found: found, known: [name])
       }
     }

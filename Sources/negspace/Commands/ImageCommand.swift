@@ -11,6 +11,12 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "What") var prompt: PromptOptions
   @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-image)")
   var model: String?
+  @Option(
+    help: ArgumentHelp(
+      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
+      valueName: "path"))
+  var vae: String?
+  @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -22,6 +28,8 @@ struct ImageCommand: ParsableCommand {
     prompt.apply(to: &request)
     try sampling.apply(to: &request)
     size.apply(to: &request)
+    start.apply(to: &request)
+    request.vae = vae.map { FileReference(path: $0) }
     try GenerationRun(
       kind: .image, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
       reporting: reporting

@@ -11,6 +11,12 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup(title: "What") var prompt: PromptOptions
   @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")
   var model: String?
+  @Option(
+    help: ArgumentHelp(
+      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
+      valueName: "path"))
+  var vae: String?
+  @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
@@ -26,6 +32,8 @@ struct VideoCommand: ParsableCommand {
     prompt.apply(to: &request)
     try sampling.apply(to: &request)
     size.apply(to: &request)
+    start.apply(to: &request)
+    request.vae = vae.map { FileReference(path: $0) }
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(
       kind: .video, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
