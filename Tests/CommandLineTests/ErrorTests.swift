@@ -14,6 +14,8 @@ struct ErrorTests {
     ("image x -W 30 -m MODEL", 64, "Error: --width is 30; expected a multiple of 4,"),
     ("image x --sampler magic -m MODEL", 64, "Error: there is no sampler named magic."),
     ("image x --schedule karras -m MODEL", 64, "Error: DDIMScheduler with --schedule = karras is not supported here"),
+    ("image x --preview tae -m MODEL", 64, "Error: --preview tae needs the small autoencoder too;"),
+    ("image x --taesd a --vae b -m MODEL", 64, "Error: --vae is b and --taesd is a; only one can make the result."),
     ("image x --mask m.png -m MODEL", 64, "Error: --mask is m.png; expected a picture to paint on beside it;"),
     ("video x --strength 0.5 -m VIDEO", 64, "Error: --strength is 0.5; expected --init-img or --init-video beside it,"),
     ("image x --guidance-interval 1 -m MODEL", 64, "Error: --guidance-interval is 1.0; expected two numbers"),

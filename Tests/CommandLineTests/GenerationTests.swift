@@ -129,6 +129,25 @@ struct GenerationTests {
     }
   }
 
+  @Test func `A preview is written, and does not change the result`() throws {
+    try Program.withFolder { folder in
+      let usual = ["image", "x", "-m", Program.image, "--steps", "3", "-q"]
+      #expect(try Program.run(usual + ["-o", "a.png"], in: folder).status == 0)
+      let shown = try Program.run(
+        usual + [
+          "-o", "b.png", "--preview", "tae", "--taesd", Program.models + "/tiny-taesd", "--taesd-preview-only",
+          "--preview-interval", "2", "--preview-path", "now.png",
+        ], in: folder)
+      #expect(shown.status == 0, "\(shown.errors)")
+      #expect(try Program.contents(folder) == ["a.png", "b.png", "now.png"])
+      let (one, two) = try (
+        Data(contentsOf: URL(fileURLWithPath: folder + "/a.png")),
+        Data(contentsOf: URL(fileURLWithPath: folder + "/b.png"))
+      )
+      #expect(one == two)
+    }
+  }
+
   @Test func `The family is found through the environment`() throws {
     try Program.withFolder { folder in
       for name in ["emoji-image", "emoji-video"] {

@@ -20,6 +20,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 
@@ -29,10 +30,10 @@ struct ImageCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
-    request.vae = vae.map { FileReference(path: $0) }
+    request.vae = try preview.autoencoder(vae)
     try GenerationRun(
       kind: .image, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
-      reporting: reporting
+      preview: preview, reporting: reporting
     ).run()
   }
 }

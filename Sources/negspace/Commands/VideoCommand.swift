@@ -24,6 +24,7 @@ struct VideoCommand: ParsableCommand {
   @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
   var fps: String?
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 
@@ -33,11 +34,11 @@ struct VideoCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
-    request.vae = vae.map { FileReference(path: $0) }
+    request.vae = try preview.autoencoder(vae)
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(
       kind: .video, modelPath: model, request: request, prompts: prompt.prompts(), compute: compute, output: output,
-      reporting: reporting
+      preview: preview, reporting: reporting
     ).run()
   }
 }

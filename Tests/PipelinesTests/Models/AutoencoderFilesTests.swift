@@ -53,6 +53,24 @@ struct AutoencoderFilesTests {
     #expect(throws: ModelError.noEncoder) { try encoded(decoder) }
   }
 
+  @Test func `The last step's preview is the picture, or what a small autoencoder makes of it`() throws {
+    var request = GenerationRequest(prompt: "a red apple")
+    (request.steps, request.sampler, request.scale) = (3, "euler", 1)
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    var generation = try model.start(request)
+    var denoised: Latents?
+    while let step = try generation.nextStep() { denoised = step.denoised }
+    let last = try #require(denoised)
+    let frame = try #require(try generation.nextFrame())
+    #expect(try PreviewDecoder(model).frame(of: last) == frame)
+    request.vae = FileReference(path: folder)
+    let small = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    var other: [UInt8] = []
+    try small.generate(request) { other = $0.pixels }
+    #expect(try PreviewDecoder(model, taesd: folder).frame(of: last).pixels == other)
+    #expect(other != frame.pixels)
+  }
+
   @Test func `Another file is no autoencoder`() throws {
     let other = Fixtures.path("component-unet.safetensors")
     #expect(throws: ModelError.notAnAutoencoder(path: other, found: "encoder_hidden_states")) {
