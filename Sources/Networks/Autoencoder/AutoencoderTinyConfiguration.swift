@@ -37,7 +37,7 @@ extension AutoencoderTinyConfiguration: Decodable {
 
 extension AutoencoderTinyConfiguration {
   /// - Throws: `ConfigurationError` where two values contradict each other.
-  func validate() throws {
+  package func validate() throws {
     try validate("encoder", encoderBlockOutChannels, numEncoderBlocks)
     try validate("decoder", decoderBlockOutChannels, numDecoderBlocks)
     guard encoderBlockOutChannels.count == decoderBlockOutChannels.count else {
@@ -53,10 +53,14 @@ extension AutoencoderTinyConfiguration {
         "AutoencoderTiny", "num_\(half)_blocks", found: "\(blocks)",
         expected: "one for each of \(half)_block_out_channels \(channels), 1 to 16 of them")
     }
+    guard blocks.allSatisfy({ (1...64).contains($0) }) else {
+      throw ConfigurationError("AutoencoderTiny", "num_\(half)_blocks", found: "\(blocks)", expected: "1 to 64 each")
+    }
     // Nothing between two blocks changes their width.
-    guard Set(channels).count == 1 else {
+    guard Set(channels).count == 1, (1...65536).contains(channels[0]) else {
       throw ConfigurationError(
-        "AutoencoderTiny", "\(half)_block_out_channels", found: "\(channels)", expected: "the same for all blocks")
+        "AutoencoderTiny", "\(half)_block_out_channels", found: "\(channels)",
+        expected: "the same for all blocks, 1 to 65536")
     }
   }
 }

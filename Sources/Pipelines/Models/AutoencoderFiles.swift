@@ -20,7 +20,7 @@ package struct AutoencoderFiles {
     case taesd(encoder: (any TensorReader)?)
   }
 
-  /// - Throws: `ModelError`, `TensorFileError`, `ConfigError`, `ModelFolderError`.
+  /// - Throws: `ModelError`, `TensorFileError`, `ConfigError`, `ModelFolderError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
     if try fileKind(path) == .folder {
@@ -32,12 +32,12 @@ package struct AutoencoderFiles {
     }
     let reader = try openTensorFile(path)
     let names = reader.entries
-    if let decoder = TinyList(names, prefix: "") {
+    if let decoder = TAESDList(names, prefix: "") {
       let encoder = try Self.encoder(beside: path)
-      configuration = .tiny(decoder.configuration(encoder.flatMap { TinyList($0.entries, prefix: "") }))
+      configuration = .tiny(try decoder.configuration(encoder.flatMap { TAESDList($0.entries, prefix: "") }))
       (readers, layout) = ([reader], .taesd(encoder: encoder))
-    } else if let decoder = TinyList(names, prefix: "decoder.layers.") {
-      configuration = .tiny(decoder.configuration(TinyList(names, prefix: "encoder.layers.")))
+    } else if let decoder = TAESDList(names, prefix: "decoder.layers.") {
+      configuration = .tiny(try decoder.configuration(TAESDList(names, prefix: "encoder.layers.")))
       (readers, layout) = ([reader], .diffusers)
     } else if names["decoder.up_blocks.0.resnets.0.conv1.weight"] != nil {
       var stable = AutoencoderKLConfiguration()
@@ -94,68 +94,5 @@ package struct AutoencoderFiles {
     }
     result.sha256 = found
     return result
-  }
-}
-
-/// What the names and shapes of one half of a TAESD say about it.
-private struct TinyList {
-  /// Channels that go into the first convolution, and that come out of it.
-  let inputs: Int
-  let width: Int
-  /// Blocks between one convolution and the next.
-  let blocks: [Int]
-
-  /// - Returns: nil where there is no such list.
-  init?(_ entries: [String: TensorEntry], prefix: String) {
-    func indices(_ ending: String) -> [Int] {
-      entries.keys.filter { $0.hasPrefix(prefix) && $0.hasSuffix(ending) }
-        .compactMap { Int($0.dropFirst(prefix.count).dropLast(ending.count)) }.sorted()
-    }
-    let (convolutions, residual) = (indices(".weight"), indices(".conv.0.weight"))
-    guard convolutions.count > 1, !residual.isEmpty,
-      let shape = entries["\(prefix)\(convolutions[0]).weight"]?.shape, shape.count == 4
-    else { return nil }
-    (width, inputs) = (shape[0], shape[1])
-    blocks = zip(convolutions, convolutions.dropFirst()).map { from, to in residual.count { from < $0 && $0 < to } }
-  }
-
-  /// Of a decoder, with its encoder if there is one.
-  func configuration(_ encoder: TinyList?) -> AutoencoderTinyConfiguration {
-    var result = AutoencoderTinyConfiguration()
-    result.latentChannels = inputs
-    result.numDecoderBlocks = blocks
-    result.decoderBlockOutChannels = blocks.map { _ in width }
-    result.numEncoderBlocks = encoder?.blocks ?? blocks
-    result.encoderBlockOutChannels = result.numEncoderBlocks.map { _ in encoder?.width ?? width }
-    return result
-  }
-}
-
-/// TAESD's own names for what diffusers calls `decoder.layers.N` and `encoder.layers.N`.
-private final class TAESDWeights: WeightSource {
-  private let decoder: FileWeights
-  private let encoder: FileWeights?
-
-  init(decoder: FileWeights, encoder: FileWeights?) { (self.decoder, self.encoder) = (decoder, encoder) }
-
-  func finish() throws {
-    try decoder.finish()
-    try encoder?.finish()
-  }
-
-  func contains(_ name: String) -> Bool { place(name).source.contains(place(name).name) }
-
-  func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
-    let (source, own) = place(name)
-    return try source.tensor(own, shape: shape, role: role, initial: initial)
-  }
-
-  /// `decoder.layers.2.conv.0.weight` is `3.conv.0.weight` of the decoder's file: its layer 0 only bounds the latents.
-  private func place(_ name: String) -> (source: FileWeights, name: String) {
-    let parts = name.split(separator: ".").map(String.init)
-    let rest = parts.dropFirst(3)
-    guard parts.count > 3, let index = Int(parts[2]) else { return (decoder, name) }
-    if parts[0] == "encoder", let encoder { return (encoder, ([parts[2]] + rest).joined(separator: ".")) }
-    return (decoder, (["\(index + 1)"] + rest).joined(separator: "."))
   }
 }

@@ -78,6 +78,16 @@ struct AutoencoderFilesTests {
     }
   }
 
+  @Test func `A list of layers that no network can have is refused`() throws {
+    let other = Fixtures.temporary("many.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: other) }
+    // So many halvings that a picture's factor would be beyond all numbers.
+    var file = TensorFile(["3.conv.0.weight": .zeros([1])])
+    for index in 1...80 { file.tensors["\(index).weight"] = .zeros([2, 4, 1, 1]) }
+    try file.write(to: other)
+    #expect(throws: ConfigurationError.self) { try AutoencoderFiles(path: other) }
+  }
+
   @Test func `An autoencoder of other latents is refused, and the model's own comes back`() throws {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     let other = Fixtures.temporary("other.safetensors")
