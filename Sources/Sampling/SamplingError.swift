@@ -4,6 +4,8 @@ package enum SamplingError: Error, Equatable {
   case configuration(key: String, problem: String)
   /// A sampler that does not exist here.
   case unknownSampler(name: String, known: [String])
+  /// A model's scheduler of a class that does not exist here.
+  case unknownScheduler(className: String, known: [String], samplers: [String])
   /// A configuration value that exists elsewhere but not here.
   case unsupported(scheduler: String, key: String, value: String, supported: [String])
   /// A number of steps that the schedule cannot be cut into.
@@ -27,6 +29,9 @@ extension SamplingError: CustomStringConvertible {
       "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with --scheduler-config"
     case .unknownSampler(let name, let known):
       "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with --sampler"
+    case .unknownScheduler(let className, let known, let samplers):
+      "the scheduler is a \(className), which does not exist here; known: \(known.joined(separator: ", ")). "
+        + "Choose another for this model with --sampler \(samplers.joined(separator: ", "))"
     case .unsupported(let scheduler, let key, let value, let supported):
       "\(scheduler) with \(key) = \(value) is not supported here; supported: \(supported.joined(separator: ", ")). "
         + "Change the value in the scheduler configuration or choose another sampler"

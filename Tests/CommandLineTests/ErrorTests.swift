@@ -14,6 +14,10 @@ struct ErrorTests {
     ("image x -W 30 -m MODEL", 64, "Error: --width is 30; expected a multiple of 4,"),
     ("image x --sampler magic -m MODEL", 64, "Error: there is no sampler named magic."),
     ("image x --schedule karras -m MODEL", 64, "Error: DDIMScheduler with --schedule = karras is not supported here"),
+    ("image x --preview tae -m MODEL", 64, "Error: --preview tae needs the small autoencoder too;"),
+    ("image x --taesd a --vae b -m MODEL", 64, "Error: --vae is b and --taesd is a; only one can make the result."),
+    ("image x --mask m.png -m MODEL", 64, "Error: --mask is m.png; expected a picture to paint on beside it;"),
+    ("video x --strength 0.5 -m VIDEO", 64, "Error: --strength is 0.5; expected --init-img or --init-video beside it,"),
     ("image x --guidance-interval 1 -m MODEL", 64, "Error: --guidance-interval is 1.0; expected two numbers"),
     ("image x -o x.bmp -m MODEL", 64, "Error: the name x.bmp does not say which format to write;"),
     ("video x -o x.gif -m VIDEO", 64, "Error: --output is x.gif; expected a name that ends in .mp4,"),
@@ -39,6 +43,17 @@ struct ErrorTests {
       "Error: Cannot read no.safetensors: No such file or directory.\n"
     ),
     ("image x -m MODEL --prompt-file no.txt", 64, "Error: The prompt was given 2 times."),
+    ("image x -m MODEL -i no.png", 1, "Error: cannot read no.png: No such file or directory\n"),
+    (
+      "image x -m MODEL -i MODEL/../start.png --mask no.png -W 32 -H 32", 1,
+      "Error: no.png cannot be read: No such file"
+    ),
+    (
+      "video x -m VIDEO --init-video MODEL/model_index.json", 1,
+      "Error: MODEL/model_index.json is not a file of a known"
+    ),
+    ("image x -m MODEL --vae nowhere", 1, "Error: nowhere cannot be read: No such file or directory.\n"),
+    ("image x -m MODEL --vae MODEL/model_index.json", 1, "Error: "),
     ("image -m MODEL --prompt-file no.txt", 1, "Error: no.txt cannot be read: No such file or directory.\n"),
     ("info no.png", 1, "Error: cannot read no.png: No such file or directory\n"),
     ("info MODEL/model_index.json", 1, "Error: MODEL/model_index.json is not a file of a known kind;"),

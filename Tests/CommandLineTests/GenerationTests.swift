@@ -103,6 +103,51 @@ struct GenerationTests {
     }
   }
 
+  @Test func `Starts from a picture and a video are kept in the file and made again identically`() throws {
+    try Program.withFolder { folder in
+      let painted = try Program.run(
+        [
+          "image", "x", "-m", Program.image, "-i", Program.models + "/start.png", "--mask",
+          Program.models + "/mask.png",
+          "--strength", "0.5", "--sampler", "unipc", "--vae", Program.models + "/tiny-taesd", "--steps", "4", "-o",
+          "a.png",
+        ], in: folder)
+      #expect(painted.status == 0, "\(painted.errors)")
+      let info = try Program.run(["info", "a.png"], in: folder)
+      #expect(info.output.contains("Sampler: UniPC,"))
+      #expect(info.output.contains("Size: 48x36,"))
+      #expect(info.output.contains("Denoising strength: 0.5"))
+      #expect(info.output.contains("Mask: \(Program.models)/mask.png"))
+      #expect(info.output.contains("Autoencoder: \(Program.models)/tiny-taesd"))
+      #expect(try Program.run(["reproduce", "a.png", "-q"], in: folder).output == "identical\n")
+
+      let video = try Program.run(
+        ["video", "x", "-m", Program.video, "--init-video", Program.models + "/start.apng", "-o", "a.mp4"], in: folder)
+      #expect(video.status == 0, "\(video.errors)")
+      #expect(try Program.run(["info", "a.mp4"], in: folder).output.contains("Frames: 5,"))
+      #expect(try Program.run(["reproduce", "a.mp4", "-q"], in: folder).output == "identical\n")
+    }
+  }
+
+  @Test func `A preview is written, and does not change the result`() throws {
+    try Program.withFolder { folder in
+      let usual = ["image", "x", "-m", Program.image, "--steps", "3", "-q"]
+      #expect(try Program.run(usual + ["-o", "a.png"], in: folder).status == 0)
+      let shown = try Program.run(
+        usual + [
+          "-o", "b.png", "--preview", "tae", "--taesd", Program.models + "/tiny-taesd", "--taesd-preview-only",
+          "--preview-interval", "2", "--preview-path", "now.png",
+        ], in: folder)
+      #expect(shown.status == 0, "\(shown.errors)")
+      #expect(try Program.contents(folder) == ["a.png", "b.png", "now.png"])
+      let (one, two) = try (
+        Data(contentsOf: URL(fileURLWithPath: folder + "/a.png")),
+        Data(contentsOf: URL(fileURLWithPath: folder + "/b.png"))
+      )
+      #expect(one == two)
+    }
+  }
+
   @Test func `The family is found through the environment`() throws {
     try Program.withFolder { folder in
       for name in ["emoji-image", "emoji-video"] {

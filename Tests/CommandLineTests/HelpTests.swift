@@ -14,12 +14,17 @@ struct HelpTests {
         "--sampler", "--schedule", "--seed", "-s", "--rng", "--width", "-W", "--height", "-H", "--clip-skip",
         "--init-latents",
         "--noise", "--save-latents", "--output", "-o", "--batch-count", "-b", "--dtype", "--threads", "-t", "--scale",
-        "--quiet", "-q", "--verbose", "-v", "--json",
+        "--quiet", "-q", "--verbose", "-v", "--json", "--init-img", "-i", "--mask", "--strength", "--vae", "--taesd",
+        "--tae",
+        "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
       ]
     ),
     (
       "video",
-      ["--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json"]
+      [
+        "--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json",
+        "--init-video", "--strength",
+      ]
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),

@@ -17,8 +17,11 @@ package struct Conditioning: Sendable {
   }
 
   /// The guided output of `network`; outside of the guidance's interval only the wanted branch runs.
-  package func denoiser(_ network: DenoisingNetwork) -> Denoiser {
-    { input, call in
+  ///
+  /// - Parameter maskChannels: what an inpainting network is given behind the latents' channels.
+  package func denoiser(_ network: DenoisingNetwork, maskChannels: Tensor? = nil) -> Denoiser {
+    { latents, call in
+      let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
       func run(_ latents: Tensor, _ text: Tensor) -> Tensor { network(latents, timestep: call.timestep, text: text) }
       guard guidance.isActive(at: call) else { return run(input, positive) }
       guard let both else {

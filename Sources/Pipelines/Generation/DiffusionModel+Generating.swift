@@ -20,13 +20,12 @@ extension DiffusionModel {
       positive: text.positive, negative: text.negative)
 
     let sampler = try sampler(request)
-    var source = request.rng.algorithm.source(seed: request.seed)
-    let initial =
-      try request.initialLatents.map { try Latents(contentsOf: $0).tensor } ?? source.latents(latentShape(request))
-    let noise: any NoiseSource =
-      try request.noise.map { try stackedNoise($0, for: initial.shape) } ?? RandomNoise(source, layout: .frames)
+    var random = RandomNoise(request.rng.algorithm.source(seed: request.seed), layout: .frames)
+    let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
+    let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
     let denoising = Denoising(
-      sampler, initialNoise: initial, noise: noise, denoiser: conditioning.denoiser(try denoiser()))
+      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
+      denoiser: conditioning.denoiser(try denoiser(), maskChannels: start.maskChannels))
     return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
   }
 

@@ -1,11 +1,10 @@
 import Media
-package import Networks
 package import Tensors
 
 /// The frames of finished latents, decoded one at a time.
 package struct FrameDecoder {
-  private let autoencoder: AutoencoderKL
-  /// (F, h, w, C), as the encoder made them.
+  private let autoencoder: Autoencoder
+  /// (F, h, w, C), as the denoiser sees them.
   private let latents: Tensor
   private let scale: Int
   private var index = 0
@@ -13,10 +12,9 @@ package struct FrameDecoder {
   /// - Parameters:
   ///   - latents: (1, h, w, C) or (1, F, h, w, C), as the denoiser sees them.
   ///   - scale: how much each frame is enlarged.
-  package init(_ autoencoder: AutoencoderKL, latents: Tensor, scale: Int) {
+  package init(_ autoencoder: Autoencoder, latents: Tensor, scale: Int) {
     self.autoencoder = autoencoder
-    let frames = latents.reshaped([latents.rank == 5 ? latents.size(1) : 1] + latents.shape.suffix(3))
-    self.latents = frames / autoencoder.configuration.scalingFactor
+    self.latents = latents.reshaped([latents.rank == 5 ? latents.size(1) : 1] + latents.shape.suffix(3))
     self.scale = scale
   }
 

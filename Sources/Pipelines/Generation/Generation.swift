@@ -31,7 +31,7 @@ public struct Generation {
   ///
   /// - Throws: where a value is NaN or infinite, saying at which step.
   public mutating func nextStep() throws -> GenerationStep? {
-    try denoising.next().map { GenerationStep($0.call) }
+    try denoising.next().map { GenerationStep($0) }
   }
 
   /// The latents after the last step made.
@@ -55,6 +55,11 @@ public struct GenerationStep: Sendable, Hashable {
   public let count: Int
   /// The timestep that the network was told.
   public let timestep: Float
+  /// The clean sample as the network sees it at this step: what a preview shows.
+  public let denoised: Latents
 
-  init(_ call: ModelCall) { (index, count, timestep) = (call.index, call.count, call.timestep) }
+  init(_ step: DenoisingStep) {
+    (index, count, timestep) = (step.call.index, step.call.count, step.call.timestep)
+    denoised = Latents(step.denoised)
+  }
 }

@@ -1,5 +1,5 @@
 import Foundation
-package import Networks
+import Networks
 import Text
 import Weights
 
@@ -33,11 +33,34 @@ extension DiffusionModel {
     return network
   }
 
-  package func autoencoder() throws -> AutoencoderKL {
+  package func autoencoder() throws -> Autoencoder {
     if let loadedAutoencoder { return loadedAutoencoder }
-    let network = try weights("vae").build { try AutoencoderKL(autoencoderConfiguration, $0) }
+    let network: Autoencoder =
+      if let other = otherAutoencoder {
+        try AutoencoderFiles(path: other.path).load(dtype: dtype)
+      } else {
+        switch autoencoderConfiguration {
+        case .kl(let configuration): .kl(try weights("vae").build { try AutoencoderKL(configuration, $0) })
+        case .tiny(let configuration): .tiny(try weights("vae").build { try AutoencoderTiny(configuration, $0) })
+        }
+      }
     loadedAutoencoder = network
     return network
+  }
+
+  /// Takes the autoencoder that a request names, or the model's own where it names none.
+  ///
+  /// - Throws: what is wrong with its files; the one before is then kept.
+  func useAutoencoder(_ file: FileReference?) throws {
+    guard file?.path != otherAutoencoder?.path else { return }
+    let before = autoencoderConfiguration
+    autoencoderConfiguration =
+      try file.map { try AutoencoderFiles(path: $0.path).configuration } ?? source.component("vae").config().decode()
+    do { try checkThatPartsFit() } catch {
+      autoencoderConfiguration = before
+      throw error
+    }
+    (loadedAutoencoder, otherAutoencoder) = (nil, file)
   }
 
   package func promptEncoder() throws -> PromptEncoder {

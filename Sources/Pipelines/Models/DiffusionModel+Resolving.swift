@@ -23,8 +23,9 @@ extension DiffusionModel {
       throw RequestError(
         "--clip-skip", found: "\(request.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
+    try useAutoencoder(request.vae)
     // Steps and schedule are the sampler's to judge.
-    _ = try sampler(result)
+    try resolveStart(&result, try sampler(result))
     try resolveSize(&result)
     result.longPrompt = request.usedLongPrompt
     result.embeddings = try request.embeddings.map { try $0.hashed() }
@@ -32,6 +33,10 @@ extension DiffusionModel {
     result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()
     result.initialLatents = try request.initialLatents?.hashed()
     result.noise = try request.noise?.hashed()
+    result.initialImage = try request.initialImage?.hashed()
+    result.initialVideo = try request.initialVideo?.hashed()
+    result.mask = try request.mask?.hashed()
+    result.vae = try request.vae.map { try AutoencoderFiles.hashed($0) }
     return result
   }
 
@@ -40,6 +45,7 @@ extension DiffusionModel {
       let shape = try Latents(contentsOf: file).shape
       try adopt(shape, of: file.path, &request)
     }
+    try adoptStartSize(&request)
     request.width = request.width ?? defaults.width
     request.height = request.height ?? defaults.height
     request.frames = request.frames ?? defaults.frames

@@ -4,11 +4,10 @@ import Weights
 extension DiffusionModel {
   /// The sampler's name: the request's, or that of the scheduler's class.
   ///
-  /// - Throws: `SamplingError.unknownSampler`.
+  /// - Throws: `SamplingError.unknownSampler`, or `.unknownScheduler` for a class that only the model's file names.
   package func samplerName(_ request: GenerationRequest) throws -> SamplerName {
     if let name = request.sampler { return try SamplerName(named: name) }
-    guard let name = try scheduler(request).className else { return .ddim }
-    return try SamplerName(named: name)
+    return try SamplerName(of: scheduler(request))
   }
 
   /// The sampler of a resolved request.

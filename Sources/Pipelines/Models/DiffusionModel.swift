@@ -22,13 +22,16 @@ public final class DiffusionModel {
 
   package let source: any ModelSource
   package let denoiserConfiguration: DenoisingConfiguration
-  package let autoencoderConfiguration: AutoencoderKLConfiguration
+  /// The model's own, or that of another which a request asked for.
+  package internal(set) var autoencoderConfiguration: AutoencoderConfiguration
   package let textConfiguration: CLIPTextConfiguration
   package let schedulerConfiguration: SchedulerConfiguration
 
   // Read on first use.
   var loadedDenoiser: DenoisingNetwork?
-  var loadedAutoencoder: AutoencoderKL?
+  var loadedAutoencoder: Autoencoder?
+  /// The autoencoder in place of the model's own.
+  var otherAutoencoder: FileReference?
   var loadedPromptEncoder: PromptEncoder?
   var foundIdentity: ModelIdentity?
 
@@ -78,13 +81,18 @@ public final class DiffusionModel {
   /// Pixels of a picture's edge for one latent.
   public var factor: Int { autoencoderConfiguration.factor }
 
+  /// Whether the denoiser is told what to repaint: it takes latents, a mask, and the latents of what stays.
+  public var readsMask: Bool {
+    kind == .image && denoiserConfiguration.inChannels == 2 * autoencoderConfiguration.latentChannels + 1
+  }
+
   /// Width of the text states that this model is told.
   public var textWidth: Int { denoiserConfiguration.textWidth }
 
-  private func checkThatPartsFit() throws {
+  func checkThatPartsFit() throws {
     func mismatch(_ one: String, _ other: String) -> ModelError { .mismatch(path: path, one: one, other: other) }
     let (latents, inputs) = (autoencoderConfiguration.latentChannels, denoiserConfiguration.inChannels)
-    guard latents == inputs else {
+    guard latents == inputs || readsMask else {
       throw mismatch("unet/config.json takes \(inputs) channels", "the latents of vae/config.json have \(latents)")
     }
     let width = textConfiguration.encoder.width
@@ -124,7 +132,8 @@ extension ModelKind {
         _ = try source.component(part)
         continue
       }
-      guard found == name || found == name + "Fast" else {
+      let isTiny = part == "vae" && found == "AutoencoderTiny"
+      guard found == name || found == name + "Fast" || isTiny else {
         throw ModelError.unknownClass(path: source.path, what: part, found: found, known: [name])
       }
     }

@@ -22,6 +22,10 @@ public enum ModelError: Error, Hashable {
   case wrongShape(path: String, name: String, found: [Int], expected: String)
   /// A tensor with a value that is NaN or infinite.
   case notFinite(path: String, name: String)
+  /// Latents of a picture were asked for, of an autoencoder that can only decode.
+  case noEncoder
+  /// A file that is no autoencoder of a known layout.
+  case notAnAutoencoder(path: String, found: String)
   /// A network's output with a value that is NaN or infinite.
   case brokenOutput(what: String)
 }
@@ -54,6 +58,12 @@ extension ModelError: CustomStringConvertible {
       "\(path): \(name) has the shape \(found), expected \(expected)."
     case .notFinite(let path, let name):
       "\(path): \(name) holds NaN or infinity. The file is damaged."
+    case .noEncoder:
+      "The autoencoder of --vae can only decode; starting from a picture needs its encoder too. For TAESD, put the file "
+        + "taesd_encoder.safetensors beside taesd_decoder.safetensors."
+    case .notAnAutoencoder(let path, let found):
+      "\(path) is no autoencoder in a layout that is known here: it holds \(found). Expected a diffusers folder, or a file "
+        + "with diffusers' keys or those of taesd_decoder."
     case .brokenOutput(let what):
       "\(what) is NaN or infinite. Check the weights, or compute with --dtype float32."
     }

@@ -8,6 +8,7 @@ public enum ModelKind: String, Codable, Sendable, CaseIterable {
   /// Whether it makes pictures or videos, by the pipeline's class in diffusers.
   static let pipelines: [String: ModelKind] = [
     "StableDiffusionPipeline": .image, "StableDiffusionImg2ImgPipeline": .image,
+    "StableDiffusionInpaintPipeline": .image,
     "TextToVideoSDPipeline": .video, "VideoToVideoSDPipeline": .video,
   ]
 

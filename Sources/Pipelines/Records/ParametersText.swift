@@ -17,12 +17,14 @@ extension GenerationRecord {
     }
     add("Schedule type", request.schedule.map { $0.capitalized })
     add("CFG rescale", request.guidanceRescale > 0 ? Self.text(request.guidanceRescale) : nil)
+    add("Denoising strength", request.strength.map { Self.text($0) })
     add("Eta", request.eta > 0 ? Self.text(request.eta) : nil)
     add("Clip skip", request.clipSkip > 1 ? "\(request.clipSkip)" : nil)
     add("RNG", request.rng == .torch ? "CPU" : request.rng.rawValue.uppercased())
     add("Upscale", (request.scale ?? 1) > 1 ? "\(request.scale ?? 1)" : nil)
     add("Frames", model.kind == .video ? "\(output.frames)" : nil)
     add("FPS", model.kind == .video ? request.fps : nil)
+    add("VAE", request.vae.map { URL(fileURLWithPath: $0.path).lastPathComponent })
     for embedding in request.negativeEmbeddings {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
       add("Negative embedding", "\"\(name): \((embedding.sha256 ?? "").prefix(10))\"")
@@ -44,6 +46,10 @@ extension GenerationRecord {
     case .dpmpp2M: "DPM++ 2M"
     case .euler: "Euler"
     case .eulerAncestral: "Euler a"
+    case .unipc: "UniPC"
+    case .pndm: "PLMS"
+    case .lcm: "LCM"
+    case .ddpm: "DDPM"
     case nil: request.sampler ?? ""
     }
   }

@@ -7,6 +7,22 @@ extension GenerationRequest {
   package static let frameLimit = 4096
   package static let scaleLimit = 16
 
+  /// Checks that what a start needs is there.
+  private func validateStart() throws {
+    if let mask, initialImage == nil {
+      throw RequestError(
+        "--mask", found: mask.path, expected: "a picture to paint on beside it; name one with --init-img")
+    }
+    if let strength, initialImage == nil, initialVideo == nil {
+      throw RequestError(
+        "--strength", found: "\(strength)", expected: "--init-img or --init-video beside it, to start from")
+    }
+    if let image = initialImage, initialVideo != nil {
+      throw RequestError(
+        "--init-img", found: image.path, expected: "either a picture or a video to start from, not both")
+    }
+  }
+
   /// Checks what can be checked without a model.
   ///
   /// - Throws: `RequestError`.
@@ -25,6 +41,8 @@ extension GenerationRequest {
     try check("--guidance-scale", guidanceScale, -100...100)
     try check("--guidance-rescale", guidanceRescale, 0...1)
     try check("--eta", eta, 0...1)
+    try check("--strength", strength, 0...1)
+    try validateStart()
     try check("--clip-skip", clipSkip, 1...64)
     try check("--width", width, 1...Self.sideLimit)
     try check("--height", height, 1...Self.sideLimit)

@@ -28,7 +28,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var guidanceRescale = 0.0
   /// The part of the steps that is guided, from and to, 0 to 1.
   public var guidanceInterval = [0.0, 1.0]
-  /// `ddim`, `dpmpp_2m`, `euler`, `euler_a`, or a diffusers class name; nil is the model's own.
+  /// `ddim`, `dpmpp_2m`, `euler`, `euler_a`, `unipc`, `pndm`, `lcm`, `ddpm`, or a diffusers class name; nil is the model's own.
   public var sampler: String?
   /// How noise levels are spaced: `discrete`, `karras`, `exponential`; nil is the model's own.
   public var schedule: String?
@@ -45,6 +45,17 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var initialLatents: FileReference?
   /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's.
   public var noise: FileReference?
+
+  /// The picture to start from; with initial latents, those are the noise that it is mixed with.
+  public var initialImage: FileReference?
+  /// The video to start from, on models of videos.
+  public var initialVideo: FileReference?
+  /// How much of the start is given up, 0 to 1: the share of the steps that are made.
+  public var strength: Double?
+  /// What of the picture is painted anew: white is, black stays.
+  public var mask: FileReference?
+  /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
+  public var vae: FileReference?
 
   /// Pixels, a multiple of the autoencoder's factor, before `scale`.
   public var width: Int?
@@ -78,6 +89,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case schedulerConfiguration = "scheduler_config"
     case eta, seed, rng
     case initialLatents = "init_latents"
+    case initialImage = "init_img"
+    case initialVideo = "init_video"
+    case strength, mask, vae
     case noise, width, height, frames, fps, scale, dtype
   }
 }

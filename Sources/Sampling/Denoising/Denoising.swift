@@ -41,6 +41,7 @@ package struct Denoising {
   package let sampler: any Sampler
   /// The latents after the last step made.
   package private(set) var latents: Tensor
+  private let region: RepaintedRegion?
   private let denoiser: Denoiser
   private var noise: any NoiseSource
   private var history = SamplerHistory()
@@ -55,12 +56,15 @@ package struct Denoising {
   }
 
   /// From latents that already have the noise of call `first`, as `Sampler.noised` makes them.
+  ///
+  /// - Parameter region: the only part that may change, put into its surroundings after every step.
   package init(
-    _ sampler: any Sampler, latents: Tensor, from first: Int, noise: any NoiseSource,
+    _ sampler: any Sampler, latents: Tensor, from first: Int, region: RepaintedRegion? = nil, noise: any NoiseSource,
     denoiser: @escaping Denoiser
   ) {
     self.sampler = sampler
     self.latents = latents
+    self.region = region
     self.noise = noise
     self.denoiser = denoiser
     index = first
@@ -83,9 +87,10 @@ package struct Denoising {
     try check(output, "the network's output", call)
     let (stepped, denoised) = try sampler.step(output, from: latents, at: index, history: &history, noise: &noise)
     try check(stepped, "a latent", call)
-    latents = stepped
+    latents = region?.restored(in: stepped, after: call.index, of: sampler) ?? stepped
+    history.count += 1
     index += 1
-    return DenoisingStep(call: call, latents: stepped, denoised: denoised)
+    return DenoisingStep(call: call, latents: latents, denoised: denoised)
   }
 
   /// Makes all steps that are left and returns the final latents.

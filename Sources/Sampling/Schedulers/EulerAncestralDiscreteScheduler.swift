@@ -4,20 +4,10 @@ package import Tensors
 ///
 /// From k-diffusion's `sample_euler_ancestral`.
 package struct EulerAncestralDiscreteScheduler: Sampler {
-  private let steps: EulerSteps
+  package let steps: EulerSteps
 
   package init(_ configuration: SchedulerConfiguration, steps count: Int) throws {
     steps = try EulerSteps(configuration, steps: count, final: .zero, for: "EulerAncestralDiscreteScheduler")
-  }
-
-  package var timesteps: [Float] { steps.timesteps }
-
-  package var initialNoiseScale: Float { steps.initialNoiseScale }
-
-  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { steps.modelInput(latents, at: call) }
-
-  package func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor {
-    steps.noised(original, with: noise, at: call)
   }
 
   package func step(

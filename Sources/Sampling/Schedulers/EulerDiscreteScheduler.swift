@@ -2,21 +2,11 @@ package import Tensors
 
 /// Euler's method on the noise level (arXiv:2206.00364, algorithm 2 without churn), as diffusers' class of this name.
 package struct EulerDiscreteScheduler: Sampler {
-  private let steps: EulerSteps
+  package let steps: EulerSteps
 
   package init(_ configuration: SchedulerConfiguration, steps count: Int) throws {
     steps = try EulerSteps(
       configuration, steps: count, final: configuration.finalSigmas ?? .zero, for: "EulerDiscreteScheduler")
-  }
-
-  package var timesteps: [Float] { steps.timesteps }
-
-  package var initialNoiseScale: Float { steps.initialNoiseScale }
-
-  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { steps.modelInput(latents, at: call) }
-
-  package func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor {
-    steps.noised(original, with: noise, at: call)
   }
 
   package func step(

@@ -1,11 +1,11 @@
-import Tensors
+package import Tensors
 
 /// What the two Euler samplers share: latents are x₀ + σ · ε, and the network sees them divided by √(σ² + 1).
-struct EulerSteps: Sendable {
-  let timesteps: [Float]
+package struct EulerSteps: SamplerSteps {
+  package let timesteps: [Float]
   /// Noise level of each step, and after the last.
   let sigmas: [Float]
-  let initialNoiseScale: Float
+  package let initialNoiseScale: Float
   let prediction: Prediction
 
   /// - Parameters:
@@ -38,11 +38,11 @@ struct EulerSteps: Sendable {
     initialNoiseScale = spacing == .leading ? (highest * highest + 1).squareRoot() : highest
   }
 
-  func modelInput(_ latents: Tensor, at call: Int) -> Tensor {
+  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor {
     latents / (sigmas[call] * sigmas[call] + 1).squareRoot()
   }
 
-  func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor {
+  package func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor {
     original + sigmas[call] * noise
   }
 }

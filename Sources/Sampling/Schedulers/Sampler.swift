@@ -6,17 +6,10 @@ package import Tensors
 /// calls is handed to it. One step is one call of the network, so a method that calls twice for one time step, or warms
 /// up, has more `timesteps` than steps. It knows nothing about the network but what it predicts.
 package protocol Sampler: Sendable {
-  /// The timestep of each call of the network, in order; fractional for some.
-  var timesteps: [Float] { get }
+  associatedtype Steps: SamplerSteps
 
-  /// What standard normal noise is multiplied by before the first call; diffusers' `init_noise_sigma`.
-  var initialNoiseScale: Float { get }
-
-  /// The latents as the network has to see them; diffusers' `scale_model_input`.
-  func modelInput(_ latents: Tensor, at call: Int) -> Tensor
-
-  /// A clean sample with the noise that `call` expects, to start there from a picture.
-  func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor
+  /// The calls' timesteps and noise levels.
+  var steps: Steps { get }
 
   /// One step: from the network's output at `call` to the next latents, and the clean sample the output means.
   ///
@@ -27,12 +20,37 @@ package protocol Sampler: Sendable {
   ) throws -> (latents: Tensor, denoised: Tensor)
 }
 
-/// What a multistep method remembers between calls; empty at the start.
+/// Where a sampler's calls stand, and what follows from that alone; samplers that count alike share it.
+package protocol SamplerSteps: Sendable {
+  /// The timestep of each call of the network, in order; fractional for some.
+  var timesteps: [Float] { get }
+
+  /// What standard normal noise is multiplied by before the first call; diffusers' `init_noise_sigma`.
+  var initialNoiseScale: Float { get }
+
+  /// The latents as the network has to see them; diffusers' `scale_model_input`.
+  func modelInput(_ latents: Tensor, at call: Int) -> Tensor
+
+  /// A clean sample with the noise that `call` expects, to start there from a picture; diffusers' `add_noise`.
+  func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor
+}
+
+extension SamplerSteps {
+  package var initialNoiseScale: Float { 1 }
+
+  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { latents }
+}
+
+/// What a multistep method remembers between calls; empty at the start, wherever that is.
 package struct SamplerHistory: Sendable {
+  /// How many steps were made.
+  package internal(set) var count = 0
   /// Earlier outputs, in the form the method keeps them, newest last.
   package var outputs: [Tensor] = []
   /// Latents held back for a correction.
   package var latents: Tensor?
+  /// A weighted sum of outputs that is not complete yet.
+  package var partialSum: Tensor?
 
   package init() {}
 
@@ -43,13 +61,27 @@ package struct SamplerHistory: Sendable {
 }
 
 extension Sampler {
-  package var initialNoiseScale: Float { 1 }
+  /// The timestep of each call of the network.
+  package var timesteps: [Float] { steps.timesteps }
 
-  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { latents }
+  /// What standard normal noise is multiplied by before the first call.
+  package var initialNoiseScale: Float { steps.initialNoiseScale }
 
-  /// The first call of a start from a picture: `strength` 1 makes all calls, 0 none.
-  package func firstCall(strength: Float) -> Int {
-    let count = timesteps.count
-    return count - min(max(Int(Float(count) * strength), 0), count)
+  /// The latents as the network has to see them.
+  package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { steps.modelInput(latents, at: call) }
+
+  /// A clean sample with the noise that `call` expects.
+  package func noised(_ original: Tensor, with noise: Tensor, at call: Int) -> Tensor {
+    steps.noised(original, with: noise, at: call)
+  }
+
+  /// The first call of a start from a picture: `strength` 1 makes all calls, 0 none; diffusers' `get_timesteps`.
+  ///
+  /// - Parameters:
+  ///   - strength: 0 to 1, in double precision as Python multiplies it.
+  ///   - count: the steps that were asked for; some samplers make more calls.
+  package func firstCall(strength: Double, steps count: Int) -> Int {
+    let made = min(max(Int(Double(count) * strength), 0), count)
+    return made == 0 ? timesteps.count : count - made
   }
 }

@@ -4,6 +4,10 @@ package enum SamplerName: String, CaseIterable, Sendable {
   case dpmpp2M = "dpmpp_2m"
   case euler
   case eulerAncestral = "euler_a"
+  case unipc
+  case pndm
+  case lcm
+  case ddpm
 
   /// The diffusers class.
   package var className: String {
@@ -12,6 +16,10 @@ package enum SamplerName: String, CaseIterable, Sendable {
     case .dpmpp2M: "DPMSolverMultistepScheduler"
     case .euler: "EulerDiscreteScheduler"
     case .eulerAncestral: "EulerAncestralDiscreteScheduler"
+    case .unipc: "UniPCMultistepScheduler"
+    case .pndm: "PNDMScheduler"
+    case .lcm: "LCMScheduler"
+    case .ddpm: "DDPMScheduler"
     }
   }
 
@@ -24,36 +32,56 @@ package enum SamplerName: String, CaseIterable, Sendable {
     self = found
   }
 
+  /// The sampler of the class that wrote a scheduler's configuration; DDIM where it does not say.
+  ///
+  /// - Throws: `SamplingError.unknownScheduler`.
+  package init(of configuration: SchedulerConfiguration) throws {
+    let name = configuration.className ?? Self.ddim.className
+    guard let found = Self.allCases.first(where: { $0.className == name }) else {
+      throw SamplingError.unknownScheduler(
+        className: name, known: Self.allCases.map(\.className), samplers: Self.allCases.map(\.rawValue))
+    }
+    self = found
+  }
+
+  /// Whether it counts in noise levels, so that `--schedule` can choose them.
+  private var hasLevels: Bool {
+    switch self {
+    case .dpmpp2M, .euler, .eulerAncestral, .unipc: true
+    case .ddim, .pndm, .lcm, .ddpm: false
+    }
+  }
+
   /// The sampler for a model's configuration.
   ///
   /// - Parameters:
-  ///   - schedule: Noise levels in place of those that the configuration asks for; DDIM has none to choose.
+  ///   - schedule: Noise levels in place of those that the configuration asks for.
   ///   - eta: DDIM's share of fresh noise.
   package func sampler(
     _ configuration: SchedulerConfiguration, steps: Int, schedule: SigmaSchedule? = nil, eta: Float = 0
   ) throws -> any Sampler {
+    if let schedule, schedule != .discrete, !hasLevels {
+      throw SamplingError.unsupported(
+        scheduler: className, key: "--schedule", value: schedule.rawValue, supported: [SigmaSchedule.discrete.rawValue])
+    }
     var configuration = configuration
     if let schedule {
       configuration.useKarrasSigmas = schedule == .karras
       configuration.useExponentialSigmas = schedule == .exponential
+    } else if self == .eulerAncestral {
+      // diffusers' class has no such flags and ignores a model's, but k-diffusion's sampler takes any levels.
+      configuration.useKarrasSigmas = nil
+      configuration.useExponentialSigmas = nil
     }
     switch self {
-    case .ddim:
-      if let schedule, schedule != .discrete {
-        throw SamplingError.unsupported(
-          scheduler: className, key: "--schedule", value: schedule.rawValue,
-          supported: [SigmaSchedule.discrete.rawValue])
-      }
-      return try DDIMScheduler(configuration, steps: steps, eta: eta)
+    case .ddim: return try DDIMScheduler(configuration, steps: steps, eta: eta)
     case .dpmpp2M: return try DPMSolverMultistepScheduler(configuration, steps: steps)
     case .euler: return try EulerDiscreteScheduler(configuration, steps: steps)
-    case .eulerAncestral:
-      // diffusers' class has no such flags and ignores a model's, but k-diffusion's sampler takes any levels.
-      if schedule == nil {
-        configuration.useKarrasSigmas = nil
-        configuration.useExponentialSigmas = nil
-      }
-      return try EulerAncestralDiscreteScheduler(configuration, steps: steps)
+    case .eulerAncestral: return try EulerAncestralDiscreteScheduler(configuration, steps: steps)
+    case .unipc: return try UniPCMultistepScheduler(configuration, steps: steps)
+    case .pndm: return try PNDMScheduler(configuration, steps: steps)
+    case .lcm: return try LCMScheduler(configuration, steps: steps)
+    case .ddpm: return try DDPMScheduler(configuration, steps: steps)
     }
   }
 }

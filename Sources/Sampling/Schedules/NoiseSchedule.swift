@@ -23,9 +23,6 @@ package struct NoiseSchedule: Sendable, Equatable {
   /// Number of timesteps.
   package var count: Int { betas.count }
 
-  /// ᾱ_t / (1 − ᾱ_t), the signal-to-noise ratio of each timestep.
-  package var signalToNoise: [Float] { alphasCumprod.map { $0 / (1 - $0) } }
-
   /// √((1 − ᾱ_t) / ᾱ_t), the noise level of each timestep when the signal is not scaled down.
   package var sigmas: [Float] { alphasCumprod.map { ((1 - $0) / $0).squareRoot() } }
 

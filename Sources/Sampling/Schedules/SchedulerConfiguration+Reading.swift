@@ -26,11 +26,17 @@ extension SchedulerConfiguration: Decodable {
     case solver = "solver_type"
     case lowerOrderFinal = "lower_order_final"
     case eulerAtFinal = "euler_at_final"
+    case predictX0 = "predict_x0"
+    case disableCorrector = "disable_corrector"
+    case skipPRKSteps = "skip_prk_steps"
+    case originalInferenceSteps = "original_inference_steps"
+    case timestepScaling = "timestep_scaling"
+    case varianceType = "variance_type"
     case thresholding
     case useBetaSigmas = "use_beta_sigmas"
     case useLuLambdas = "use_lu_lambdas"
     case useFlowSigmas = "use_flow_sigmas"
-    case varianceType = "variance_type"
+    case solverP = "solver_p"
     case interpolation = "interpolation_type"
     case timestepType = "timestep_type"
   }
@@ -82,11 +88,17 @@ extension SchedulerConfiguration: Decodable {
     solver = try optional(.solver)
     lowerOrderFinal = try optional(.lowerOrderFinal)
     eulerAtFinal = try optional(.eulerAtFinal)
+    predictX0 = try optional(.predictX0)
+    disableCorrector = try optional(.disableCorrector)
+    skipPRKSteps = try optional(.skipPRKSteps)
+    originalInferenceSteps = try optional(.originalInferenceSteps)
+    timestepScaling = try optional(.timestepScaling)
+    varianceType = try optional(.varianceType)
     thresholding = try optional(.thresholding)
     useBetaSigmas = try optional(.useBetaSigmas)
     useLuLambdas = try optional(.useLuLambdas)
     useFlowSigmas = try optional(.useFlowSigmas)
-    varianceType = try optional(.varianceType)
+    hasSolverP = try values.contains(.solverP) && !values.decodeNil(forKey: .solverP)
     interpolation = try optional(.interpolation)
     timestepType = try optional(.timestepType)
   }

@@ -27,7 +27,7 @@ package struct SchedulerConfiguration: Sendable, Equatable {
   /// nil also for the `-Infinity` that diffusers writes.
   package var lambdaMinClipped: Double?
 
-  // MARK: DDIM
+  // MARK: DDIM and its kin
   package var setAlphaToOne: Bool?
   package var clipSample: Bool?
   package var clipSampleRange: Double?
@@ -39,12 +39,27 @@ package struct SchedulerConfiguration: Sendable, Equatable {
   package var lowerOrderFinal: Bool?
   package var eulerAtFinal: Bool?
 
+  // MARK: UniPC
+  package var predictX0: Bool?
+  package var disableCorrector: [Int]?
+
+  // MARK: PNDM
+  package var skipPRKSteps: Bool?
+
+  // MARK: LCM
+  package var originalInferenceSteps: Int?
+  package var timestepScaling: Double?
+
+  // MARK: DDPM
+  package var varianceType: String?
+
   // MARK: Present only to be refused
   package var thresholding: Bool?
   package var useBetaSigmas: Bool?
   package var useLuLambdas: Bool?
   package var useFlowSigmas: Bool?
-  package var varianceType: String?
+  /// Whether UniPC is to take its predictor from another scheduler.
+  package var hasSolverP: Bool?
   package var interpolation: String?
   package var timestepType: String?
 

@@ -68,7 +68,7 @@ package struct EmojiEvaluation: Sendable {
   private func generate(
     _ denoiser: @escaping DenoiserNetwork, text: TextConditioner, range: Range<Int>
   ) throws -> [[Canvas]] {
-    let sampler = try SamplerName(named: scheduler.className ?? "ddim").sampler(scheduler, steps: steps)
+    let sampler = try SamplerName(of: scheduler).sampler(scheduler, steps: steps)
     let empty = text([""])
     let batch = frames == nil ? 16 : 2
     let side = EmojiFamily.side / autoencoder.configuration.factor

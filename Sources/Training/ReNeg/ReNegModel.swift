@@ -8,14 +8,14 @@ import Text
 /// A model as the learning of negatives sees it: frozen, and asked only for what leads to the negative.
 package struct ReNegModel: Sendable {
   package let denoiser: DenoisingNetwork
-  package let autoencoder: AutoencoderKL
+  package let autoencoder: Autoencoder
   package let text: TextConditioner
   package let scheduler: SchedulerConfiguration
   /// Latents of one sample, channels last: (h, w, C) or (F, h, w, C).
   package let latentShape: [Int]
 
   package init(
-    denoiser: DenoisingNetwork, autoencoder: AutoencoderKL, text: TextConditioner, scheduler: SchedulerConfiguration,
+    denoiser: DenoisingNetwork, autoencoder: Autoencoder, text: TextConditioner, scheduler: SchedulerConfiguration,
     latentShape: [Int]
   ) {
     (self.denoiser, self.autoencoder, self.text) = (denoiser, autoencoder, text)
@@ -35,7 +35,7 @@ package struct ReNegModel: Sendable {
   ///
   /// What lies outside is cut, and has no gradient, as in a picture file.
   package func pictures(of latents: Tensor, isCheckpointed: Bool = false) -> Tensor {
-    let frames = latents.reshaped([-1] + latentShape.suffix(3)) * (1 / autoencoder.configuration.scalingFactor)
+    let frames = latents.reshaped([-1] + latentShape.suffix(3))
     return (autoencoder.decode(frames, isCheckpointed: isCheckpointed).cast(to: .float32) * 0.5 + 0.5).clamped(0, 1)
   }
 }

@@ -13,9 +13,16 @@ struct ImageCommand: ParsableCommand {
     name: .shortAndLong, help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
   var model: String?
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
+  @Option(
+    help: ArgumentHelp(
+      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
+      valueName: "path"))
+  var vae: String?
+  @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 
@@ -24,10 +31,11 @@ struct ImageCommand: ParsableCommand {
     prompt.apply(to: &request)
     try sampling.apply(to: &request)
     size.apply(to: &request)
+    start.apply(to: &request)
+    request.vae = try preview.autoencoder(vae)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
-      compute: compute, output: output,
-      reporting: reporting
+      compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }
 }

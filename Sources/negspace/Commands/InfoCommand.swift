@@ -50,6 +50,10 @@ extension GenerationRecord {
       lines.append(("Embedding", embedding.path + (embedding.token.map { " as \"\($0)\"" } ?? "")))
     }
     if let latents = request.initialLatents { lines.append(("Initial latents", latents.path)) }
+    let starts = [("Initial picture", request.initialImage), ("Initial video", request.initialVideo)]
+    for (name, file) in starts + [("Mask", request.mask), ("Autoencoder", request.vae)] {
+      if let file { lines.append((name, file.path)) }
+    }
     if let noise = request.noise { lines.append(("Noise", noise.path)) }
     return lines
   }

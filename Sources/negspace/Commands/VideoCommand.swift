@@ -12,6 +12,12 @@ struct VideoCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")
   var model: String?
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
+  @Option(
+    help: ArgumentHelp(
+      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
+      valueName: "path"))
+  var vae: String?
+  @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
@@ -19,6 +25,7 @@ struct VideoCommand: ParsableCommand {
   @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
   var fps: String?
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 
@@ -27,11 +34,12 @@ struct VideoCommand: ParsableCommand {
     prompt.apply(to: &request)
     try sampling.apply(to: &request)
     size.apply(to: &request)
+    start.apply(to: &request)
+    request.vae = try preview.autoencoder(vae)
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(
       kind: .video, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
-      compute: compute, output: output,
-      reporting: reporting
+      compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }
 }

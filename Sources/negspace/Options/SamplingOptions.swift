@@ -18,7 +18,10 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b"))
   var guidanceInterval = "0,1"
 
-  @Option(help: "ddim, dpmpp_2m, euler, euler_a, or a diffusers class name. (default: the model's own)")
+  @Option(
+    help:
+      "ddim, dpmpp_2m, euler, euler_a, unipc, pndm, lcm, ddpm, or a diffusers class name. (default: the model's own)"
+  )
   var sampler: String?
 
   @Option(help: "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)")

@@ -10,6 +10,9 @@ struct GenerationJob {
   let output: String
   let latents: String?
   let framesFolder: String?
+  let preview: PreviewOptions
+  /// Makes the previews, if there are to be any.
+  let previewDecoder: PreviewDecoder?
 
   func run(_ reporting: ReportingOptions, _ interruption: Interruption) throws -> GenerationRun.Outcome {
     let file = try GenerationOutput(path: output, kind: model.kind, fps: request.fps)
@@ -49,7 +52,11 @@ struct GenerationJob {
     switch event {
     case .warning(let text): Console.message("Warning: \(text)")
     case .note(let text): reporting.note(text)
-    case .step(let step): progress.update("step", step.index + 1, of: step.count)
+    case .step(let step):
+      progress.update("step", step.index + 1, of: step.count)
+      if let previewDecoder, (step.index + 1) % preview.previewInterval == 0 {
+        try previewDecoder.frame(of: step.denoised).write(to: preview.previewPath)
+      }
     case .latents(let latents):
       progress.end()
       progress.begin()

@@ -12,6 +12,7 @@ struct GenerationRun {
   let prompts: [String]
   let compute: ComputeOptions
   let output: OutputOptions
+  let preview: PreviewOptions
   let reporting: ReportingOptions
 
   /// What one file came to, for `--json`.
@@ -36,6 +37,7 @@ struct GenerationRun {
     let latentNames = output.saveLatents.map { OutputNames($0) }
     try request.validate()
     try checkOutputs(names, latentNames, count: count)
+    try preview.check()
     compute.apply()
 
     let path = try modelPath ?? DefaultModel.folder(DefaultModel.name(kind))
@@ -50,6 +52,7 @@ struct GenerationRun {
     try model.load(isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
+    let previewDecoder = try preview.decoder(model)
     var outcomes: [Outcome] = []
     for index in 0..<count {
       var request = first
@@ -59,7 +62,8 @@ struct GenerationRun {
       let framesFolder = output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" }
       let job = GenerationJob(
         model: model, modelName: modelPath == nil ? DefaultModel.name(kind) : path, request: request,
-        output: names.name(index), latents: latentNames?.name(index), framesFolder: framesFolder)
+        output: names.name(index), latents: latentNames?.name(index), framesFolder: framesFolder, preview: preview,
+        previewDecoder: previewDecoder)
       let outcome = try job.run(reporting, interruption)
       if !reporting.json { Console.result(outcome.path) }
       outcomes.append(outcome)

@@ -9,7 +9,7 @@ import json
 import pathlib
 
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel, UNet3DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel, UNet3DConditionModel
 from safetensors.torch import save_file
 from transformers import (
     CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPVisionConfig,
@@ -146,6 +146,16 @@ def vae(name, size, latent, **variant):
     save(name, model.config, parameters, results)
 
 
+def vae_tiny():
+    model = AutoencoderTiny(
+        encoder_block_out_channels=(24,) * 3, decoder_block_out_channels=(24,) * 3, num_encoder_blocks=(1, 2, 1),
+        num_decoder_blocks=(2, 1, 1)).eval()
+    parameters = fill(model)
+    pictures, latents = tensor("pictures", (2, 21, 13, 3)), 3 * tensor("latents", (2, 5, 7, 4))
+    save("vae_tiny", model.config, parameters, {
+        "encoded": last(model.encode(first(pictures)).latents), "decoded": last(model.decode(first(latents)).sample)})
+
+
 def unet2d(name, latent, residuals=False, weights=(), **config):
     model = UNet2DConditionModel(norm_num_groups=8, **config).eval()
     parameters = fill(model)
@@ -203,6 +213,7 @@ if __name__ == "__main__":
     clip()
     vae("vae", (21, 13), (5, 7))
     vae("vae_bare", (12, 8), (4, 3), use_quant_conv=False, use_post_quant_conv=False, mid_block_add_attention=False)
+    vae_tiny()
     # SD 1.x: a number of heads, 1x1 convolutions around the transformers. Latents of odd sizes.
     unet2d(
         "unet2d_sd1", (9, 7), residuals=True, block_out_channels=(32, 64), layers_per_block=2,

@@ -60,6 +60,9 @@ struct GenerationRequestTests {
     (request.eta, request.seed, request.rng, request.clipSkip) = (0.25, 1 << 40, .nv, 2)
     request.initialLatents = FileReference(path: "l.safetensors", key: "x")
     request.noise = FileReference(path: "n.safetensors")
+    (request.initialImage, request.mask) = (FileReference(path: "i.png"), FileReference(path: "m.png"))
+    (request.initialVideo, request.vae) = (FileReference(path: "v.mp4"), FileReference(path: "vae"))
+    request.strength = 0.3
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
     request.dtype = .bfloat16
     #expect(try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(request)) == request)

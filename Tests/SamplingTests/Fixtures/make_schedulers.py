@@ -1,6 +1,6 @@
 """Writes trajectories.json, schedules.json and arithmetic.json: what diffusers' schedulers compute.
 
-Made with diffusers 0.42.1, torch 2.13.0+cpu, numpy 2.4.6. The network is a formula, `model` below; the latents are
+Made with diffusers 0.42.1, torch 2.15.0, numpy 2.4.6. The network is a formula, `model` below; the latents are
 (1, 2, 4, 4) in PyTorch's layout, and everything stored is in that layout.
 """
 
@@ -11,9 +11,13 @@ import numpy as np
 import torch
 from diffusers import (
     DDIMScheduler,
+    DDPMScheduler,
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
+    LCMScheduler,
+    PNDMScheduler,
+    UniPCMultistepScheduler,
 )
 from diffusers.guiders import ClassifierFreeGuidance
 from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import rescale_noise_cfg
@@ -46,17 +50,25 @@ def trajectory(kind, steps, whole=False, eta=0.0, **configuration):
     scheduler.set_begin_index(0) if hasattr(scheduler, "set_begin_index") else None
     generator = torch.Generator("cpu").manual_seed(steps)
     latents = torch.randn(SHAPE, generator=generator) * scheduler.init_noise_sigma
-    extra = {"eta": eta, "generator": generator} if kind is DDIMScheduler else {}
-    if kind is EulerAncestralDiscreteScheduler:
-        extra = {"generator": generator}
-    states, denoised = [], []
-    for timestep in scheduler.timesteps:
-        output = model(scheduler.scale_model_input(latents, timestep), timestep.to(torch.float32))
-        result = scheduler.step(output, timestep, latents, **extra)
-        latents = result.prev_sample
-        states.append(numbers(latents))
-        if "pred_original_sample" in result:
-            denoised.append(numbers(result.pred_original_sample))
+    denoised = []
+
+    def run(latents, timesteps, generator):
+        extra = {"eta": eta, "generator": generator} if kind is DDIMScheduler else {}
+        if kind in (EulerAncestralDiscreteScheduler, DDPMScheduler, LCMScheduler):
+            extra = {"generator": generator}
+        states = []
+        for timestep in timesteps:
+            output = model(scheduler.scale_model_input(latents, timestep), timestep.to(torch.float32))
+            result = scheduler.step(output, timestep, latents, **extra)
+            latents = result.prev_sample
+            states.append(numbers(latents))
+            for name in ["pred_original_sample", "denoised"]:
+                if name in result:
+                    denoised.append(numbers(result[name]))
+        return states
+
+    states = run(latents, scheduler.timesteps, generator)
+    denoised = list(denoised)
 
     # A start in the middle, from a picture
     begin = len(scheduler.timesteps) // 2
@@ -64,6 +76,8 @@ def trajectory(kind, steps, whole=False, eta=0.0, **configuration):
     scheduler.set_begin_index(begin) if hasattr(scheduler, "set_begin_index") else None
     picture, noise = (torch.randn(SHAPE, generator=torch.Generator().manual_seed(s)) for s in (1, 2))
     noised = scheduler.add_noise(picture, noise, scheduler.timesteps[begin : begin + 1])
+
+    late = run(noised, scheduler.timesteps[begin:], torch.Generator("cpu").manual_seed(steps))
 
     # Of long ways every fifth step and the last
     kept = [i for i in range(len(states)) if len(states) <= 10 or i % 5 == 0 or i == len(states) - 1]
@@ -79,11 +93,13 @@ def trajectory(kind, steps, whole=False, eta=0.0, **configuration):
         "denoised": [denoised[i] for i in kept] if denoised else None,
         "begin": begin,
         "noised": numbers(noised),
+        "late": late[-1],
     }
 
 
 ddim, dpm, euler, ancestral = (
     DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, EulerAncestralDiscreteScheduler)
+unipc, pndm, lcm, ddpm = UniPCMultistepScheduler, PNDMScheduler, LCMScheduler, DDPMScheduler
 sd = STABLE_DIFFUSION
 zero_snr = dict(sd, rescale_betas_zero_snr=True, prediction_type="v_prediction", timestep_spacing="trailing")
 trajectories = [
@@ -128,6 +144,50 @@ trajectories = [
     trajectory(ancestral, 10, **sd),
     trajectory(ancestral, 25, whole=True, **sd, timestep_spacing="leading", steps_offset=1),
     trajectory(ancestral, 8, **sd, timestep_spacing="trailing", prediction_type="v_prediction"),
+    trajectory(unipc, 10, **sd),
+    trajectory(unipc, 25, whole=True, **sd, steps_offset=1),
+    # With bh1 diffusers ends in NaN where the last level is 0.
+    trajectory(unipc, 10, **sd, solver_type="bh1", final_sigmas_type="sigma_min"),
+    trajectory(unipc, 12, **sd, solver_order=3),
+    trajectory(
+        unipc, 12, **sd, solver_order=3, solver_type="bh1", timestep_spacing="trailing", final_sigmas_type="sigma_min"),
+    trajectory(unipc, 9, **sd, solver_order=1),
+    trajectory(unipc, 10, whole=True, **sd, use_karras_sigmas=True),
+    trajectory(unipc, 8, **sd, use_karras_sigmas=True, sigma_min=0.1, sigma_max=10.0, final_sigmas_type="sigma_min"),
+    trajectory(unipc, 8, **sd, use_exponential_sigmas=True),
+    trajectory(unipc, 8, beta_schedule="squaredcos_cap_v2", use_karras_sigmas=True),
+    trajectory(unipc, 10, **sd, disable_corrector=[0, 1, 5]),
+    trajectory(unipc, 10, **sd, predict_x0=False, final_sigmas_type="sigma_min"),
+    trajectory(unipc, 10, **sd, predict_x0=False, final_sigmas_type="sigma_min", prediction_type="v_prediction"),
+    trajectory(unipc, 10, **sd, lower_order_final=False, final_sigmas_type="sigma_min", solver_order=3),
+    trajectory(unipc, 9, **sd, timestep_spacing="leading", steps_offset=1, prediction_type="v_prediction"),
+    trajectory(unipc, 8, **sd, timestep_spacing="trailing", prediction_type="sample", solver_type="midpoint"),
+    trajectory(unipc, 8, whole=True, **zero_snr),
+    trajectory(unipc, 1, **sd),
+    trajectory(unipc, 2, **sd),
+    # Stable Diffusion 1.5's own file
+    trajectory(pndm, 10, whole=True, **sd, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1),
+    trajectory(pndm, 25, **sd, skip_prk_steps=True, steps_offset=1),
+    trajectory(pndm, 4, **sd, skip_prk_steps=True),
+    trajectory(pndm, 2, **sd, skip_prk_steps=True),
+    trajectory(pndm, 1, **sd, skip_prk_steps=True),
+    trajectory(pndm, 10, **sd, skip_prk_steps=True, set_alpha_to_one=True, prediction_type="v_prediction"),
+    trajectory(pndm, 9, **sd, skip_prk_steps=True, timestep_spacing="trailing"),
+    trajectory(pndm, 9, **sd, skip_prk_steps=True, timestep_spacing="linspace"),
+    trajectory(pndm, 10, **sd),
+    trajectory(pndm, 4, **sd, steps_offset=1, prediction_type="v_prediction"),
+    trajectory(pndm, 7, beta_schedule="squaredcos_cap_v2", timestep_spacing="trailing"),
+    trajectory(lcm, 4),
+    trajectory(lcm, 1, **sd),
+    trajectory(lcm, 8, whole=True, **sd, set_alpha_to_one=False, steps_offset=1),
+    trajectory(lcm, 7, **sd, prediction_type="v_prediction", original_inference_steps=100, timestep_scaling=0.1),
+    trajectory(lcm, 6, **sd, prediction_type="sample", clip_sample=True, clip_sample_range=1.5),
+    trajectory(lcm, 4, whole=True, **sd, rescale_betas_zero_snr=True, prediction_type="v_prediction"),
+    trajectory(ddpm, 10),
+    trajectory(ddpm, 10, whole=True, **sd, clip_sample=False, steps_offset=1),
+    trajectory(ddpm, 9, **sd, variance_type="fixed_large", clip_sample=False, timestep_spacing="linspace"),
+    trajectory(ddpm, 8, **sd, variance_type="fixed_small_log", prediction_type="v_prediction", clip_sample=False),
+    trajectory(ddpm, 8, **sd, timestep_spacing="trailing", prediction_type="sample", clip_sample_range=1.5),
 ]
 write("trajectories.json", trajectories)
 

@@ -31,6 +31,16 @@ struct TrajectoryTests {
     }
   }
 
+  @Test("A start in the middle goes the way of diffusers", arguments: try Trajectory.all())
+  func lateStartsAreEqual(example: Trajectory) throws {
+    let noise = RandomNoise(TorchRandom(seed: example.steps))
+    let start = Tensor(channelsFirst: example.noised, shape: [1, 2, 4, 4])
+    var denoising = Denoising(try example.sampler(), latents: start, from: example.begin, noise: noise) {
+      network($0, at: $1.timestep)
+    }
+    #expect(relativeDifference(try denoising.run(), example.late) < 1e-5)
+  }
+
   @Test("A start from a picture has the noise that diffusers adds", arguments: try Trajectory.all())
   func noisedPicturesAreEqual(example: Trajectory) throws {
     var (pictures, noises) = (TorchRandom(seed: 1), TorchRandom(seed: 2))
@@ -60,6 +70,8 @@ struct Trajectory: Decodable, Sendable, CustomTestStringConvertible {
   /// The call that a start from a picture begins with.
   let begin: Int
   let noised: [Float]
+  /// The final latents of a start from there.
+  let late: [Float]
 
   var testDescription: String { "\(`class`), \(steps) steps, \(configuration.prefix(160))" }
 

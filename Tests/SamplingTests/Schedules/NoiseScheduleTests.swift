@@ -27,10 +27,9 @@ struct NoiseScheduleTests {
     if let alphas = example.alphasCumprod { #expect(fnv1a(schedule.alphasCumprod) == alphas) }
   }
 
-  @Test func theSignalToNoiseRatioIsThatOfTheLevels() throws {
+  @Test func theLevelsFollowFromTheProducts() throws {
     let schedule = NoiseSchedule(betas: [0.5, 0.5])
     #expect(schedule.alphasCumprod == [0.5, 0.25])
-    #expect(schedule.signalToNoise == [1, Float(1) / 3])
     #expect(schedule.sigmas == [1, Float(3).squareRoot()])
   }
 

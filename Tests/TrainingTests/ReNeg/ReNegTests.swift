@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Layers
 import Networks
+import Pipelines
 import Rewards
 import Sampling
 import Tensors
@@ -37,7 +38,7 @@ import Training
     func formula() -> WeightScope { WeightScope(FormulaWeights()) }
     model = ReNegModel(
       denoiser: .image(try UNet2DConditionModel(configurations.unet, formula())),
-      autoencoder: try AutoencoderKL(configurations.vae, formula()),
+      autoencoder: .kl(try AutoencoderKL(configurations.vae, formula())),
       text: TextConditioner(tokenizer: tokenizer, encoder: try CLIPTextModel(configurations.text, formula())),
       scheduler: try SchedulerConfiguration(json: scheduler), latentShape: [8, 8, 4])
     reward = CLIPReward(try CLIPModel(configurations.clip, formula()), tokenizer: tokenizer, scale: .pickScore)

@@ -1,0 +1,66 @@
+/// The config.json of an `AutoencoderTiny`, with diffusers' defaults for what it leaves out: TAESD's.
+package struct AutoencoderTinyConfiguration: Sendable, Hashable {
+  package var inChannels = 3
+  package var outChannels = 3
+  /// The same for all blocks.
+  package var encoderBlockOutChannels = [64, 64, 64, 64]
+  package var decoderBlockOutChannels = [64, 64, 64, 64]
+  package var numEncoderBlocks = [1, 3, 3, 3]
+  package var numDecoderBlocks = [3, 3, 3, 1]
+  package var latentChannels = 4
+  /// What latents are multiplied with for the denoiser: TAESD's are the denoiser's.
+  package var scalingFactor: Float = 1
+
+  package init() {}
+
+  /// Pixels of the picture for one of the latents, in each direction.
+  package var factor: Int { 1 << (decoderBlockOutChannels.count - 1) }
+}
+
+extension AutoencoderTinyConfiguration: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let reader = try ConfigurationReader("AutoencoderTiny", decoder)
+    try reader.refuse("act_fn", except: "relu")
+    try reader.refuse("upsample_fn", except: "nearest")
+    try reader.refuse("upsampling_scaling_factor", except: "2")
+    inChannels = try reader.integer("in_channels", or: inChannels)
+    outChannels = try reader.integer("out_channels", or: outChannels)
+    encoderBlockOutChannels = try reader.integers("encoder_block_out_channels", or: encoderBlockOutChannels)
+    decoderBlockOutChannels = try reader.integers("decoder_block_out_channels", or: decoderBlockOutChannels)
+    numEncoderBlocks = try reader.integers("num_encoder_blocks", or: numEncoderBlocks, in: 1...64)
+    numDecoderBlocks = try reader.integers("num_decoder_blocks", or: numDecoderBlocks, in: 1...64)
+    latentChannels = try reader.integer("latent_channels", or: latentChannels)
+    scalingFactor = try reader.positive("scaling_factor", or: scalingFactor)
+    try validate()
+  }
+}
+
+extension AutoencoderTinyConfiguration {
+  /// - Throws: `ConfigurationError` where two values contradict each other.
+  package func validate() throws {
+    try validate("encoder", encoderBlockOutChannels, numEncoderBlocks)
+    try validate("decoder", decoderBlockOutChannels, numDecoderBlocks)
+    guard encoderBlockOutChannels.count == decoderBlockOutChannels.count else {
+      throw ConfigurationError(
+        "AutoencoderTiny", "encoder_block_out_channels", found: "\(encoderBlockOutChannels.count) blocks",
+        expected: "\(decoderBlockOutChannels.count), as decoder_block_out_channels has")
+    }
+  }
+
+  private func validate(_ half: String, _ channels: [Int], _ blocks: [Int]) throws {
+    guard (1...16).contains(channels.count), channels.count == blocks.count else {
+      throw ConfigurationError(
+        "AutoencoderTiny", "num_\(half)_blocks", found: "\(blocks)",
+        expected: "one for each of \(half)_block_out_channels \(channels), 1 to 16 of them")
+    }
+    guard blocks.allSatisfy({ (1...64).contains($0) }) else {
+      throw ConfigurationError("AutoencoderTiny", "num_\(half)_blocks", found: "\(blocks)", expected: "1 to 64 each")
+    }
+    // Nothing between two blocks changes their width.
+    guard Set(channels).count == 1, (1...65536).contains(channels[0]) else {
+      throw ConfigurationError(
+        "AutoencoderTiny", "\(half)_block_out_channels", found: "\(channels)",
+        expected: "the same for all blocks, 1 to 65536")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Media
+import Sampling
+
+/// What a request says about the picture or video that a run starts from.
+extension DiffusionModel {
+  /// Fills in the strength, and refuses a start that this model cannot make.
+  func resolveStart(_ request: inout GenerationRequest, _ sampler: any Sampler) throws {
+    if kind == .video, let image = request.initialImage {
+      throw RequestError(
+        "--init-img", found: image.path, expected: "a picture model; \(path) makes videos and takes --init-video")
+    }
+    if kind == .image, let video = request.initialVideo {
+      throw RequestError(
+        "--init-video", found: video.path, expected: "a video model; \(path) makes pictures and takes --init-img")
+    }
+    if readsMask, request.mask == nil {
+      throw RequestError(
+        "--mask", found: "missing",
+        expected:
+          "--init-img and --mask, because \(path) is an inpainting model: it paints the masked part of a picture")
+    }
+    guard request.initialImage != nil || request.initialVideo != nil else { return }
+    // diffusers' own defaults for its three pipelines.
+    let usual = request.mask != nil ? 1 : kind == .image ? 0.8 : 0.6
+    let strength = request.strength ?? usual
+    request.strength = strength
+    let steps = request.steps ?? defaults.steps
+    guard sampler.firstCall(strength: strength, steps: steps) < sampler.timesteps.count else {
+      throw RequestError(
+        "--strength", found: "\(strength)", expected: "at least \(1 / Double(steps)), a step of the \(steps)")
+    }
+  }
+
+  /// The size of the picture or video to start from, unless the request says otherwise; rounded down to what fits.
+  func adoptStartSize(_ request: inout GenerationRequest) throws {
+    let size: (width: Int, height: Int)
+    if let file = request.initialImage {
+      guard request.width == nil || request.height == nil else { return }
+      let picture = try Picture(contentsOf: file.path)
+      size = (picture.width, picture.height)
+    } else if let file = request.initialVideo {
+      guard request.width == nil || request.height == nil || request.frames == nil else { return }
+      let reader = try VideoReader(contentsOf: file.path)
+      size = (reader.width, reader.height)
+      if request.frames == nil {
+        var count = 0
+        while count < GenerationRequest.frameLimit, try reader.next() != nil { count += 1 }
+        request.frames = count
+      }
+    } else {
+      return
+    }
+    request.width = request.width ?? size.width / factor * factor
+    request.height = request.height ?? size.height / factor * factor
+    try request.validate()
+  }
+
+  /// The frames to start from at the request's size; nil where it starts from noise.
+  ///
+  /// - Throws: `MediaError`, `RequestError` where the video is too short.
+  func startingFrames(_ request: GenerationRequest) throws -> [Picture]? {
+    func sized(_ picture: Picture) -> Picture { resized(picture, request) }
+    if let file = request.initialImage { return [sized(try Picture(contentsOf: file.path))] }
+    guard let file = request.initialVideo else { return nil }
+    let (reader, count) = (try VideoReader(contentsOf: file.path), request.frames ?? defaults.frames)
+    var frames: [Picture] = []
+    while frames.count < count, let picture = try reader.next() { frames.append(sized(picture)) }
+    guard frames.count == count else {
+      throw RequestError(
+        "--frames", found: "\(count)", expected: "at most \(frames.count), the frames of \(file.path)")
+    }
+    return frames
+  }
+
+  /// Lanczos, as diffusers' `VaeImageProcessor` resizes; the sides' proportion is the request's.
+  func resized(_ picture: Picture, _ request: GenerationRequest) -> Picture {
+    picture.resized(width: request.width ?? defaults.width, height: request.height ?? defaults.height)
+  }
+}

@@ -1,0 +1,31 @@
+import Tensors
+
+/// Shows how far a generation is: what the network takes for the clean picture at a step.
+public struct PreviewDecoder {
+  private let autoencoder: Autoencoder
+
+  /// - Parameter taesd: a small autoencoder of the same latents, a folder or a file; nil takes the one that makes the result.
+  /// - Throws: `RequestError` where it does not fit the model, what is wrong with its files.
+  public init(_ model: DiffusionModel, taesd: String? = nil) throws {
+    guard let taesd else {
+      autoencoder = try model.autoencoder()
+      return
+    }
+    let files = try AutoencoderFiles(path: taesd)
+    let (found, expected) = (files.configuration.latentChannels, model.autoencoderConfiguration.latentChannels)
+    guard found == expected else {
+      throw RequestError(
+        "--taesd", found: "\(taesd) with \(found) channels of latents", expected: "the \(expected) of \(model.path)")
+    }
+    autoencoder = try files.load(dtype: model.dtype)
+  }
+
+  /// The picture of latents, of a video its first frame, in the size that the autoencoder makes.
+  ///
+  /// - Throws: where a value is NaN.
+  public func frame(of latents: Latents) throws -> Frame {
+    var decoder = FrameDecoder(autoencoder, latents: latents.tensor, scale: 1)
+    guard let frame = try decoder.next() else { throw ModelError.brokenOutput(what: "A preview without frames") }
+    return frame
+  }
+}

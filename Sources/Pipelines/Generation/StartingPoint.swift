@@ -1,0 +1,71 @@
+import Media
+import Sampling
+import Tensors
+
+/// Where the steps begin, and what they know of a picture beside its latents.
+struct StartingPoint {
+  /// (1, h, w, C) or (1, F, h, w, C), with the noise that the first call expects.
+  let latents: Tensor
+  let firstCall: Int
+  /// The part that is painted anew, where the loop has to keep the rest.
+  var region: RepaintedRegion?
+  /// (1, h, w, 1 + C), the mask and what stays, where the network reads them.
+  var maskChannels: Tensor?
+}
+
+extension DiffusionModel {
+  /// Where a resolved request begins.
+  ///
+  /// Random numbers are drawn as diffusers' pipelines draw them: for the picture's latents, for the start's noise, and for
+  /// the latents of what a mask leaves.
+  /// - Parameter shape: of the latents, channels last.
+  /// - Throws: `ModelError`, `RequestError`, `MediaError`.
+  func startingPoint(
+    _ request: GenerationRequest, _ sampler: any Sampler, shape: [Int], noise: inout RandomNoise
+  ) throws -> StartingPoint {
+    let given = try request.initialLatents.map { try Latents(contentsOf: $0).tensor }
+    guard let frames = try startingFrames(request) else {
+      let initial = given ?? noise.source.latents(shape)
+      return StartingPoint(latents: initial * sampler.initialNoiseScale, firstCall: 0)
+    }
+    let mask = try request.mask.map { PictureMask(resized(try Picture(contentsOf: $0.path), request)) }
+    let strength = request.strength ?? 1
+    // With a mask, full strength means noise alone.
+    let isFresh = mask != nil && strength == 1
+
+    let original = try isFresh && readsMask ? nil : encode(frames, as: shape, &noise)
+    let start = given ?? noise.next(shape)
+    let first = sampler.firstCall(strength: strength, steps: request.steps ?? defaults.steps)
+    let latents =
+      if let original, !isFresh {
+        sampler.noised(original, with: start, at: first)
+      } else {
+        start * sampler.initialNoiseScale
+      }
+    var point = StartingPoint(latents: latents, firstCall: first)
+    guard let mask else { return point }
+    let small = mask.latents(height: shape[shape.count - 3], width: shape[shape.count - 2])
+    if readsMask {
+      point.maskChannels = Tensor.concatenate(
+        [small, try encode(frames, without: mask, as: shape, &noise)], axis: 3)
+    } else if let original {
+      // diffusers encodes what the mask leaves here too, and does not use it.
+      if try autoencoder().hasSpread { _ = noise.next(shape) }
+      point.region = RepaintedRegion(original: original, noise: start, mask: small)
+    }
+    return point
+  }
+
+  /// Latents of frames as the denoiser sees them, those under a mask grey.
+  private func encode(
+    _ frames: [Picture], without mask: PictureMask? = nil, as shape: [Int], _ noise: inout RandomNoise
+  ) throws -> Tensor {
+    let pictures = frames.map { frame in
+      let floats = frame.floats(.signed)
+      let kept = mask.map { mask in floats.indices.map { mask.isPainted[$0 / 3] ? 0 : floats[$0] } } ?? floats
+      return Tensor(kept, shape: [1, frame.height, frame.width, 3])
+    }
+    // Drawn as a batch of pictures, (F, C, h, w), which is what a video's own layout comes to.
+    return try autoencoder().encode(pictures) { noise.next(shape).reshaped($0) }.reshaped(shape)
+  }
+}
