@@ -13,7 +13,7 @@ struct HelpTests {
         "--sampler", "--schedule", "--seed", "-s", "--rng", "--width", "-W", "--height", "-H", "--clip-skip",
         "--init-latents",
         "--noise", "--save-latents", "--output", "-o", "--batch-count", "-b", "--dtype", "--threads", "-t", "--scale",
-        "--quiet", "-q", "--verbose", "-v", "--json",
+        "--quiet", "-q", "--verbose", "-v", "--json", "--config", "--tokenizer",
       ]
     ),
     (
@@ -22,7 +22,8 @@ struct HelpTests {
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),
-    ("model inspect", ["--json"]),
+    ("model inspect", ["--json", "--config", "--tokenizer"]),
+    ("model convert", ["--output", "-o", "--dtype", "--tokenizer", "--config", "--ema", "--variant"]),
     ("model run", ["--component", "--inputs", "--output", "-o"]),
     ("info", ["--json"]),
     ("reproduce", ["--output", "-o", "--model", "-m", "--json"]),
