@@ -17,6 +17,7 @@ struct HelpTests {
         "--quiet", "-q", "--verbose", "-v", "--json", "--init-img", "-i", "--mask", "--strength", "--vae", "--taesd",
         "--tae",
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
+        "--config", "--tokenizer",
       ]
     ),
     (
@@ -29,7 +30,8 @@ struct HelpTests {
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),
     ("embedding convert", ["--to", "--model", "-m", "--token", "--json"]),
-    ("model inspect", ["--json"]),
+    ("model inspect", ["--json", "--config", "--tokenizer"]),
+    ("model convert", ["--output", "-o", "--dtype", "--tokenizer", "--config", "--ema", "--variant"]),
     ("model run", ["--component", "--inputs", "--output", "-o"]),
     ("info", ["--json"]),
     ("reproduce", ["--output", "-o", "--model", "-m", "--json"]),

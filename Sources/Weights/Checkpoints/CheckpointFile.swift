@@ -21,8 +21,9 @@ package struct CheckpointFile: ModelSource {
   private let text: LDMTextLayout?
   private let readers: [String: RenamedReader]
 
-  /// - Throws: `CheckpointError`, `TensorFileError`.
+  /// - Throws: `CheckpointError`, `TensorFileError`; `ModelFolderError` for a configuration that is not there.
   package init(path: String, options: CheckpointOptions = CheckpointOptions()) throws {
+    if let config = options.config, fileKind(config) == nil { throw ModelFolderError.notAFolder(path: config) }
     let reader = try openTensorFile(path)
     let groups = CheckpointGroups(reader.entries)
     guard groups.unet["input_blocks.0.0.weight"] != nil else {

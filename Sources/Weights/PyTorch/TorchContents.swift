@@ -47,7 +47,7 @@ struct TorchContents {
   /// - Throws: `TorchFailure`, `TensorFileError.unsupportedFormat`.
   init(legacy bytes: UnsafeRawBufferPointer, file: String) throws {
     var machine = PickleMachine(bytes, 0..<bytes.count)
-    guard case .wideInteger(let place) = try machine.run(), bytes[place].elementsEqual(Self.magic) else {
+    guard case .wideInteger(let place)? = try? machine.run(), bytes[place].elementsEqual(Self.magic) else {
       throw TensorFileError.unsupportedFormat(
         file: file, format: "a Python pickle that torch.save did not write",
         hint: "Pickles can hold programs, so only PyTorch's are read. " + Self.convert)

@@ -226,6 +226,8 @@ struct CheckpointFileTests {
     // Its tokenizer too.
     #expect(try model.promptEncoder().tokenizer.vocabularyCount > 0)
     #expect(throws: RequestError.self) { try openModel(folder, options) }
+    options.config = "/nowhere"
+    #expect(throws: ModelFolderError.notAFolder(path: "/nowhere")) { try openModel(Self.path("sd1"), options) }
   }
 
   @Test func `A tokenizer has to be named, and a file that is no model says what it is`() throws {

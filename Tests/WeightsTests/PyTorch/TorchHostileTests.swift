@@ -9,23 +9,25 @@ struct TorchHostileTests {
   /// Opens `data` and reads all of it; what it came to.
   @discardableResult
   private func open(_ data: Data) throws -> (any TensorReader)? {
-    try WeightsFixtures.inTemporaryFolder { folder in
-      let path = folder + "/file.pt"
-      try WeightsFixtures.write(data, to: path)
-      let reader: any TensorReader
-      do {
-        reader = try openTensorFile(path)
-      } catch let error as TensorFileError {
-        #expect(error.description.contains(path), "names the file")
-        return nil
-      }
-      for (name, entry) in reader.entries {
-        // Nothing is larger than the file that it is in.
-        #expect(entry.count * entry.type.byteCount <= data.count)
-        #expect(try reader.tensor(name, as: .float32).floats.count == entry.count)
-      }
-      return reader
+    try WeightsFixtures.inTemporaryFolder { try open(data, at: $0 + "/file.pt") }
+  }
+
+  private func open(_ data: Data, at path: String) throws -> (any TensorReader)? {
+    try WeightsFixtures.write(data, to: path)
+    let reader: any TensorReader
+    do {
+      reader = try openTensorFile(path)
+    } catch let error as TensorFileError {
+      #expect(error.description.contains(path), "names the file")
+      return nil
     }
+    for (name, entry) in reader.entries {
+      // Nothing is larger than the file that it is in.
+      let isBounded = entry.count * entry.type.byteCount <= data.count
+      let isWhole = try reader.tensor(name, as: .float32).floats.count == entry.count
+      if !isBounded || !isWhole { Issue.record("\(name) is \(entry.type.rawValue) \(entry.shape)") }
+    }
+    return reader
   }
 
   /// A legacy file with this object, and storages by their keys.
@@ -83,11 +85,11 @@ struct TorchHostileTests {
   func endless() throws {
     func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
     let objects = [
-      // Lists, tuples and dictionaries inside each other, a million levels deep.
-      repeated("]", 1_000_000) + repeated("a", 999_999) + ".", ")" + repeated("\u{85}", 1_000_000) + ".",
-      "(" + repeated("(", 1_000_000) + ".", repeated("(", 1_000_000) + repeated("d", 10) + ".",
+      // Lists, tuples and dictionaries inside each other, 200,000 levels deep.
+      repeated("]", 200_000) + repeated("a", 199_999) + ".", ")" + repeated("\u{85}", 200_000) + ".",
+      "(" + repeated("(", 200_000) + ".", repeated("(", 200_000) + repeated("d", 10) + ".",
       // Values without end, and a list that is copied again and again.
-      repeated("N", 2_000_000) + ".",
+      repeated("N", 1_100_000) + ".",
       "]q\u{0}(" + repeated("N", 100_000) + "e0" + repeated("ctorch\nSize\nh\u{0}\u{85}R0", 10_000) + "h\u{0}.",
       // One long key at every level.
       "X\u{10}\u{27}\u{0}\u{0}" + repeated("k", 10_000) + "q\u{0}0}" + repeated("h\u{0}}", 10_000)
@@ -157,14 +159,16 @@ struct TorchHostileTests {
     let whole = try WeightsFixtures.data("torch/\(name)")
     var random = SplitMix64(state: 2024)
     var valid = 0
-    for _ in 0..<500 {
-      var copy = whole
-      for _ in 0..<Int(random.next() % 6 + 1) {
-        copy[Int(random.next() % UInt64(copy.count))] ^= 1 << UInt8(random.next() % 8)
+    try WeightsFixtures.inTemporaryFolder { folder in
+      for number in 0..<300 {
+        var copy = whole
+        for _ in 0..<Int(random.next() % 6 + 1) {
+          copy[Int(random.next() % UInt64(copy.count))] ^= 1 << UInt8(random.next() % 8)
+        }
+        if try open(copy, at: "\(folder)/\(number).pt") != nil { valid += 1 }
       }
-      if try open(copy) != nil { valid += 1 }
     }
-    #expect(valid > 0 && valid < 500)
+    #expect(valid > 0 && valid < 300)
   }
 }
 
