@@ -37,7 +37,7 @@ struct EmbeddingEncodeCommand: ParsableCommand {
 
   func run() throws {
     try GenerationOutput.checkWritable(output)
-    let model = try DiffusionModel(folder: model ?? DefaultModel.folder(DefaultModel.name(.image)))
+    let model = try DiffusionModel(path: model ?? DefaultModel.folder(DefaultModel.name(.image)))
     let embedding = try PromptEmbedding(of: text, by: model, clipSkip: clipSkip)
     if let warning = embedding.warning { Console.message("Warning: \(warning)") }
     try embedding.write(to: output)

@@ -40,7 +40,7 @@ struct EmbeddingConvertCommand: ParsableCommand {
     try GenerationOutput.checkWritable(output)
     var conversion = try EmbeddingConversion(contentsOf: input)
     if let token { try conversion.rename(to: token) }
-    if let model { try conversion.belongs(to: DiffusionModel(folder: model)) }
+    if let model { try conversion.belongs(to: DiffusionModel(path: model)) }
     let form = to ?? conversion.usualForm
     try conversion.write(to: output, as: form)
     reporting.detail("Written as \(form.rawValue).")

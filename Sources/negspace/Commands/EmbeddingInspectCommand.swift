@@ -28,7 +28,7 @@ struct EmbeddingInspectCommand: ParsableCommand {
 
   func run() throws {
     let inspection = try EmbeddingInspection(contentsOf: file)
-    let model = try model.map { try DiffusionModel(folder: $0) }
+    let model = try model.map { try DiffusionModel(path: $0) }
     let problem = try model.map { try inspection.problem(with: $0, clipSkip: clipSkip) } ?? inspection.problem
     let closeness = try model.flatMap { try inspection.closeness(to: $0, clipSkip: clipSkip) }
     if json {
