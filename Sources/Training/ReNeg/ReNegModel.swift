@@ -1,5 +1,5 @@
 import Kernels
-package import Networks
+import Networks
 package import Pipelines
 package import Sampling
 package import Tensors

@@ -1,6 +1,6 @@
 import Pipelines
 package import Rewards
-package import Sampling
+import Sampling
 package import Tensors
 
 /// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for learning.

@@ -1,7 +1,7 @@
 import EmojiWorld
 import Layers
 import Networks
-package import Rewards
+import Rewards
 import Sampling
 package import Tensors
 

@@ -11,7 +11,7 @@ package enum EmojiFamily {
   /// Pixels of an edge.
   package static let side = 64
   /// Frames of a clip, in training and by default.
-  package static let frames = 8
+  package static let frames = 16
   /// What the family's towers take from pictures in [0, 1], and divide them by.
   package static let pictureMean: [Float] = [0.5, 0.5, 0.5]
   package static let pictureDeviation: [Float] = [0.5, 0.5, 0.5]

@@ -2,11 +2,17 @@ import Layers
 
 extension FamilyRuns {
   /// How well the trained image (`frames` nil) or video denoiser does what held-out prompts say.
-  package func evaluate(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> [Figure] {
+  ///
+  /// - Parameter sheet: where the first prompts' results are written as one picture; nil writes none.
+  package func evaluate(
+    count: Int, frames: Int?, steps: Int, guidance: Float, sheet: String? = nil
+  ) throws -> [Figure] {
     let recipe: DenoiserRecipe =
       try frames.map { .video(try EmojiFamily.videoUNet(), frames: $0) } ?? .image(try EmojiFamily.imageUNet())
-    let weights = try snapshot(frames == nil ? .image : .video)
-    return try evaluation(count: count, frames: frames, steps: steps, guidance: guidance)
-      .figures(recipe.denoiser(WeightScope(weights)), text: textConditioner())
+    let denoiser = try recipe.denoiser(WeightScope(try snapshot(frames == nil ? .image : .video)))
+    let evaluation = try evaluation(count: count, frames: frames, steps: steps, guidance: guidance)
+    let text = try textConditioner()
+    if let sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
+    return try evaluation.figures(denoiser, text: text)
   }
 }

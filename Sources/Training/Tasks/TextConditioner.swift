@@ -11,8 +11,9 @@ package struct TextConditioner: Sendable {
     (self.tokenizer, self.encoder) = (tokenizer, encoder)
   }
 
-  /// (B, 77, width) of B captions; nothing is recorded.
+  /// (B, maxPositionEmbeddings, width) of B captions; nothing is recorded.
   package func callAsFunction(_ captions: [String]) -> Tensor {
-    withoutGradients { encoder(captions.map { tokenizer.encode($0).ids }).lastHiddenState }
+    let length = encoder.configuration.maxPositionEmbeddings
+    return withoutGradients { encoder(captions.map { tokenizer.encode($0, length: length).ids }).lastHiddenState }
   }
 }

@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Train, judge and export the model family that ships in Models/.",
     subcommands: [
       TrainPartCommand.self, TrainEvaluateCommand.self, TrainExportCommand.self, TrainImportCommand.self,
+      TrainPromptsCommand.self,
     ],
     defaultSubcommand: TrainPartCommand.self)
 }
@@ -110,11 +111,14 @@ struct TrainEvaluateCommand: ParsableCommand {
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance.")
   var guidance: Float = 5
 
+  @Option(help: "Where the first prompts' results are written, as they come, in one PNG.")
+  var sheet: String?
+
   func run() throws {
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
     let figures = try runs.evaluate(
-      count: count, frames: medium == .video ? frames : nil, steps: steps, guidance: guidance)
+      count: count, frames: medium == .video ? frames : nil, steps: steps, guidance: guidance, sheet: sheet)
     for figure in figures { print("\(figure.name): \(figure.value)") }
   }
 }

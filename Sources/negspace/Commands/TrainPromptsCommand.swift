@@ -1,0 +1,37 @@
+import ArgumentParser
+import EmojiWorld
+import Foundation
+import Training
+
+/// `negspace train prompts`: what to ask the family for, one line each.
+struct TrainPromptsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prompts",
+    abstract: "Print prompts of the shipped family's world, to learn on or to judge by.",
+    discussion: "Held-out prompts ask for combinations that are in no training picture.")
+
+  /// Which combinations.
+  enum Part: String, ExpressibleByArgument, CaseIterable { case train, heldOut = "held-out" }
+
+  @Option(help: "Whether for pictures or for clips, whose prompts name a motion.")
+  var medium = TrainEvaluateCommand.Medium.image
+
+  @Option(help: "train, or held-out.")
+  var part = Part.train
+
+  @Option(help: "How many.")
+  var count = 1000
+
+  @Option(name: .shortAndLong, help: "Where the random numbers start.")
+  var seed: UInt64 = 9
+
+  func validate() throws {
+    guard (1...1_000_000).contains(count) else { throw ValidationError("--count is \(count); expected 1 to 1000000") }
+  }
+
+  func run() throws {
+    let prompts = try FamilyPrompts.prompts(
+      medium == .image ? .picture : .clip, split: part == .train ? .train : .test, count: count, seed: seed)
+    for prompt in prompts { Console.result(prompt) }
+  }
+}
