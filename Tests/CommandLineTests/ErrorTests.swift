@@ -26,6 +26,12 @@ struct ErrorTests {
     ("image x -q -v -m MODEL", 64, "Error: --quiet and --verbose were both given; choose one."),
     ("image x --batch-count 0 -m MODEL", 64, "Error: --batch-count is 0;"),
     ("image x --clip-skip 9 -m MODEL", 64, "Error: --clip-skip is 9; expected 1 to 3, the text encoder's layers.\n"),
+    ("image x --canny -m MODEL", 64, "Error: --canny is given without --control-net. Name a ControlNet with it."),
+    ("image x --control-net a -m MODEL", 64, "Error: --control-net a needs a picture. Name one with --control-image."),
+    (
+      "image x --control-net a --control-image b --control-strength 1 --control-strength 2 -m MODEL", 64,
+      "Error: --control-strength is given 2 times and --control-net 1 times."
+    ),
     ("paint x", 64, "Error: 2 unexpected arguments: 'paint', 'x'"),
     ("image x --lora y", 64, "Error: Unknown option '--lora'"),
     // The world: 1

@@ -17,14 +17,15 @@ struct HelpTests {
         "--quiet", "-q", "--verbose", "-v", "--json", "--init-img", "-i", "--mask", "--strength", "--vae", "--taesd",
         "--tae",
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
-        "--config", "--tokenizer",
+        "--config", "--tokenizer", "--control-net", "--control-image", "--control-strength", "--canny",
+        "--control-guidance-start", "--control-guidance-end",
       ]
     ),
     (
       "video",
       [
         "--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json",
-        "--init-video", "--strength",
+        "--init-video", "--strength", "--control-net", "--control-image", "--control-strength", "--canny",
       ]
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),

@@ -38,13 +38,21 @@ package struct UNet2DConditionConfiguration: Sendable, Hashable {
 extension UNet2DConditionConfiguration: Decodable {
   package init(from decoder: any Decoder) throws {
     let reader = try ConfigurationReader("UNet2DConditionModel", decoder)
+    try readDownPath(reader)
+    outChannels = try reader.integer("out_channels", or: outChannels)
+    sampleSize = try reader.integers("sample_size", or: []).first
+    upBlocks = try reader.choices("up_block_types", or: upBlocks)
+    convInKernel = try reader.integer("conv_in_kernel", or: convInKernel, in: 1...15)
+    convOutKernel = try reader.integer("conv_out_kernel", or: convOutKernel, in: 1...15)
+    _ = try shape()
+  }
+
+  /// Reads what the way down and the middle need: all that a ControlNet shares with its denoiser.
+  mutating func readDownPath(_ reader: ConfigurationReader) throws {
     try reader.refuseUNetVariants()
     try reader.refuse("mid_block_type", except: "UNetMidBlock2DCrossAttn")
     inChannels = try reader.integer("in_channels", or: inChannels)
-    outChannels = try reader.integer("out_channels", or: outChannels)
-    sampleSize = try reader.integers("sample_size", or: []).first
     downBlocks = try reader.choices("down_block_types", or: downBlocks)
-    upBlocks = try reader.choices("up_block_types", or: upBlocks)
     blockOutChannels = try reader.integers("block_out_channels", or: blockOutChannels)
     layersPerBlock = try reader.integers("layers_per_block", or: layersPerBlock, in: 1...64)
     attentionHeadDim = try reader.integers("attention_head_dim", or: attentionHeadDim)
@@ -54,11 +62,8 @@ extension UNet2DConditionConfiguration: Decodable {
     useLinearProjection = try reader.flag("use_linear_projection", or: useLinearProjection)
     normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
     normEpsilon = try reader.positive("norm_eps", or: normEpsilon)
-    convInKernel = try reader.integer("conv_in_kernel", or: convInKernel, in: 1...15)
-    convOutKernel = try reader.integer("conv_out_kernel", or: convOutKernel, in: 1...15)
     flipSinToCos = try reader.flag("flip_sin_to_cos", or: flipSinToCos)
     freqShift = try reader.integer("freq_shift", or: freqShift, in: 0...1)
-    _ = try shape()
   }
 }
 
@@ -66,9 +71,12 @@ extension UNet2DConditionConfiguration {
   /// The sizes of the blocks.
   ///
   /// - Throws: `ConfigurationError` where two values contradict each other.
-  package func shape() throws -> UNetShape {
+  package func shape() throws -> UNetShape { try shape(of: "UNet2DConditionModel") }
+
+  /// - Parameter network: the class, for messages.
+  func shape(of network: String) throws -> UNetShape {
     let check = UNetConsistency(
-      network: "UNet2DConditionModel", channels: blockOutChannels, downCount: downBlocks.count, upCount: upBlocks.count,
+      network: network, channels: blockOutChannels, downCount: downBlocks.count, upCount: upBlocks.count,
       groups: normNumGroups)
     try check.blocks()
     let layers = try check.perBlock("layers_per_block", layersPerBlock)

@@ -18,6 +18,15 @@ package struct UNetShape: Sendable {
   package var groups: Int
   package var epsilon: Float
 
+  /// Channels of the states that the way down hands to the way up, in their order.
+  var skipChannels: [Int] {
+    var channels = [down[0].channels]
+    for (index, stage) in down.enumerated() {
+      channels += Array(repeating: stage.channels, count: stage.layers + (index == down.count - 1 ? 0 : 1))
+    }
+    return channels
+  }
+
   func layer(from inputs: Int, to outputs: Int, _ attention: AttentionShape?) -> UNetLayerShape {
     UNetLayerShape(
       inputs: inputs, outputs: outputs, attention: attention, timeWidth: timeWidth, groups: groups, epsilon: epsilon)

@@ -12,11 +12,7 @@ package struct UNetUpPath<Layer: UNetLayer>: Sendable {
 
   /// - Parameter weights: the network's place; asks for `up_blocks.{i}`.
   package init(_ weights: WeightScope, _ shape: UNetShape) throws {
-    // Channels of the states from the way down, in the order in which they are taken.
-    var skips = [shape.down[0].channels]
-    for (index, stage) in shape.down.enumerated() {
-      skips += Array(repeating: stage.channels, count: stage.layers + (index == shape.down.count - 1 ? 0 : 1))
-    }
+    var skips = shape.skipChannels
     var inputs = shape.middle.channels
     var built: [Block] = []
     for (index, stage) in shape.up.enumerated() {

@@ -23,6 +23,9 @@ struct ComponentInputs {
     return tensor.cast(to: .float32)
   }
 
+  /// Whether there is something called `name`.
+  func contains(_ name: String) -> Bool { file.tensors[name] != nil || file.integers[name] != nil }
+
   /// Whole or broken numbers, as many as one of `counts`.
   func numbers(_ name: String, counts: [Int]) throws -> [Float] {
     let values: [Float]

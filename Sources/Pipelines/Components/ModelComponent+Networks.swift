@@ -41,6 +41,28 @@ extension ModelComponent {
     return ["sample": output.channelsFirstTensor]
   }
 
+  static func controlNet(
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
+  ) throws -> [String: Tensor] {
+    let configuration: ControlNetConfiguration = try folder.config().decode()
+    let network = try weights.build { try ControlNetModel(configuration, $0) }
+    let (unet, factor) = (configuration.unet, configuration.factor)
+    let sample = try inputs.tensor(["sample"], [nil, unet.inChannels, nil, nil])
+    let text = try inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, unet.crossAttentionDim])
+    let picture = try inputs.tensor(
+      ["controlnet_cond"],
+      [sample.size(0), configuration.conditioningChannels, sample.size(2) * factor, sample.size(3) * factor])
+    let scale = inputs.contains("conditioning_scale") ? try inputs.numbers("conditioning_scale", counts: [1]) : [1]
+    let residuals = network(
+      sample.channelsLast, timesteps: try inputs.numbers("timestep", counts: [1, sample.size(0)]), text: text,
+      control: network.embedding(of: picture.channelsLast), strength: scale[0])
+    var outputs = ["mid_block_res_sample": residuals.middle.channelsFirstTensor]
+    for (index, residual) in residuals.down.enumerated() {
+      outputs["down_block_res_samples.\(index)"] = residual.channelsFirstTensor
+    }
+    return outputs
+  }
+
   static func decode(
     _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {

@@ -8,6 +8,9 @@ import Weights
 public enum ModelComponent: String, CaseIterable, Sendable {
   /// `sample`, `timestep`, `encoder_hidden_states` to `sample`.
   case unet
+  /// `sample`, `timestep`, `encoder_hidden_states`, `controlnet_cond` and, if it is there, `conditioning_scale` to
+  /// `down_block_res_samples.0` and so on, and `mid_block_res_sample`.
+  case controlnet
   /// `sample` (or `z`, `latents`), not scaled, to `sample`.
   case vaeDecode = "vae_decode"
   /// `sample` (or `x`) to `sample` (the mean), `mean` and `logvar`.
@@ -31,6 +34,7 @@ public enum ModelComponent: String, CaseIterable, Sendable {
     let weights = try folder.weights(dtype: dtype.dataType)
     let outputs =
       switch self {
+      case .controlnet: try Self.controlNet(folder, weights, inputs)
       case .unet: try Self.unet(folder, weights, inputs)
       case .vaeDecode: try Self.decode(folder, weights, inputs)
       case .vaeEncode: try Self.encode(folder, weights, inputs)
@@ -42,12 +46,14 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   private var folderName: String {
     switch self {
     case .unet: "unet"
+    case .controlnet: "controlnet"
     case .vaeDecode, .vaeEncode: "vae"
     case .textEncoder: "text_encoder"
     }
   }
 
   private func part(of path: String, _ options: ModelOptions) throws -> any ModelPart {
+    if self == .controlnet { return try ControlNetFiles(path: path).part }
     if try fileKind(path) == .folder {
       let inside = "\(path)/\(folderName)"
       if (try? fileKind(inside)) == .folder { return try ComponentFolder(path: inside, variant: options.variant) }

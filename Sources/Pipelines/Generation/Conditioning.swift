@@ -18,16 +18,25 @@ package struct Conditioning: Sendable {
 
   /// The guided output of `network`; outside of the guidance's interval only the wanted branch runs.
   ///
-  /// - Parameter maskChannels: what an inpainting network is given behind the latents' channels.
-  package func denoiser(_ network: DenoisingNetwork, maskChannels: Tensor? = nil) -> Denoiser {
+  /// - Parameters:
+  ///   - maskChannels: what an inpainting network is given behind the latents' channels.
+  ///   - control: the ControlNets at work; these are not given the mask.
+  package func denoiser(
+    _ network: DenoisingNetwork, maskChannels: Tensor? = nil, control: ControlGuide? = nil
+  ) -> Denoiser {
     { latents, call in
       let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
-      func run(_ latents: Tensor, _ text: Tensor) -> Tensor { network(latents, timestep: call.timestep, text: text) }
-      guard guidance.isActive(at: call) else { return run(input, positive) }
-      guard let both else {
-        return guidance.combine(conditional: run(input, positive), unconditional: run(input, negative))
+      func run(_ branches: ControlGuide.Branches, _ text: Tensor) -> Tensor {
+        func batch(_ x: Tensor) -> Tensor { branches == .both ? Tensor.concatenate([x, x], axis: 0) : x }
+        return network(
+          batch(input), timestep: call.timestep, text: text,
+          residuals: control?.residuals(batch(latents), text: text, branches, at: call))
       }
-      let output = run(Tensor.concatenate([input, input], axis: 0), both)
+      guard guidance.isActive(at: call) else { return run(.positive, positive) }
+      guard let both else {
+        return guidance.combine(conditional: run(.positive, positive), unconditional: run(.negative, negative))
+      }
+      let output = run(.both, both)
       return guidance.combine(
         conditional: output.slice(axis: 0, from: 1, to: 2), unconditional: output.slice(axis: 0, from: 0, to: 1))
     }

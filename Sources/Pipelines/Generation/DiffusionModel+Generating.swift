@@ -23,9 +23,10 @@ extension DiffusionModel {
     var random = RandomNoise(request.rng.algorithm.source(seed: request.seed), layout: .frames)
     let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
     let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
+    let control = try controlGuide(request, from: start.firstCall)
     let denoising = Denoising(
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
-      denoiser: conditioning.denoiser(try denoiser(), maskChannels: start.maskChannels))
+      denoiser: conditioning.denoiser(try denoiser(), maskChannels: start.maskChannels, control: control))
     return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
   }
 

@@ -10,15 +10,17 @@ package enum DenoisingNetwork: Sendable {
 
   /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
   ///
-  /// - Parameter isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Parameters:
+  ///   - residuals: what ControlNets add, frames of videos one behind the other.
+  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   package func callAsFunction(
-    _ latents: Tensor, timestep: Float, text: Tensor, isCheckpointed: Bool = false
+    _ latents: Tensor, timestep: Float, text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     switch self {
     case .image(let network):
-      network(latents, timesteps: [timestep], text: text, isCheckpointed: isCheckpointed)
+      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     case .video(let network):
-      network(latents, timesteps: [timestep], text: text, isCheckpointed: isCheckpointed)
+      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     }
   }
 }
@@ -33,6 +35,22 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.inChannels
     case .video(let configuration): configuration.inChannels
+    }
+  }
+
+  /// Channels of each block on the way down.
+  package var blockOutChannels: [Int] {
+    switch self {
+    case .image(let configuration): configuration.blockOutChannels
+    case .video(let configuration): configuration.blockOutChannels
+    }
+  }
+
+  /// Layers of each block on the way down; one for all, or one each.
+  package var layersPerBlock: [Int] {
+    switch self {
+    case .image(let configuration): configuration.layersPerBlock
+    case .video(let configuration): [configuration.layersPerBlock]
     }
   }
 

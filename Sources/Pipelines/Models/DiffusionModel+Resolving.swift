@@ -27,6 +27,7 @@ extension DiffusionModel {
     // Steps and schedule are the sampler's to judge.
     try resolveStart(&result, try sampler(result))
     try resolveSize(&result)
+    try resolveControls(&result)
     result.longPrompt = request.usedLongPrompt
     result.embeddings = try request.embeddings.map { try $0.hashed() }
     result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }

@@ -33,6 +33,8 @@ public final class DiffusionModel {
   /// The autoencoder in place of the model's own.
   var otherAutoencoder: FileReference?
   var loadedPromptEncoder: PromptEncoder?
+  /// By their paths.
+  var loadedControlNets: [String: ControlNetModel] = [:]
   var foundIdentity: ModelIdentity?
 
   /// Opens a folder.

@@ -35,6 +35,15 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
     self.hash = hash.hexadecimal
   }
 
+  /// A hash over names, sizes and content of files, as above.
+  ///
+  /// - Throws: `ModelError`.
+  static func hash(ofFiles paths: [String]) throws -> String {
+    var hash = SHA256()
+    for path in paths.sorted() { try add(path, as: URL(fileURLWithPath: path).lastPathComponent, to: &hash) }
+    return hash.hexadecimal
+  }
+
   private static let pieceSize = 64 << 10
   private static let wholeSize = 1 << 20
 

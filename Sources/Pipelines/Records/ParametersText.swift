@@ -25,6 +25,14 @@ extension GenerationRecord {
     add("Frames", model.kind == .video ? "\(output.frames)" : nil)
     add("FPS", model.kind == .video ? request.fps : nil)
     add("VAE", request.vae.map { URL(fileURLWithPath: $0.path).lastPathComponent })
+    for (index, control) in request.controls.enumerated() {
+      let name = URL(fileURLWithPath: control.net.path).lastPathComponent
+      let steps = "Guidance Start: \(Self.text(control.guidanceStart)), Guidance End: \(Self.text(control.guidanceEnd))"
+      add(
+        "ControlNet \(index)",
+        "\"Module: \(control.canny ? "canny" : "none"), Model: \(name) [\((control.net.sha256 ?? "").prefix(8))], "
+          + "Weight: \(Self.text(control.strength)), \(steps)\"")
+    }
     for embedding in request.negativeEmbeddings {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
       add("Negative embedding", "\"\(name): \((embedding.sha256 ?? "").prefix(10))\"")

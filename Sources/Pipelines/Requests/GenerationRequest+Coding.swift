@@ -30,6 +30,7 @@ extension GenerationRequest {
     strength = try value(.strength, or: strength)
     mask = try value(.mask, or: mask)
     vae = try value(.vae, or: vae)
+    controls = try value(.controls, or: controls)
     width = try value(.width, or: width)
     height = try value(.height, or: height)
     frames = try value(.frames, or: frames)

@@ -65,6 +65,7 @@ extension GenerationRequest {
         throw RequestError("--fps", found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000")
       }
     }
+    for control in controls { try control.validate() }
     for embedding in negativeEmbeddings {
       if let weight = embedding.weight, !weight.isFinite {
         throw RequestError("--negative-embedding", found: "weighted \(weight)", expected: "a finite weight")

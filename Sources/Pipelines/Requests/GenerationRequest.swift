@@ -57,6 +57,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
 
+  /// ControlNets; what they add is summed up.
+  public var controls: [ControlCondition] = []
+
   /// Pixels, a multiple of the autoencoder's factor, before `scale`.
   public var width: Int?
   /// Pixels, a multiple of the autoencoder's factor, before `scale`.
@@ -91,7 +94,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialLatents = "init_latents"
     case initialImage = "init_img"
     case initialVideo = "init_video"
-    case strength, mask, vae
+    case strength, mask, vae, controls
     case noise, width, height, frames, fps, scale, dtype
   }
 }

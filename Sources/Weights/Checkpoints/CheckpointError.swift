@@ -2,6 +2,8 @@
 package enum CheckpointError: Error, Hashable {
   /// A file of tensors that is something else than a Stable Diffusion checkpoint.
   case notAModel(file: String, what: String)
+  /// A file of tensors that is something else than a ControlNet.
+  case notAControlNet(file: String, what: String)
   /// Tensors whose names fit no part of the model.
   case unknownTensors(file: String, names: [String])
   /// Something that shapes do not tell.
@@ -16,6 +18,9 @@ extension CheckpointError: CustomStringConvertible {
     case .notAModel(let file, let what):
       "\(file) holds \(what). A model is a diffusers folder, or one file of Stable Diffusion 1.x or 2.x with the original "
         + "names (model.diffusion_model.…)."
+    case .notAControlNet(let file, let what):
+      "\(file) holds \(what). A ControlNet is a diffusers folder with its config.json, or one file with the names of diffusers "
+        + "(controlnet_cond_embedding.…) or of its authors (control_model.…)."
     case .unknownTensors(let file, let names):
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
         + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x checkpoint."

@@ -26,11 +26,12 @@ struct LDMUNetLayout {
 
   /// - Parameters:
   ///   - shapes: the denoiser's tensors without their common beginning.
+  ///   - isControl: whether there is no way up, as in a ControlNet.
   ///   - file: for messages.
   /// - Throws: `CheckpointError`.
-  init(_ shapes: [String: [Int]], file: String) throws {
+  init(_ shapes: [String: [Int]], isControl: Bool = false, file: String) throws {
     func incomplete(_ name: String) -> CheckpointError {
-      .notAModel(file: file, what: "a denoiser without \(name)")
+      .notAModel(file: file, what: "a \(isControl ? "ControlNet" : "denoiser") without \(name)")
     }
     func shape(_ name: String, rank: ClosedRange<Int>) throws -> [Int] {
       guard let shape = shapes[name], rank.contains(shape.count) else { throw incomplete(name) }
@@ -40,24 +41,30 @@ struct LDMUNetLayout {
     inChannels = try shape("input_blocks.0.0.weight", rank: 4...4)[1]
     textWidth = try shape("middle_block.1.transformer_blocks.0.attn2.to_k.weight", rank: 2...2)[1]
     isLinear = try shape("middle_block.1.proj_in.weight", rank: 2...4).count == 2
-    let outChannels = try shape("out.2.weight", rank: 4...4)[0]
+    let outChannels = try isControl ? nil : shape("out.2.weight", rank: 4...4)[0]
 
     for pair in LDMTables.unetEnds { renaming.add(pair.old, pair.new) }
     let down = walkDown()
     walkMiddle()
-    let up = walkUp()
-    guard down.allSatisfy({ $0.layers > 0 }), down.count == up.count else { throw incomplete("some of its blocks") }
+    let up = isControl ? [] : walkUp()
+    guard down.allSatisfy({ $0.layers > 0 }), isControl || down.count == up.count else {
+      throw incomplete("some of its blocks")
+    }
     fields = [
       "_class_name": .string("UNet2DConditionModel"), "act_fn": .string("silu"), "center_input_sample": .bool(false),
       "downsample_padding": .integer(1), "flip_sin_to_cos": .bool(true), "freq_shift": .integer(0),
       "mid_block_scale_factor": .integer(1), "norm_eps": .number(1e-5), "norm_num_groups": .integer(32),
-      "in_channels": .integer(inChannels), "out_channels": .integer(outChannels),
+      "in_channels": .integer(inChannels),
       "cross_attention_dim": .integer(textWidth), "use_linear_projection": .bool(isLinear),
       "block_out_channels": .array(down.map { .integer($0.channels) }),
       "layers_per_block": oneOrMany(down.map(\.layers)),
       "transformer_layers_per_block": oneOrMany(down.map { max($0.depth, 1) }),
-      "down_block_types": .array(down.map { $0.block("Down") }), "up_block_types": .array(up.map { $0.block("Up") }),
+      "down_block_types": .array(down.map { $0.block("Down") }),
     ]
+    if let outChannels {
+      fields["out_channels"] = .integer(outChannels)
+      fields["up_block_types"] = .array(up.map { $0.block("Up") })
+    }
     fields["attention_head_dim"] = heads(down.map(\.channels))
   }
 

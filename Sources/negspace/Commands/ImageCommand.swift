@@ -19,6 +19,7 @@ struct ImageCommand: ParsableCommand {
       valueName: "path"))
   var vae: String?
   @OptionGroup(title: "Start") var start: StartOptions
+  @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -32,6 +33,7 @@ struct ImageCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
+    control.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),

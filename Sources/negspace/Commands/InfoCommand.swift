@@ -54,6 +54,10 @@ extension GenerationRecord {
     for (name, file) in starts + [("Mask", request.mask), ("Autoencoder", request.vae)] {
       if let file { lines.append((name, file.path)) }
     }
+    for control in request.controls {
+      let edges = control.canny ? ", its edges" : ""
+      lines.append(("ControlNet", "\(control.net.path) shown \(control.image.path)\(edges)"))
+    }
     if let noise = request.noise { lines.append(("Noise", noise.path)) }
     return lines
   }

@@ -17,6 +17,8 @@ struct ModelRunCommand: ParsableCommand {
     discussion: """
       For people who compare implementations. Inputs and outputs are safetensors in PyTorch's layouts, under diffusers' names:
         unet          sample, timestep, encoder_hidden_states -> sample
+        controlnet    sample, timestep, encoder_hidden_states, controlnet_cond
+                      -> down_block_res_samples.0 and so on, mid_block_res_sample
         vae_decode    sample -> sample
         vae_encode    sample -> sample (the mean), mean, logvar
         text_encoder  input_ids -> last_hidden_state, pooler_output
@@ -25,7 +27,7 @@ struct ModelRunCommand: ParsableCommand {
   @Argument(help: "A model folder in diffusers' layout, a single file, or the network's own folder.")
   var path: String
 
-  @Option(help: "The network: unet, vae_decode, vae_encode, text_encoder.")
+  @Option(help: "The network: unet, controlnet, vae_decode, vae_encode, text_encoder.")
   var component: ModelComponent
 
   @Option(help: ArgumentHelp("The safetensors file to read.", valueName: "file"))

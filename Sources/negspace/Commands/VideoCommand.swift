@@ -18,6 +18,7 @@ struct VideoCommand: ParsableCommand {
       valueName: "path"))
   var vae: String?
   @OptionGroup(title: "Start") var start: VideoStartOptions
+  @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
@@ -35,6 +36,7 @@ struct VideoCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
+    control.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(

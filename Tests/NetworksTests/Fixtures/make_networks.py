@@ -9,7 +9,7 @@ import json
 import pathlib
 
 import torch
-from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel, UNet3DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, UNet2DConditionModel, UNet3DConditionModel
 from safetensors.torch import save_file
 from transformers import (
     CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPVisionConfig,
@@ -187,6 +187,21 @@ def unet2d(name, latent, residuals=False, weights=(), **config):
     save(name, model.config, parameters, results, **extra)
 
 
+def controlnet(name, latent, picture, weights=(), **config):
+    """All residuals of two different samples in one row, those of the way down first."""
+    model = ControlNetModel(norm_num_groups=8, **config).eval()
+    parameters = fill(model)
+    latents = tensor("latents", (2, *latent, 4)).requires_grad_()
+    text = tensor("text", (2, 7, config["cross_attention_dim"])).requires_grad_()
+    pictures = tensor("pictures", (*picture, 3)).requires_grad_()
+    shown = first(pictures).expand(2, -1, -1, -1)
+    out = model(first(latents), torch.tensor([7, 801]), text, shown, conditioning_scale=0.75)
+    residuals = torch.cat([last(x).flatten() for x in [*out.down_block_res_samples, out.mid_block_res_sample]])
+    results = {"output": residuals}
+    results |= gradients(residuals, {"latents": latents, "text": text, "pictures": pictures}, model, weights)
+    save(name, model.config, parameters, results)
+
+
 def unet3d():
     model = UNet3DConditionModel(
         block_out_channels=(32, 64), layers_per_block=1, norm_num_groups=8, cross_attention_dim=24,
@@ -231,3 +246,17 @@ if __name__ == "__main__":
             "down_blocks.1.attentions.0.proj_out.weight", "up_blocks.0.upsamplers.0.conv.bias",
             "mid_block.attentions.0.transformer_blocks.0.ff.net.0.proj.bias"))
     unet3d()
+    controlnet(
+        "controlnet_sd1", (9, 7), (2, 35, 27), block_out_channels=(16, 32), layers_per_block=2, cross_attention_dim=24,
+        attention_head_dim=4, down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        conditioning_embedding_out_channels=(8, 12, 16), weights=(
+            "controlnet_cond_embedding.conv_in.weight", "controlnet_cond_embedding.blocks.3.bias",
+            "controlnet_down_blocks.4.weight", "controlnet_mid_block.bias", "conv_in.weight",
+            "mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight"))
+    # One picture for both samples, blue first, averaged over the picture.
+    controlnet(
+        "controlnet_sd2", (8, 12), (1, 16, 24), block_out_channels=(16, 32, 48), layers_per_block=1,
+        cross_attention_dim=40, attention_head_dim=[1, 2, 3], use_linear_projection=True,
+        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+        conditioning_embedding_out_channels=(8, 16), controlnet_conditioning_channel_order="bgr",
+        global_pool_conditions=True, weights=("controlnet_down_blocks.0.weight", "time_embedding.linear_1.bias"))

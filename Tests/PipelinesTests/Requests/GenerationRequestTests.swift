@@ -63,6 +63,9 @@ struct GenerationRequestTests {
     (request.initialImage, request.mask) = (FileReference(path: "i.png"), FileReference(path: "m.png"))
     (request.initialVideo, request.vae) = (FileReference(path: "v.mp4"), FileReference(path: "vae"))
     request.strength = 0.3
+    var control = ControlCondition(net: FileReference(path: "net"), image: FileReference(path: "edges.png"))
+    (control.strength, control.canny, control.guidanceStart, control.guidanceEnd) = (0.4, true, 0.1, 0.6)
+    request.controls = [control]
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
     request.dtype = .bfloat16
     #expect(try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(request)) == request)

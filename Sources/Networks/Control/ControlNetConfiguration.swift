@@ -1,0 +1,48 @@
+/// The config.json of a `ControlNetModel`, with diffusers' defaults for what it leaves out.
+package struct ControlNetConfiguration: Sendable, Hashable {
+  /// In which order the colours of the control picture are read.
+  package enum ChannelOrder: String, Sendable, CaseIterable {
+    case rgb, bgr
+  }
+
+  /// The denoiser whose way down and middle it has; what that says of the way up means nothing.
+  package var unet = UNet2DConditionConfiguration()
+  /// Channels of the control picture.
+  package var conditioningChannels = 3
+  /// Channels at each resolution of the control picture; every one after the first halves it.
+  package var conditioningEmbeddingOutChannels = [16, 32, 96, 256]
+  /// Whether what it adds is averaged over the picture, so that no place is left in it.
+  package var globalPoolConditions = false
+  package var channelOrder = ChannelOrder.rgb
+
+  package init() {}
+
+  /// Pixels of the control picture for one of the latents, in each direction.
+  package var factor: Int { 1 << (conditioningEmbeddingOutChannels.count - 1) }
+}
+
+extension ControlNetConfiguration: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let reader = try ConfigurationReader("ControlNetModel", decoder)
+    try unet.readDownPath(reader)
+    unet.upBlocks = unet.downBlocks.reversed().map { $0 == .crossAttention ? .crossAttention : .plain }
+    conditioningChannels = try reader.integer("conditioning_channels", or: conditioningChannels)
+    conditioningEmbeddingOutChannels = try reader.integers(
+      "conditioning_embedding_out_channels", or: conditioningEmbeddingOutChannels)
+    guard (1...8).contains(conditioningEmbeddingOutChannels.count) else {
+      throw reader.error(
+        "conditioning_embedding_out_channels", found: "\(conditioningEmbeddingOutChannels.count) of them",
+        expected: "1 to 8, one for each resolution")
+    }
+    globalPoolConditions = try reader.flag("global_pool_conditions", or: globalPoolConditions)
+    channelOrder = try reader.choice("controlnet_conditioning_channel_order", or: channelOrder)
+    _ = try shape()
+  }
+}
+
+extension ControlNetConfiguration {
+  /// The sizes of the blocks.
+  ///
+  /// - Throws: `ConfigurationError` where two values contradict each other.
+  package func shape() throws -> UNetShape { try unet.shape(of: "ControlNetModel") }
+}

@@ -1,0 +1,105 @@
+import Media
+import Networks
+import Tensors
+
+/// What a request says about ControlNets.
+extension DiffusionModel {
+  /// Refuses a ControlNet that was made for another model, and notes what was in the files.
+  ///
+  /// - Throws: `RequestError`, `ModelError`, what is wrong with a configuration.
+  func resolveControls(_ request: inout GenerationRequest) throws {
+    request.controls = try request.controls.map { control in
+      try checkFit(ControlNetFiles(path: control.net.path))
+      var resolved = control
+      resolved.net = try ControlNetFiles.hashed(control.net)
+      resolved.image = try control.image.hashed()
+      return resolved
+    }
+  }
+
+  /// The networks of a resolved request with their pictures read.
+  ///
+  /// - Throws: `WeightMismatch`, `MediaError`, `RequestError` where a video is too short.
+  func controlGuide(_ request: GenerationRequest, from firstCall: Int) throws -> ControlGuide? {
+    guard !request.controls.isEmpty else { return nil }
+    let paths = Set(request.controls.map(\.net.path))
+    loadedControlNets = loadedControlNets.filter { paths.contains($0.key) }
+    let members = try request.controls.map { control in
+      let network = try controlNet(control.net.path)
+      let pictures = try controlPictures(control, request).map {
+        Tensor($0.floats(.unit), shape: [1, $0.height, $0.width, 3])
+      }
+      return ControlGuide.Member(
+        network, control: network.embedding(of: Tensor.concatenate(pictures, axis: 0)),
+        strength: Float(control.strength), interval: control.guidanceStart...control.guidanceEnd)
+    }
+    return ControlGuide(members, firstCall: firstCall)
+  }
+
+  private func controlNet(_ path: String) throws -> ControlNetModel {
+    if let loaded = loadedControlNets[path] { return loaded }
+    let network = try ControlNetFiles(path: path).load(dtype: dtype)
+    loadedControlNets[path] = network
+    return network
+  }
+
+  /// One picture, or one for each frame of a video, at the request's size.
+  private func controlPictures(_ control: ControlCondition, _ request: GenerationRequest) throws -> [Picture] {
+    let (path, count) = (control.image.path, request.frames ?? defaults.frames)
+    return try frames(of: path, count: kind == .image ? 1 : count).map { picture in
+      // As ControlNet's authors do it: edges are found at the size at which they are used, so that they stay sharp.
+      let sized = resized(picture, request)
+      return control.canny ? sized.canny() : sized
+    }
+  }
+
+  /// The only picture of a file, or its first `count` frames.
+  private func frames(of path: String, count: Int) throws -> [Picture] {
+    let still: Picture?
+    do { still = try Picture(contentsOf: path) } catch MediaError.unknownContent where kind == .video { still = nil }
+    if let still, count == 1 { return [still] }
+    var frames: [Picture] = []
+    do {
+      let reader = try VideoReader(contentsOf: path)
+      while frames.count < count, let picture = try reader.next() { frames.append(picture) }
+    } catch  where still != nil {
+      // A still picture is not a video, and need not be.
+    }
+    if let still, frames.count <= 1 { return [still] }
+    guard frames.count == count else {
+      throw RequestError(
+        "--frames", found: "\(count)", expected: "at most \(frames.count), the frames of \(path) for --control-image")
+    }
+    return frames
+  }
+
+  /// - Throws: `RequestError` with both sides.
+  private func checkFit(_ files: ControlNetFiles) throws {
+    let (control, unet) = (files.configuration, files.configuration.unet)
+    func check(_ what: String, _ found: String, _ expected: String) throws {
+      guard found != expected else { return }
+      throw RequestError(
+        "--control-net", found: "\(files.path) with \(what) \(found)",
+        expected:
+          "\(expected), as the model \(path) has it; a ControlNet works only on the kind of model it was made for")
+    }
+    try check("text states of width", "\(unet.crossAttentionDim)", "\(textWidth)")
+    try check("channels", "\(unet.blockOutChannels)", "\(denoiserConfiguration.blockOutChannels)")
+    let count = unet.blockOutChannels.count
+    try check(
+      "layers in its blocks", "\(unet.layersPerBlock.perBlock(count))",
+      "\(denoiserConfiguration.layersPerBlock.perBlock(count))")
+    try check("latents' channels", "\(unet.inChannels)", "\(autoencoderConfiguration.latentChannels)")
+    try check("pixels for one of the latents", "\(control.factor)", "\(factor)")
+    guard control.conditioningChannels == 3 else {
+      throw RequestError(
+        "--control-net", found: "\(files.path) for pictures with \(control.conditioningChannels) channels",
+        expected: "3, red, green and blue")
+    }
+  }
+}
+
+extension [Int] {
+  /// One value for each block, also where a single one stands for all.
+  fileprivate func perBlock(_ blocks: Int) -> [Int] { count == 1 ? Array(repeating: self[0], count: blocks) : self }
+}

@@ -1,0 +1,55 @@
+/// A ControlNet and the picture that it is shown.
+public struct ControlCondition: Codable, Sendable, Hashable {
+  /// A diffusers folder, or a single file; its hash is taken over pieces of large files.
+  public var net: FileReference
+  /// A picture; on models of videos also a video, frame by frame.
+  public var image: FileReference
+  /// Factor of what the network adds; 0 switches it off.
+  public var strength = 1.0
+  /// Whether the picture is replaced by its edges first.
+  public var canny = false
+  /// The share of the steps that go by before it begins, 0 to 1.
+  public var guidanceStart = 0.0
+  /// The share of the steps after which it ends, 0 to 1.
+  public var guidanceEnd = 1.0
+
+  /// A ControlNet at full strength for all steps.
+  public init(net: FileReference, image: FileReference) { (self.net, self.image) = (net, image) }
+
+  enum CodingKeys: String, CodingKey {
+    case net = "control_net"
+    case image = "control_image"
+    case strength = "control_strength"
+    case canny
+    case guidanceStart = "control_guidance_start"
+    case guidanceEnd = "control_guidance_end"
+  }
+
+  /// Reads a condition; what is missing takes its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    net = try values.decode(FileReference.self, forKey: .net)
+    image = try values.decode(FileReference.self, forKey: .image)
+    strength = try values.decodeIfPresent(Double.self, forKey: .strength) ?? strength
+    canny = try values.decodeIfPresent(Bool.self, forKey: .canny) ?? canny
+    guidanceStart = try values.decodeIfPresent(Double.self, forKey: .guidanceStart) ?? guidanceStart
+    guidanceEnd = try values.decodeIfPresent(Double.self, forKey: .guidanceEnd) ?? guidanceEnd
+  }
+}
+
+extension ControlCondition {
+  /// Checks what can be checked without a model.
+  ///
+  /// - Throws: `RequestError`.
+  func validate() throws {
+    guard (0...10).contains(strength) else {
+      throw RequestError("--control-strength", found: "\(strength)", expected: "a number from 0.0 to 10.0")
+    }
+    // diffusers' conditions.
+    guard guidanceStart >= 0, guidanceStart < guidanceEnd, guidanceEnd <= 1 else {
+      throw RequestError(
+        "--control-guidance-start", found: "\(guidanceStart) with --control-guidance-end \(guidanceEnd)",
+        expected: "two numbers from 0 to 1, the start before the end")
+    }
+  }
+}
