@@ -94,13 +94,15 @@ struct LearnReNegCommand: ParsableCommand {
       held: try validationFile.map { try PromptList(path: $0).texts }, start: start, settings: settings,
       together: together)
     reporting.note(learning.summary)
+    let progress = reporting.progress
     let result = try learning.run(
       ReNegPlan(
         folder: folder ?? (output as NSString).deletingPathExtension, steps: steps, rate: rate,
         validateEvery: validateEvery,
         patience: patience),
       isInterrupted: { interruption.isRaised },
-      report: { reporting.progress.update("learning", $0.step, of: $0.steps) })
+      report: { progress.update("learning", $0.step, of: $0.steps) })
+    progress.end()
     try result.embedding.write(to: output)
     reporting.note(result.summary)
     Console.result(output)
