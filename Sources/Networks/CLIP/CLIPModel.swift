@@ -43,11 +43,13 @@ package struct CLIPModel: Sendable {
 
   /// How well texts (B rows of token ids) fit pictures (N, size, size, channels): (B, N), float32.
   package func logitsPerText(_ tokens: [[Int]], _ pictures: Tensor) -> Tensor {
-    let texts = Self.unit(text(tokens).cast(to: .float32))
-    let images = Self.unit(vision(pictures).imageEmbeds.cast(to: .float32))
+    let texts = text(tokens).cast(to: .float32).unitRows
+    let images = vision(pictures).imageEmbeds.cast(to: .float32).unitRows
     return texts.matmul(images, transposeB: true) * logitScale.exp()
   }
+}
 
-  /// Rows scaled to length 1.
-  private static func unit(_ x: Tensor) -> Tensor { x / x.square().sum(axes: [-1], keepDims: true).sqrt() }
+extension Tensor {
+  /// Rows (…, D) scaled to length 1.
+  package var unitRows: Tensor { self / square().sum(axes: [-1], keepDims: true).sqrt() }
 }

@@ -98,6 +98,22 @@ extension DiffusionModel {
     }
   }
 
+  /// One chunk of encoder states to go on learning from.
+  ///
+  /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
+  package func negative(contentsOf path: String) throws -> NegativeEmbedding {
+    let embedding = try NegativeEmbedding(contentsOf: path)
+    _ = try space(embedding.space, of: FileReference(path: path), GenerationRequest())
+    let rows = textConfiguration.maxPositionEmbeddings
+    try embedding.checkThatItFits(rows: rows, width: textWidth, path: path)
+    guard embedding.rows == rows else {
+      throw ModelError.wrongShape(
+        path: path, name: "the embedding", found: [1, embedding.rows, embedding.width],
+        expected: "one chunk of encoder states, [1, \(rows), \(textWidth)], to learn from")
+    }
+    return embedding
+  }
+
   /// What is to be said of an embedding's space.
   ///
   /// - Throws: `EmbeddingError.foreign`.

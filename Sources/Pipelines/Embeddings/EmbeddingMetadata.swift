@@ -64,22 +64,12 @@ struct EmbeddingMetadata {
       do {
         return try JSONDecoder().decode(type, from: Data(text.utf8))
       } catch {
-        throw EmbeddingError.malformedNote(path: path, key: key, reason: Self.reason(error))
+        throw EmbeddingError.malformedNote(path: path, key: key, reason: decodingProblem(error))
       }
     }
     space = try read(TextSpace.self, Self.spaceKey)
     provenance = try read(EmbeddingProvenance.self, Self.provenanceKey)
     token = texts[Self.tokenKey]
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-      DecodingError.dataCorrupted(let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    default: "\(error)"
-    }
   }
 
   /// As a file carries it.

@@ -82,7 +82,7 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     } catch {
-      throw RecordError.malformed(path: path, reason: recordProblem(error))
+      throw RecordError.malformed(path: path, reason: decodingProblem(error))
     }
   }
 
@@ -115,15 +115,5 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
     case .malformed(let path, let reason):
       "The settings in \(path) cannot be read: \(reason). The file may come from another version, or have been edited."
     }
-  }
-}
-
-private func recordProblem(_ error: any Error) -> String {
-  switch error {
-  case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
-  case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-    DecodingError.dataCorrupted(let context):
-    "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-  default: "\(error)"
   }
 }

@@ -51,8 +51,3 @@ extension CLIPTextModelWithProjection {
     }
   }
 }
-
-extension Tensor {
-  /// Rows (N, D) scaled to length 1.
-  package var unitRows: Tensor { self / square().sum(axes: [-1], keepDims: true).sqrt() }
-}

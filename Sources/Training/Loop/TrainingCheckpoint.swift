@@ -39,7 +39,7 @@ struct TrainingCheckpoint {
 
   /// The value that was best so far, and when; nil when there is none yet.
   func best() -> (value: Float, step: Int)? {
-    guard let metadata = try? TensorFile(path: path).metadata, let value = metadata["value"].flatMap(Float.init),
+    guard let metadata = try? openTensorFile(path).metadata, let value = metadata["value"].flatMap(Float.init),
       let step = metadata["step"].flatMap(Int.init)
     else { return nil }
     return (value, step)

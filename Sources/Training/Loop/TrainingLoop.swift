@@ -66,6 +66,7 @@ package struct TrainingLoop {
     for figure in figures { try log.write(step: done, "validation " + figure.name, figure.value) }
     guard let value = figures.first(where: { $0.name == plan.best })?.value else { return false }
     let checkpoint = TrainingCheckpoint(bestIn: plan.folder)
+    guard value.isFinite else { return false }
     guard let best = checkpoint.best(), best.value >= value else {
       try checkpoint.save(weights.parameters, step: done, value: value)
       return false

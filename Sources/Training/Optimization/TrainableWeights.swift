@@ -40,7 +40,12 @@ package final class TrainableWeights {
 
   func frozenTensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
     if let known = frozen[name] { return known }
-    let value = try start.tensor(name, shape: shape, role: .vector, initial: initial)
+    // A checkpoint may hold it, from when it was learned; what others saw of it is its average.
+    let restored = parameters[name]?.average
+    let value = try restored ?? start.tensor(name, shape: shape, role: .vector, initial: initial)
+    guard value.shape == shape else {
+      throw TrainingError.parameterShape(name, expected: shape, found: value.shape)
+    }
     let delivered = role == .matrix ? value.cast(to: dtype) : value.cast(to: .float32)
     frozen[name] = delivered
     return delivered

@@ -1,11 +1,6 @@
-import Foundation
 import Kernels
-import Layers
-import Networks
 package import Pipelines
-package import Rewards
-import Sampling
-import Tensors
+import Rewards
 
 /// How long a negative is learned, and where its state is kept.
 package struct ReNegPlan: Sendable {
@@ -21,14 +16,13 @@ package struct ReNegPlan: Sendable {
   }
 }
 
-/// Learns a negative on a model: from what a user names to the embedding with its origin.
+/// Learns one negative for all prompts: from what a user names to the embedding with its origin.
 package struct ReNegLearning {
-  private let rollout: ReNegRollout
+  private let subject: ReNegSubject
   private let train: [String]
   private let held: [String]
   private let start: NegativeEmbedding?
-  private let space: TextSpace
-  private let provenance: EmbeddingProvenance
+  private let promptsName: String
 
   /// What came of it.
   package struct Result: Sendable {
@@ -44,44 +38,27 @@ package struct ReNegLearning {
   /// - Parameters:
   ///   - prompts: what is learned on, and if `held` is nil every tenth of it validated on.
   ///   - name: what the list of prompts is called in the embedding's notes.
-  ///   - start: a file to start from; nil is the empty prompt.
-  ///   - together: samples at once; nil is as many as a model of this size bears.
-  /// - Throws: `RewardError`, `TrainingError.missingInput`, what is wrong with the model's or the embedding's files.
+  ///   - start: a negative to start from; nil is the empty prompt.
   package init(
-    model: DiffusionModel, rewards: [RewardName], prompts: [String], name: String, held: [String]?, start: String?,
-    settings: ReNegSettings, together: Int?
-  ) throws {
-    let isLarge = model.textWidth >= 512
-    var settings = settings
-    settings.together = together ?? (isLarge ? 1 : model.kind == .image ? 16 : 4)
-    settings.isCheckpointed = isLarge
-    let parts = try rewards.map { (reward: try $0.load(), weight: $0.weight) }
-    let reward: any Reward = parts.count == 1 && parts[0].weight == 1 ? parts[0].reward : RewardMix(parts)
-    rollout = ReNegRollout(try ReNegModel(model), reward: reward, settings: settings)
+    _ subject: ReNegSubject, prompts: [String], name: String, held: [String]?, start: NegativeEmbedding?
+  ) {
+    (self.subject, self.start, promptsName) = (subject, start, name)
     self.held = held ?? prompts.enumerated().filter { $0.offset % 10 == 9 }.prefix(64).map(\.element)
     train = held == nil ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts
-    space = try model.textSpace()
-    self.start = try start.map { try NegativeEmbedding(contentsOf: $0) }
-    var provenance = EmbeddingProvenance()
-    provenance.method = "reneg"
-    provenance.baseModel = URL(fileURLWithPath: model.path).lastPathComponent
-    provenance.baseModelHash = try model.identity().hash
-    provenance.reward = reward.name
-    provenance.prompts = name
-    provenance.seed = Int(truncatingIfNeeded: settings.seed)
-    self.provenance = provenance
   }
 
   /// What will be done, in a line.
   package var summary: String {
-    "Learning on \(train.count) prompts, validating on \(held.count), for \(rollout.reward.name), guidance "
-      + "\(rollout.settings.guidanceScale)."
+    "Learning on \(train.count) prompts, validating on \(held.count), for \(subject.rollout.reward.name), guidance "
+      + "\(subject.rollout.settings.guidanceScale)."
   }
 
+  /// - Returns: nil when it was interrupted before the first validation.
   /// - Throws: `TrainingError`; the state on disk is then that of the last checkpoint.
   package func run(
     _ plan: ReNegPlan, isInterrupted: @escaping () -> Bool, report: @escaping (TrainingProgress) -> Void
-  ) throws -> Result {
+  ) throws -> Result? {
+    let rollout = subject.rollout
     let states = start?.states ?? rollout.model.emptyStates()
     let task = try ReNegTask(rollout, train: train, held: held)
     var training = TrainingPlan(
@@ -99,37 +76,21 @@ package struct ReNegLearning {
 
   /// Halves of a batch on two threads for small models; one part after the other for those of which only one fits.
   private var shards: Int {
-    let settings = rollout.settings
+    let settings = subject.rollout.settings
     return settings.isCheckpointed
       ? (settings.batch + settings.together - 1) / settings.together : min(2, settings.batch)
   }
 
-  /// The best state of a run; before its first validation, where it started.
-  private func result(_ folder: String) throws -> Result {
+  /// The best validated state of a run.
+  private func result(_ folder: String) throws -> Result? {
     let checkpoint = TrainingCheckpoint(bestIn: folder)
     guard let best = checkpoint.best(), let negative = try checkpoint.averages().tensors[ReNegTask.parameter] else {
-      throw TrainingError.missingInput("\(folder) has no validated state yet; let it run up to the first validation")
+      return nil
     }
-    var provenance = provenance
-    provenance.steps = best.step
+    var provenance = subject.provenance
+    (provenance.prompts, provenance.steps) = (promptsName, best.step)
     return Result(
-      embedding: NegativeEmbedding(states: negative, space: space, provenance: provenance), step: best.step,
+      embedding: NegativeEmbedding(states: negative, space: subject.space, provenance: provenance), step: best.step,
       reward: best.value)
-  }
-}
-
-extension ReNegModel {
-  /// A loaded model, at the size it was made for.
-  ///
-  /// - Throws: what is wrong with its files.
-  package init(_ model: DiffusionModel) throws {
-    let encoder = try model.promptEncoder()
-    let side = model.denoiserConfiguration.sampleSize
-    let channels = model.autoencoderConfiguration.latentChannels
-    let frames = model.kind == .image ? [] : [model.defaults.frames]
-    self.init(
-      denoiser: try model.denoiser(), autoencoder: try model.autoencoder(),
-      text: TextConditioner(tokenizer: encoder.tokenizer, encoder: encoder.network),
-      scheduler: model.schedulerConfiguration, latentShape: frames + [side, side, channels])
   }
 }

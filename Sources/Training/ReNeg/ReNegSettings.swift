@@ -20,6 +20,15 @@ package struct ReNegSettings: Sendable {
 
   package init() {}
 
+  /// - Throws: `TrainingError.missingInput` where there is nothing to learn.
+  package func requireGuidance() throws {
+    guard guidanceScale > 1 else {
+      throw TrainingError.missingInput(
+        "the guidance scale is \(guidanceScale), at which a negative has no effect, so that there is nothing to learn; take "
+          + "one above 1, such as 7.5")
+    }
+  }
+
   /// The calls of a sampler with `count` calls at which a step may be recorded.
   package func tail(of count: Int) -> Range<Int> { (count - max(1, Int((Float(count) * tail).rounded())))..<count }
 }

@@ -23,11 +23,7 @@ package struct ReNegTask: TrainingTask {
   ///   - held: prompts to validate on, each with a seed of its own.
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn on, or nothing to learn.
   package init(_ rollout: ReNegRollout, train: [String], held: [String]) throws {
-    guard rollout.settings.guidanceScale > 1 else {
-      throw TrainingError.missingInput(
-        "the guidance scale is \(rollout.settings.guidanceScale), at which a negative has no effect, so that there is nothing "
-          + "to learn; take one above 1, such as 7.5")
-    }
+    try rollout.settings.requireGuidance()
     guard !train.isEmpty, !held.isEmpty else {
       throw TrainingError.missingInput("there are \(train.count) prompts to learn on and \(held.count) to validate on")
     }

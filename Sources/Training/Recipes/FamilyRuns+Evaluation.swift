@@ -1,6 +1,13 @@
+import EmojiWorld
 import Layers
 
 extension FamilyRuns {
+  /// What the trained autoencoder leaves of undamaged pictures and clips that were not trained on.
+  package func evaluateAutoencoder(count: Int, frames: Int) throws -> [Figure] {
+    ReconstructionEvaluation(autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses())
+      .figures(try dataset(.test, damagedFraction: 0), count: count, frames: frames)
+  }
+
   /// How well the trained image (`frames` nil) or video denoiser does what held-out prompts say.
   ///
   /// - Parameter sheet: where the first prompts' results are written as one picture; nil writes none.

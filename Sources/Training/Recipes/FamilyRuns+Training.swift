@@ -19,6 +19,8 @@ package struct FamilyTrainingOptions: Sendable {
   package var frames: Int
   /// Whether Muon moves the matrices.
   package var muon = false
+  /// Whether the autoencoder's encoder stays as it is.
+  package var decoderOnly = false
 
   package init(
     steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil,
@@ -47,8 +49,8 @@ extension FamilyRuns {
       plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
         try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation),
-        batch: options.batch ?? 16,
-        seed: 3)
+        batch: options.batch ?? 16, seed: 3)
+      if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
     case .clip:
       plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
       task = ContrastiveTask(

@@ -26,8 +26,10 @@ package struct FamilyRuns: Sendable {
   package func folder(_ part: FamilyPart) -> String { "\(folder)/\(part.rawValue)" }
 
   /// The family's data.
-  package func dataset(_ split: Split, seed: UInt64 = 1) throws -> Dataset {
-    try Dataset(sheet, split: split, seed: seed, conceptCount: EmojiFamily.conceptCount, side: EmojiFamily.side)
+  package func dataset(_ split: Split, seed: UInt64 = 1, damagedFraction: Float = 0.35) throws -> Dataset {
+    try Dataset(
+      sheet, split: split, seed: seed, conceptCount: EmojiFamily.conceptCount, side: EmojiFamily.side,
+      damagedFraction: damagedFraction)
   }
 
   // MARK: Finished parts

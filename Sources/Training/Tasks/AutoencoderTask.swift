@@ -21,6 +21,11 @@ package struct AutoencoderTask: TrainingTask {
     (self.batch, self.seed) = (batch, seed)
   }
 
+  /// Whether a parameter comes after the latents.
+  package static let isOfDecoder: @Sendable (String) -> Bool = {
+    $0.hasPrefix("decoder.") || $0.hasPrefix("post_quant_conv.")
+  }
+
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
     let indices = shard.samples(step: step, batch: batch)
     let pictures = PictureBatch.tensor(PictureBatch.samples(train, indices).map(\.canvas))

@@ -24,6 +24,17 @@ package enum DenoiserRecipe: Sendable {
     }
   }
 
+  /// Where half of the training timesteps lie below, as a share of T.
+  ///
+  /// What is shown is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the motion stay
+  /// readable under more noise than a picture bears; training follows (arXiv:2403.03206, section 5.3.2).
+  package var timestepMedian: Float {
+    switch self {
+    case .image: 0.4
+    case .video: 0.6
+    }
+  }
+
   package func denoiser(_ weights: WeightScope) throws -> DenoiserNetwork {
     switch self {
     case .image(let configuration):

@@ -8,7 +8,7 @@ package import Tensors
 /// Trains a denoiser on cached latents: images and videos are the same task with another network.
 ///
 /// The loss is the plain squared error of the configured prediction. Timesteps are drawn from a logit-normal distribution
-/// (arXiv:2403.03206, section 3.1): what is shown, and where, is decided at the noise levels in the middle.
+/// (arXiv:2403.03206, section 3.1) around the recipe's ``DenoiserRecipe/timestepMedian``.
 package struct DiffusionTask: TrainingTask {
   private let network: DenoiserRecipe
   private let train: (cache: LatentCache, dataset: Dataset)
@@ -44,9 +44,10 @@ package struct DiffusionTask: TrainingTask {
     return (value.mean(), [])
   }
 
-  /// A timestep of median 0.4 T; both ends stay in reach.
+  /// Both ends stay in reach.
   private func timestep(_ random: inout SplitMix64) -> Int {
-    let place = 1 / (1 + exp(0.4 - random.grain()))
+    let median = network.timestepMedian
+    let place = 1 / (1 + exp(log(1 / median - 1) - random.grain()))
     return min(schedule.count - 1, Int(place * Float(schedule.count)))
   }
 

@@ -54,6 +54,9 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "adamw, or muon: Muon for the matrices inside, AdamW for the rest.")
   var optimizer = OptimizerName.adamw
 
+  @Flag(help: "Leave the encoder, and with it the latents that denoisers have learned, as it is (autoencoder).")
+  var decoderOnly = false
+
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
 
@@ -66,6 +69,7 @@ struct TrainPartCommand: ParsableCommand {
     ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
+    if decoderOnly, part != .autoencoder { throw ValidationError("--decoder-only belongs to the autoencoder") }
   }
 
   func run() throws {
@@ -74,6 +78,7 @@ struct TrainPartCommand: ParsableCommand {
     var options = FamilyTrainingOptions(
       steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
     options.muon = optimizer == .muon
+    options.decoderOnly = decoderOnly
     let interrupt = TrainingInterrupt()
     let loop = try runs.loop(
       part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
@@ -88,18 +93,19 @@ struct TrainPartCommand: ParsableCommand {
 /// `negspace train evaluate`: held-out prompts, judged.
 struct TrainEvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Judge a trained denoiser on held-out prompts.")
+    commandName: "evaluate",
+    abstract: "Judge a trained denoiser on held-out prompts, or the autoencoder on held-out pictures.")
 
   /// What to judge.
-  enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
+  enum Subject: String, ExpressibleByArgument, CaseIterable { case autoencoder, image, video }
 
-  @Argument(help: "image or video.")
-  var medium: Medium
+  @Argument(help: "autoencoder, image or video.")
+  var subject: Subject
 
   @Option(help: "The folder of the runs.")
   var runs = "runs"
 
-  @Option(help: "How many prompts.")
+  @Option(help: "How many prompts or pictures.")
   var count = 200
 
   @Option(help: "Frames of a clip.")
@@ -117,8 +123,13 @@ struct TrainEvaluateCommand: ParsableCommand {
   func run() throws {
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
-    let figures = try runs.evaluate(
-      count: count, frames: medium == .video ? frames : nil, steps: steps, guidance: guidance, sheet: sheet)
+    let figures =
+      switch subject {
+      case .autoencoder: try runs.evaluateAutoencoder(count: count, frames: frames)
+      case .image, .video:
+        try runs.evaluate(
+          count: count, frames: subject == .video ? frames : nil, steps: steps, guidance: guidance, sheet: sheet)
+      }
     for figure in figures { print("\(figure.name): \(figure.value)") }
   }
 }

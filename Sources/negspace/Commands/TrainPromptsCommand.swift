@@ -10,11 +10,14 @@ struct TrainPromptsCommand: ParsableCommand {
     abstract: "Print prompts of the shipped family's world, to learn on or to judge by.",
     discussion: "Held-out prompts ask for combinations that are in no training picture.")
 
+  /// What is made of them.
+  enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
+
   /// Which combinations.
   enum Part: String, ExpressibleByArgument, CaseIterable { case train, heldOut = "held-out" }
 
   @Option(help: "Whether for pictures or for clips, whose prompts name a motion.")
-  var medium = TrainEvaluateCommand.Medium.image
+  var medium = Medium.image
 
   @Option(help: "train, or held-out.")
   var part = Part.train

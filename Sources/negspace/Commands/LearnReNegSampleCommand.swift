@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Pipelines
+import Training
+
+/// `negspace learn reneg-sample`: a learned negative taken further for each prompt.
+struct LearnReNegSampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reneg-sample",
+    abstract: "Take a learned negative some steps further for each prompt and its seeds (per-sample ReNeg).",
+    discussion: """
+      Writes one embedding a prompt, 0001.safetensors for the first of the list and so on; one that is there already is left as it \
+      is. None is worse than the one it started from, by the reward of the samples that its seeds make.
+      """)
+
+  @OptionGroup(title: "What") var reNeg: ReNegOptions
+
+  @Option(name: .customLong("prompt-file"), help: "Prompts, one a line; - for standard input.")
+  var promptFile: String
+
+  @Option(name: .customLong("init"), help: "The negative embedding to start from.")
+  var start: String
+
+  @Option(help: "Steps for each prompt, at most.")
+  var steps = 10
+  @Option(help: "Steps without a better result after which to end.")
+  var patience = 3
+  @Option(help: "The learning rate.")
+  var rate: Float = 5e-3
+  @Option(name: .shortAndLong, help: "The first seed.")
+  var seed = 42
+  @Option(help: "How many seeds, s, s+1, …")
+  var seeds = 1
+
+  @Option(name: .shortAndLong, help: "The folder of the embeddings.")
+  var output: String
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func validate() throws {
+    for (name, value) in [("--steps", steps), ("--patience", patience), ("--seeds", seeds)] where value < 1 {
+      throw ValidationError("\(name) is \(value); it must be at least 1")
+    }
+    guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
+  }
+
+  func run() throws {
+    let interruption = Interruption()
+    compute.apply()
+    let model = try reNeg.loadModel(compute.dtype)
+    let prompts = try PromptList(path: promptFile).texts
+    let refining = ReNegRefining(
+      try reNeg.subject(model, ReNegSettings()), start: try model.negative(contentsOf: start),
+      seeds: (0..<seeds).map { seed + $0 }, steps: steps, patience: patience, rate: rate)
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let progress = reporting.progress
+    for (index, prompt) in prompts.enumerated() {
+      let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
+      if !FileManager.default.fileExists(atPath: path) {
+        let result = try refining.refine(prompt)
+        try result.embedding.write(to: path)
+        reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
+      }
+      progress.update("refining", index + 1, of: prompts.count)
+      if interruption.isRaised { break }
+    }
+    progress.end()
+    if interruption.isRaised { throw ExitCode(130) }
+    Console.result(output)
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Pipelines
+import Rewards
+import Training
+
+/// What a negative is learned on.
+struct ReNegOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "A model folder in diffusers' layout, or a single file: pictures or videos. (default: Models/emoji-image)")
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is to become better; repeatable, summed: \(RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")). "
+        + "(default: quality and clipscore of Models/emoji-reward)", valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
+  var reward: [String] = []
+
+  @Option(help: "Sampler steps of a run (DDIM).")
+  var samplingSteps = 30
+  @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
+  var guidance: Float?
+  @Option(help: "How much a clip's flicker counts against its frames' reward.")
+  var flicker: Float = 0
+  @Option(help: "Pictures, or clips, computed at once; the others of a batch are added up.")
+  var together: Int?
+
+  func validate() throws {
+    for (name, value) in [("--sampling-steps", samplingSteps), ("--together", together ?? 1)] where value < 1 {
+      throw ValidationError("\(name) is \(value); it must be at least 1")
+    }
+    guard flicker >= 0, flicker.isFinite else {
+      throw ValidationError("--flicker is \(flicker); it must not be negative")
+    }
+  }
+
+  func loadModel(_ dtype: ComputeType?) throws -> DiffusionModel {
+    try DiffusionModel(path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: dtype)
+  }
+
+  /// - Parameter settings: what is not asked for here.
+  func subject(_ model: DiffusionModel, _ settings: ReNegSettings) throws -> ReNegSubject {
+    var settings = settings
+    settings.samplingSteps = samplingSteps
+    settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
+    settings.flicker = flicker
+    return try ReNegSubject(model: model, rewards: rewards(), settings: settings, together: together)
+  }
+
+  /// What was asked for, or the family's.
+  private func rewards() throws -> [RewardName] {
+    if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
+    let folder = try DefaultModel.folder("emoji-reward", with: "quality_head.safetensors")
+    return [RewardName(.quality, path: folder), RewardName(.clipScore, path: folder, weight: 0.05)]
+  }
+}
