@@ -48,8 +48,9 @@ extension FamilyRuns {
     case .autoencoder:
       plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
-        try EmojiFamily.autoencoder(), train: try dataset(.train), held: try dataset(.validation),
-        batch: options.batch ?? 16, seed: 3)
+        try EmojiFamily.autoencoder(),
+        perceptual: try options.decoderOnly ? visionTower() : nil, train: try dataset(.train),
+        held: try dataset(.validation), batch: options.batch ?? 16, seed: 3)
       if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
     case .clip:
       plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)

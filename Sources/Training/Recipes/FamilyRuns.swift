@@ -57,6 +57,11 @@ package struct FamilyRuns: Sendable {
       tokenizer: try tokenizer(), encoder: try CLIPTextModel(configuration.text, WeightScope(snapshot(.clip))))
   }
 
+  /// The eye of CLIP; its pictures span [-1, 1].
+  package func visionTower() throws -> CLIPVisionModelWithProjection {
+    try CLIPVisionModelWithProjection(clipConfiguration().vision, WeightScope(snapshot(.clip)))
+  }
+
   package func autoencoder() throws -> AutoencoderKL {
     try AutoencoderKL(
       try EmojiFamily.autoencoder(scalingFactor: try scalingFactor()), WeightScope(try snapshot(.autoencoder)))

@@ -1,5 +1,6 @@
 package import EmojiWorld
 import Foundation
+import Kernels
 import Layers
 package import Networks
 package import Tensors
@@ -11,15 +12,20 @@ package struct AutoencoderTask: TrainingTask {
   private let batch: Int
   private let seed: UInt64
   private let configuration: AutoencoderKLConfiguration
+  /// By whose states a decoded picture has to resemble the original, too; nil leaves it to pixels.
+  private let perceptual: CLIPVisionModelWithProjection?
   /// Pulls latents towards a unit Gaussian; large enough that neighbouring latents decode alike.
   private let divergenceWeight: Float = 3e-4
 
   package init(
-    _ configuration: AutoencoderKLConfiguration, train: Dataset, held: Dataset, batch: Int, seed: UInt64
+    _ configuration: AutoencoderKLConfiguration, perceptual: CLIPVisionModelWithProjection?, train: Dataset,
+    held: Dataset, batch: Int, seed: UInt64
   ) {
-    (self.configuration, self.train, self.held) = (configuration, train, held)
+    (self.configuration, self.perceptual, self.train, self.held) = (configuration, perceptual, train, held)
     (self.batch, self.seed) = (batch, seed)
   }
+
+  private let perceptualWeight: Float = 0.2
 
   /// Whether a parameter comes after the latents.
   package static let isOfDecoder: @Sendable (String) -> Bool = {
@@ -33,17 +39,31 @@ package struct AutoencoderTask: TrainingTask {
     let posterior = autoencoder.encode(pictures)
     var random = TorchRandom(seed: Int(truncatingIfNeeded: seed) &+ indices.lowerBound)
     let latents = posterior.sample(noise: random.normal(posterior.mean.shape))
-    let difference = autoencoder.decode(latents) - pictures
+    let decoded = autoencoder.decode(latents)
+    let difference = decoded - pictures
     let absolute = difference.abs().mean()
     let edges = Self.edges(difference)
     let divergence = posterior.divergence().sum() / Float(posterior.mean.count)
-    return (
-      absolute + edges + divergence * divergenceWeight,
-      [
-        Figure("absolute error", absolute.item), Figure("edge error", edges.item),
-        Figure("divergence", divergence.item),
-      ]
-    )
+    var loss = absolute + edges + divergence * divergenceWeight
+    var figures = [
+      Figure("absolute error", absolute.item), Figure("edge error", edges.item), Figure("divergence", divergence.item),
+    ]
+    if let perceptual {
+      let unlikeness = Self.unlikeness(perceptual, decoded, pictures)
+      loss = loss + unlikeness * perceptualWeight
+      figures.append(Figure("unlikeness", unlikeness.item))
+    }
+    return (loss, figures)
+  }
+
+  /// How far a tower's states of two pictures in [-1, 1] point apart, patch by patch and as a whole.
+  private static func unlikeness(_ tower: CLIPVisionModelWithProjection, _ decoded: Tensor, _ pictures: Tensor)
+    -> Tensor
+  {
+    let (seen, wanted) = (tower(decoded), withoutGradients { tower(pictures) })
+    let pairs = [(seen.lastHiddenState, wanted.lastHiddenState), (seen.imageEmbeds, wanted.imageEmbeds)]
+    let cosines = pairs.map { ($0.cast(to: .float32).unitRows * $1.cast(to: .float32).unitRows).sum(axes: [-1]).mean() }
+    return (cosines[0] + cosines[1]) * -1 + 2
   }
 
   /// The mean absolute slope of the error: blur costs more than a slightly wrong shade.
