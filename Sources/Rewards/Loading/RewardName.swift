@@ -4,12 +4,23 @@ package struct RewardName: Sendable, Hashable {
     case clipScore = "clipscore"
     case pickScore = "pickscore"
     case hps
+    case imageReward = "imagereward"
     case aesthetic
     case quality
+
+    /// What has to be named with it.
+    var files: String {
+      switch self {
+      case .clipScore, .pickScore, .hps: "a CLIP: a folder in transformers' layout, or one file with OpenCLIP's names"
+      case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"
+      case .aesthetic: "CLIP ViT-L/14 and the head's file"
+      case .quality: "the folder of a CLIP with quality_head.safetensors"
+      }
+    }
   }
 
   package let kind: Kind
-  /// A folder of transformers' CLIP, or a single file of OpenCLIP's.
+  /// The network's folder or file.
   package let path: String?
   /// The file of a head that stands apart from its tower.
   package let head: String?

@@ -18,15 +18,7 @@ package struct AestheticReward: Reward {
   package init(vision: CLIPVisionModelWithProjection, head: WeightScope) throws {
     self.vision = vision
     preparation = PicturePreparation(size: vision.configuration.imageSize)
-    layers = try Self.layers(head, width: vision.configuration.projectionDim)
-  }
-
-  private static func layers(_ head: WeightScope, width: Int) throws -> [Linear] {
-    let widths = [width, 1024, 128, 64, 16, 1]
-    // Dropouts take the places between.
-    return try [0, 2, 4, 6, 7].enumerated().map { place, number in
-      try Linear(head["layers"][number], from: widths[place], to: widths[place + 1])
-    }
+    layers = try PreferenceHead.layers(head, width: vision.configuration.projectionDim)
   }
 
   package func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor {

@@ -43,6 +43,11 @@ enum LDMTables {
     ("positional_embedding", "text_model.embeddings.position_embedding.weight"),
     ("ln_final", "text_model.final_layer_norm"),
   ]
+  static let openCLIPVisionEnds: Pairs = [
+    ("class_embedding", "embeddings.class_embedding"), ("conv1", "embeddings.patch_embedding"),
+    ("positional_embedding", "embeddings.position_embedding.weight"), ("ln_pre", "pre_layrnorm"),
+    ("ln_post", "post_layernorm"),
+  ]
   static let openCLIPLayer: Pairs = [
     ("ln_1", "layer_norm1"), ("ln_2", "layer_norm2"), ("attn.out_proj", "self_attn.out_proj"), ("mlp.c_fc", "mlp.fc1"),
     ("mlp.c_proj", "mlp.fc2"),

@@ -4,6 +4,8 @@ struct RenamedReader: TensorReader {
   struct Origin: Sendable {
     let key: String
     var rows: Range<Int>?
+    /// Whether a matrix is stored the other way round.
+    var isTransposed = false
   }
 
   let entries: [String: TensorEntry]
@@ -17,15 +19,16 @@ struct RenamedReader: TensorReader {
     (self.reader, self.origins) = (reader, origins)
     entries = origins.compactMapValues { origin in
       guard let entry = reader.entries[origin.key] else { return nil }
-      guard let rows = origin.rows else { return entry }
-      return TensorEntry(type: entry.type, shape: [rows.count] + entry.shape.dropFirst())
+      let shape = origin.rows.map { [$0.count] + entry.shape.dropFirst() } ?? entry.shape
+      return TensorEntry(type: entry.type, shape: origin.isTransposed ? shape.reversed() : shape)
     }
   }
 
   func stored(_ name: String) throws -> StoredTensor {
     guard let origin = origins[name] else { throw TensorFileError.missingTensor(file: file, tensor: name) }
     let whole = try reader.stored(origin.key)
-    return origin.rows.map { whole.rows($0) } ?? whole
+    let part = origin.rows.map { whole.rows($0) } ?? whole
+    return origin.isTransposed ? part.transposed : part
   }
 
   func spelling(of name: String) -> String { origins[name]?.key ?? name }

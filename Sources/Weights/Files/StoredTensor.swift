@@ -40,6 +40,18 @@ package struct StoredTensor: @unchecked Sendable {
       bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound * row..<range.upperBound * row]), owner: owner)
   }
 
+  /// A matrix with rows and columns exchanged: a copy.
+  var transposed: StoredTensor {
+    precondition(entry.shape.count == 2, "cannot exchange the axes of \(entry.shape)")
+    let (rows, columns) = (entry.shape[0], entry.shape[1])
+    return withExtendedLifetime(owner) {
+      let copy = GatheredBytes(
+        bytes, width: entry.type.byteCount, offset: 0, shape: [columns, rows], strides: [1, columns])
+      return StoredTensor(
+        entry: TensorEntry(type: entry.type, shape: [columns, rows]), bytes: copy.bytes, owner: copy)
+    }
+  }
+
   /// The elements in `dtype`, borrowed from the file where it stores just that at an aligned place.
   func tensor(as dtype: DataType) -> Tensor {
     if entry.type.native == dtype, let borrowed = borrowed(dtype) { return borrowed }
