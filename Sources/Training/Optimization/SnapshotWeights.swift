@@ -13,6 +13,14 @@ package final class SnapshotWeights: WeightSource {
     (self.tensors, self.fallback, self.dtype) = (tensors, fallback, dtype)
   }
 
+  /// The tensor `name` as it is, float32.
+  ///
+  /// - Throws: `TrainingError.missingParameter`.
+  package func tensor(_ name: String) throws -> Tensor {
+    guard let value = tensors[name] else { throw TrainingError.missingParameter(name) }
+    return value
+  }
+
   package func contains(_ name: String) -> Bool { tensors[name] != nil || (fallback?.contains(name) ?? false) }
 
   package func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {

@@ -24,7 +24,7 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .judge, .image, .video: try checkpoint(from: [source], to: target)
+      case .clip, .words, .judge, .image, .video: try checkpoint(from: [source], to: target)
       case .reward: try checkpoint(from: [source, folder + "/emoji-reward/quality_head.safetensors"], to: target)
       }
       return true
@@ -37,6 +37,8 @@ package struct FamilyImport {
     case .tokenizer: folder + "/emoji-image/tokenizer"
     case .autoencoder: folder + "/emoji-image/vae/diffusion_pytorch_model.safetensors"
     case .clip: folder + "/emoji-clip/model.safetensors"
+    // They are in CLIP's table.
+    case .words: nil
     case .judge: folder + "/emoji-judge/judge.safetensors"
     case .reward: folder + "/emoji-reward/model.safetensors"
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"

@@ -57,6 +57,18 @@ extension FamilyRuns {
       task = ContrastiveTask(
         try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
         held: try dataset(.validation), batch: options.batch ?? 128)
+    case .words:
+      plan = self.plan(part, options, steps: 400, rate: 3e-3, averageDecay: 0.98, every: 100, shards: 2)
+      let clip = try snapshot(.clip)
+      let words = MotionWordsTask.words(of: try dataset(.train), try tokenizer())
+      note("\(words.count) words stand in captions of clips alone")
+      let table = try clip.tensor(Self.tokenTable)
+      task = MotionWordsTask(
+        try CLIPTextModel(clipConfiguration().text, WeightScope(clip)), tokenizer: try tokenizer(), words: words,
+        table: table.cast(to: dtype), train: try dataset(.train), held: try dataset(.validation),
+        batch: options.batch ?? 64)
+      start = SnapshotWeights(
+        [MotionWordsTask.parameter: table.rows(words)], fallback: RandomWeights(seed: 4), dtype: .float32)
     case .judge:
       plan = self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
       task = JudgeTask(

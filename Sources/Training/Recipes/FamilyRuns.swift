@@ -76,7 +76,24 @@ package struct FamilyRuns: Sendable {
 
   /// The averaged weights of a part's run.
   package func snapshot(_ part: FamilyPart) throws -> SnapshotWeights {
-    SnapshotWeights(try TrainingCheckpoint.averages(folder: folder(part)).tensors, dtype: dtype)
+    var tensors = try TrainingCheckpoint.averages(folder: folder(part)).tensors
+    if part == .clip, let learned = try motionWords(), let table = tensors[Self.tokenTable] {
+      tensors[Self.tokenTable] = MotionWordsTask.table(table, with: learned.vectors, for: learned.words)
+    }
+    return SnapshotWeights(tensors, dtype: dtype)
+  }
+
+  /// CLIP's vectors of tokens.
+  static let tokenTable = "text_model.embeddings.token_embedding.weight"
+
+  /// The words of `MotionWordsTask` and their vectors; nil as long as they are CLIP's own.
+  private func motionWords() throws -> (words: [Int], vectors: Tensor)? {
+    let checkpoint = TrainingCheckpoint(folder: folder(.words))
+    guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
+    let words = MotionWordsTask.words(of: try dataset(.train), try tokenizer())
+    guard let vectors = try checkpoint.averages().tensors[MotionWordsTask.parameter], vectors.size(0) == words.count
+    else { throw TrainingError.checkpoint(path: checkpoint.path, problem: "it is not of \(words.count) words") }
+    return (words, vectors)
   }
 
   /// What makes the latents' deviation 1, measured once on training pictures and kept.
@@ -138,6 +155,7 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case tokenizer
   case autoencoder
   case clip
+  case words
   case judge
   case reward
   case image
