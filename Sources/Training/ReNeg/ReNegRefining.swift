@@ -6,7 +6,6 @@ import Tensors
 package struct ReNegRefining {
   private let subject: ReNegSubject
   private let start: NegativeEmbedding
-  private let seeds: [Int]
   private let refinement: ReNegPerSample
 
   /// What became of one prompt.
@@ -21,18 +20,17 @@ package struct ReNegRefining {
 
   /// - Parameters:
   ///   - start: the global negative.
-  ///   - seeds: of the samples that are to become better; the same latents as a generation with that seed starts from.
-  package init(
-    _ subject: ReNegSubject, start: NegativeEmbedding, seeds: [Int], steps: Int, patience: Int, rate: Float
-  ) {
-    (self.subject, self.start, self.seeds) = (subject, start, seeds)
+  ///   - steps: for each prompt, at most; `patience` of them without a better result end it.
+  package init(_ subject: ReNegSubject, start: NegativeEmbedding, steps: Int, patience: Int, rate: Float) {
+    (self.subject, self.start) = (subject, start)
     var refinement = ReNegPerSample(subject.rollout)
     (refinement.steps, refinement.patience, refinement.rate) = (steps, patience, rate)
     self.refinement = refinement
   }
 
+  /// - Parameter seeds: of the samples that are to become better; the same latents as a generation with that seed starts from.
   /// - Throws: what the sampler throws.
-  package func refine(_ prompt: String) throws -> Result {
+  package func refine(_ prompt: String, seeds: [Int]) throws -> Result {
     let noise = Tensor.concatenate(
       seeds.map { seed in
         var source = TorchRandom(seed: seed)

@@ -10,7 +10,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     abstract: "Take a learned negative some steps further for each prompt and its seeds (per-sample ReNeg).",
     discussion: """
       Writes one embedding a prompt, 0001.safetensors for the first of the list and so on; one that is there already is left as it \
-      is. None is worse than the one it started from, by the reward of the samples that its seeds make.
+      is. Seeds are those of negspace compare: prompt number p, from 0, takes s + 1000·p, s + 1000·p + 1, … None is worse than the one it started from, by the reward of the samples that its seeds make.
       """)
 
   @OptionGroup(title: "What") var reNeg: ReNegOptions
@@ -29,7 +29,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
   var rate: Float = 5e-3
   @Option(name: .shortAndLong, help: "The first seed.")
   var seed = 42
-  @Option(help: "How many seeds, s, s+1, …")
+  @Option(help: "How many seeds for each prompt.")
   var seeds = 1
 
   @Option(name: .shortAndLong, help: "The folder of the embeddings.")
@@ -50,14 +50,15 @@ struct LearnReNegSampleCommand: ParsableCommand {
     let model = try reNeg.loadModel(compute.dtype)
     let prompts = try PromptList(path: promptFile).texts
     let refining = ReNegRefining(
-      try reNeg.subject(model, ReNegSettings()), start: try model.negative(contentsOf: start),
-      seeds: (0..<seeds).map { seed + $0 }, steps: steps, patience: patience, rate: rate)
+      try reNeg.subject(model, ReNegSettings()), start: try model.negative(contentsOf: start), steps: steps,
+      patience: patience,
+      rate: rate)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let progress = reporting.progress
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
       if !FileManager.default.fileExists(atPath: path) {
-        let result = try refining.refine(prompt)
+        let result = try refining.refine(prompt, seeds: (0..<seeds).map { seed + 1000 * index + $0 })
         try result.embedding.write(to: path)
         reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
       }
