@@ -6,6 +6,14 @@ package struct RewardName: Sendable, Hashable {
     case hps
     case aesthetic
     case quality
+
+    /// Whether the score depends on what the picture should show.
+    package var readsPrompt: Bool {
+      switch self {
+      case .clipScore, .pickScore, .hps: true
+      case .aesthetic, .quality: false
+      }
+    }
   }
 
   package let kind: Kind
