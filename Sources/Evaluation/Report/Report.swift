@@ -92,7 +92,7 @@ package struct Report {
       <h2>\(model.name)</h2>
       <p class="settings">\(settings)<span><b>prompts</b> \(model.prompts.count) × \(model.seeds) \
       \(model.seeds == 1 ? "seed" : "seeds")</span></p>
-      <div class="scores">\(model.tables.map { ReportTable(results, $0).html })</div>
+      <div class="scores">\(model.tables.map { ReportTable(results, $0, each: model.kind == .video ? "clip" : "picture").html })</div>
       \(try ReportPictures(results, model, store: store, shown: shown).html)
       \(ReportPrompts(results, model).html)
       </section>
@@ -104,7 +104,7 @@ package struct Report {
     """
     <p>Intervals of means and differences hold with 95 %: percentile bootstrap over prompts, and over the seeds within each; every \
     prompt counts the same. Differences are taken pair by pair: same model, prompt and noise. Wins are the share of pairs that are better \
-    than the baseline’s, equal ones as half, with Wilson’s interval for as many observations as there are prompts. An interval \
+    than the baseline’s, equal ones as half (below it: pairs better–equal–worse), with Wilson’s interval for as many observations as there are prompts. An interval \
     that leaves out 0 (for wins, 50 %) is marked ▲ or ▼. Many intervals side by side: one in twenty misses by chance.</p>
     <p>negspace \(results.version). The numbers of every picture are in results.csv, the tables in results.json.</p>
     """

@@ -65,16 +65,25 @@ struct ReportPictures {
     if model.kind == .video {
       let file = store.path(cell.key, "mp4")
       guard let clip = FileManager.default.contents(atPath: file) else { throw EvaluationError.damagedCell(path: file) }
+      // The first frame is there before the clip plays, and where it cannot.
+      guard let record = store.record(cell.key, isClip: true), let first = try store.frames(cell.key, record).first
+      else {
+        throw EvaluationError.damagedCell(path: store.path(cell.key, "png"))
+      }
+      let poster = try encoded(first, cell.key)
       return """
-        <video controls loop muted playsinline preload="auto" aria-label="\(words)" \
-        src="data:video/mp4;base64,\(clip.base64EncodedString())"></video>
+        <video controls loop muted playsinline preload="auto" width="\(first.width)" height="\(first.height)" \
+        aria-label="\(words)" poster="data:image/webp;base64,\(poster)" src="data:video/mp4;base64,\(clip.base64EncodedString())"></video>
         """
     }
     let picture = try Picture(contentsOf: store.path(cell.key, "png"))
-    let bytes = try sized(picture).encoded(as: .webp, quality: 82, path: store.path(cell.key, "webp"))
-    return """
-      <img alt="\(words)" loading="lazy" src="data:image/webp;base64,\(Data(bytes).base64EncodedString())">
-      """
+    return "<img alt=\"\(words)\" loading=\"lazy\" src=\"data:image/webp;base64,\(try encoded(picture, cell.key))\">"
+  }
+
+  /// A picture as WebP in base64.
+  private func encoded(_ picture: Picture, _ key: String) throws -> String {
+    let bytes = try sized(picture).encoded(as: .webp, quality: 82, path: store.path(key, "webp"))
+    return Data(bytes).base64EncodedString()
   }
 
   /// Small pictures enlarged by a whole number, large ones made smaller.

@@ -33,7 +33,7 @@ enum ReportStyle {
     thead th{border-top:0;color:var(--quiet);font-weight:500;font-size:.85em}
     th:first-child{text-align:left;padding-left:0;font-weight:600;overflow-wrap:anywhere}
     td b{font-weight:600;white-space:nowrap}
-    td small{display:block;color:var(--quiet);font-size:.82em}
+    td small{display:block;color:var(--quiet);font-size:.82em;white-space:nowrap}
     td.better b{color:var(--better)}
     td.worse b{color:var(--worse)}
     .wide{overflow-x:auto}
@@ -44,6 +44,7 @@ enum ReportStyle {
     .scores th,.scores td{border-top:0;padding:2px 0 2px 8px}
     .scores th[scope=row]{grid-column:1/-1;padding-left:0}
     .scores td:nth-child(2){padding-left:0}
+    .scores td small{white-space:normal}
     }
     table.prompts th[scope=row]{font-weight:400;min-width:12em;unicode-bidi:isolate}
     .dot{display:inline-block;width:.65em;height:.65em;border-radius:50%;margin-right:.45em;background:var(--arm)}
@@ -63,9 +64,11 @@ enum ReportStyle {
     svg .mean{fill:var(--arm);stroke:var(--card);stroke-width:1.5}
     .shown{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,max(340px,var(--count)*170px)),1fr))}
     .shown .card{margin:0;min-width:0}
+    .shown+details{margin-top:16px}
     .prompt p{margin:0 0 10px}
     .arms{display:grid;gap:10px;margin-top:10px;\
-    grid-template-columns:repeat(auto-fill,minmax(max(76px,min(260px,100%/var(--count) - 10px)),1fr))}
+    grid-template-columns:repeat(auto-fill,minmax(max(66px,min(260px,100%/var(--count) - 10px)),1fr))}
+    @media(max-width:600px){.arms{gap:6px;grid-template-columns:repeat(auto-fill,minmax(max(66px,100%/var(--count) - 6px),1fr))}}
     .arms figure{max-width:320px}
     .arms img,.arms video{display:block;width:100%;height:auto;border-radius:6px;background:var(--line)}
     .arms figcaption{font-size:.8rem;line-height:1.3;margin-top:4px;overflow-wrap:anywhere}

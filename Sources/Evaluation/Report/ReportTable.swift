@@ -3,9 +3,11 @@ struct ReportTable {
   private let results: ComparisonResults
   private let table: ScoreTable
   private let text: ScoreText
+  /// What one observation is: a picture, or a clip.
+  private let each: String
 
-  init(_ results: ComparisonResults, _ table: ScoreTable) {
-    (self.results, self.table) = (results, table)
+  init(_ results: ComparisonResults, _ table: ScoreTable, each: String) {
+    (self.results, self.table, self.each) = (results, table, each)
     text = ScoreText(table)
   }
 
@@ -19,7 +21,7 @@ struct ReportTable {
       <thead><tr><th scope="col">negative</th><th scope="col">mean</th><th scope="col">difference</th>\(wins)</tr></thead>
       <tbody>\(table.rows.enumerated().map { row($1, number: $0, hasWins: hasWins) })</tbody>
       </table>
-      \(ScorePlot(table, arms: results.arms.map(\.name), baseline: results.baselineIndex).html)
+      \(ScorePlot(table, arms: results.arms.map(\.name), baseline: results.baselineIndex, each: each).html)
       </article>
 
       """
@@ -42,7 +44,7 @@ struct ReportTable {
       } ?? "<td class=\"quiet\">–</td>"
     let wins: HTML =
       row.winRate.map { rate in
-        let pairs = row.pairs.map { "\($0.better) better, \($0.equal) equal, \($0.worse) worse" }
+        let pairs = row.pairs.map { "\($0.better)–\($0.equal)–\($0.worse)" }
         let isBetter = rate.value > 0.5
         return cell(
           ScoreText.percent(rate.value), ScoreText.percents(rate), pairs,

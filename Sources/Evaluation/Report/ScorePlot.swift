@@ -5,9 +5,11 @@ struct ScorePlot {
   private let table: ScoreTable
   private let arms: [String]
   private let baseline: Int
+  private let each: String
 
-  init(_ table: ScoreTable, arms: [String], baseline: Int) {
-    (self.table, self.arms, self.baseline) = (table, arms, baseline)
+  /// - Parameter each: what one observation is called.
+  init(_ table: ScoreTable, arms: [String], baseline: Int, each: String) {
+    (self.table, self.arms, self.baseline, self.each) = (table, arms, baseline, each)
   }
 
   var html: HTML {
@@ -19,7 +21,7 @@ struct ScorePlot {
     }
     return """
       <div class="plots">
-      \(plot(own, title: "\(table.score.text), picture by picture", zero: nil, isShare: table.score.isShare))
+      \(plot(own, title: "\(table.score.text), \(each) by \(each)", zero: nil, isShare: table.score.isShare))
       \(plot(differences, title: "difference to \(arms[baseline]), prompt by prompt", zero: 0, isShare: false))
       </div>
       """
@@ -40,7 +42,8 @@ struct ScorePlot {
   private static let bins = 40
 
   private func plot(_ rows: [Row], title: String, zero: Double?, isShare: Bool) -> HTML {
-    let all = rows.flatMap(\.values) + (isShare ? [0, 1] : []) + (zero.map { [$0] } ?? [])
+    let intervals = rows.compactMap(\.estimate).flatMap { [$0.low, $0.high] }
+    let all = rows.flatMap(\.values) + intervals + (isShare ? [0, 1] : []) + (zero.map { [$0] } ?? [])
     guard let low = all.min(), let high = all.max(), !rows.isEmpty else { return "" }
     let axis = PlotAxis(low, high)
     func x(_ value: Double) -> Double {

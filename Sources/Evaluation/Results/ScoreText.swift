@@ -5,12 +5,12 @@ package struct ScoreText: Sendable {
   private let digits: Int
   private let isShare: Bool
 
-  /// As many digits as the narrowest interval of a table makes sense of.
+  /// Two to three digits of the narrowest interval's width.
   package init(_ table: ScoreTable) {
     isShare = table.score.isShare
     let widths = table.rows.flatMap { [$0.mean, $0.difference] }.compactMap { $0.map { $0.high - $0.low } }
     let narrowest = widths.filter { $0 > 0 }.min() ?? 0.01
-    digits = max(0, min(6, 3 - Int(log10(narrowest).rounded(.up))))
+    digits = max(0, min(6, 2 - Int(log10(3 * narrowest).rounded(.down))))
   }
 
   package func value(_ value: Double) -> String {
