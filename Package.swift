@@ -21,6 +21,7 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
       "Tensors",
     ]
   ),
+  ("Evaluation", ["Pipelines", "Rewards", "Training", "Weights", "Media", "EmojiWorld", "Tensors"]),
 ]
 
 let strict: [SwiftSetting] = [
@@ -53,7 +54,8 @@ let package = Package(
     .executableTarget(
       name: "negspace",
       dependencies: [
-        "Training", "Pipelines", "Weights", "Media", "Text", "Sampling", "Networks", "Layers", "Kernels", "Tensors",
+        "Evaluation", "Training", "Pipelines", "Rewards", "Weights", "Media", "Text", "Sampling", "Networks", "Layers",
+        "Kernels", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

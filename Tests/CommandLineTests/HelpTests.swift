@@ -22,6 +22,16 @@ struct HelpTests {
       ]
     ),
     (
+      "compare",
+      [
+        "--negative", "-n", "--baseline", "--model", "-m", "--prompt", "-p", "--prompt-file", "--seeds", "--seed",
+        "--reward",
+        "--judge", "--control-net", "--control-image", "--control-strength", "--canny", "--steps", "--guidance-scale",
+        "--output", "-o", "--shown", "--json", "-q", "--dtype", "-t", "--frames",
+      ]
+    ),
+    ("score", ["--reward", "--judge", "--prompt", "-p", "--csv", "--json", "--threads"]),
+    (
       "video",
       [
         "--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json",

@@ -38,7 +38,7 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
   /// A hash over names, sizes and content of files, as above.
   ///
   /// - Throws: `ModelError`.
-  static func hash(ofFiles paths: [String]) throws -> String {
+  package static func hash(ofFiles paths: [String]) throws -> String {
     var hash = SHA256()
     for path in paths.sorted() { try add(path, as: URL(fileURLWithPath: path).lastPathComponent, to: &hash) }
     return hash.hexadecimal

@@ -17,6 +17,14 @@ package struct RewardName: Sendable, Hashable {
       case .quality: "the folder of a CLIP with quality_head.safetensors"
       }
     }
+
+    /// Whether the score depends on what the picture should show.
+    package var readsPrompt: Bool {
+      switch self {
+      case .clipScore, .pickScore, .hps, .imageReward: true
+      case .aesthetic, .quality: false
+      }
+    }
   }
 
   package let kind: Kind

@@ -9,8 +9,7 @@ package struct EmojiEvaluation: Sendable {
   /// What is generated, and what should then be seen.
   package let prompts: [SceneDirector.Prompt]
   private let autoencoder: AutoencoderKL
-  private let judge: JudgeNetwork?
-  private let classes: JudgeClasses
+  private let judge: EmojiJudge?
   private let scheduler: SchedulerConfiguration
   private let frames: Int?
   private let steps: Int
@@ -25,7 +24,7 @@ package struct EmojiEvaluation: Sendable {
     scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7
   ) {
     self.prompts = prompts
-    (self.autoencoder, self.judge, self.classes) = (autoencoder, judge, classes)
+    (self.autoencoder, self.judge) = (autoencoder, judge.map { EmojiJudge($0, classes: classes) })
     (self.scheduler, self.frames, self.steps) = (scheduler, frames, steps)
     (self.guidance, self.seed) = (guidance, seed)
   }
@@ -33,22 +32,13 @@ package struct EmojiEvaluation: Sendable {
   /// Concept accuracy, background accuracy and, for clips, motion accuracy.
   package func figures(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner) throws -> [Figure] {
     let clips = try generate(denoiser, text: text, range: 0..<prompts.count)
-    var concepts = 0
-    var backgrounds = 0
-    var motions = 0
-    for (clip, asked) in zip(clips, prompts.map(\.asked)) {
-      if let judge {
-        let votes = judge(PictureBatch.tensor(clip))[0].argmax().map { classes.concepts[$0] }
-        // Every frame votes; the concept asked for needs more than half.
-        if 2 * votes.filter({ $0 == asked.concept }).count > votes.count { concepts += 1 }
-      }
-      if BackgroundReading(of: clip).nearest == asked.background { backgrounds += 1 }
-      if clip.count > 1, MotionJudge.judge(clip) == asked.motion { motions += 1 }
+    let verdicts = zip(clips, prompts).map { EmojiVerdict($0, asked: $1.asked, judge: judge) }
+    func share(_ isTrue: (EmojiVerdict) -> Bool?) -> Float {
+      Float(verdicts.count { isTrue($0) == true }) / Float(max(1, verdicts.count))
     }
-    let share = { (count: Int) in Float(count) / Float(max(1, clips.count)) }
-    var result = [Figure("background accuracy", share(backgrounds))]
-    if judge != nil { result.insert(Figure("concept accuracy", share(concepts)), at: 0) }
-    if frames != nil { result.append(Figure("motion accuracy", share(motions))) }
+    var result = [Figure("background accuracy", share(\.background))]
+    if judge != nil { result.insert(Figure("concept accuracy", share(\.concept)), at: 0) }
+    if frames != nil { result.append(Figure("motion accuracy", share(\.motion))) }
     return result
   }
 

@@ -1,0 +1,45 @@
+import Foundation
+import Pipelines
+
+/// What a cell is called: a hash of everything that determines its pixels, so that it is made once.
+enum CellKey {
+  private struct Content: Encodable {
+    let version: String
+    let kind: ModelKind
+    let model: String
+    let options: ModelOptions
+    let request: GenerationRequest
+  }
+
+  /// - Parameter request: resolved, with the hashes of the files it names; where they lie does not count.
+  static func key(_ request: GenerationRequest, model: ModelIdentity, kind: ModelKind, options: ModelOptions) throws
+    -> String
+  {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let content = Content(
+      version: ProgramVersion.current, kind: kind, model: model.hash, options: options, request: placeless(request))
+    return String(SHA256.hexadecimal(of: try encoder.encode(content)).prefix(40))
+  }
+
+  private static func placeless(_ request: GenerationRequest) -> GenerationRequest {
+    var request = request
+    func placeless(_ file: FileReference) -> FileReference {
+      var file = file
+      if file.sha256 != nil { file.path = "" }
+      return file
+    }
+    request.negativeEmbeddings = request.negativeEmbeddings.map(placeless)
+    request.embeddings = request.embeddings.map(placeless)
+    request.schedulerConfiguration = request.schedulerConfiguration.map(placeless)
+    request.initialLatents = request.initialLatents.map(placeless)
+    request.noise = request.noise.map(placeless)
+    request.vae = request.vae.map(placeless)
+    request.controls = request.controls.map { control in
+      var control = control
+      (control.net, control.image) = (placeless(control.net), placeless(control.image))
+      return control
+    }
+    return request
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Media
+import Pipelines
+
+/// What is known of a finished cell: `KEY.json` beside `KEY.png`, the frames without loss, and for clips `KEY.mp4`.
+struct CellRecord: Codable, Sendable {
+  /// SHA-256 over the frames' bytes.
+  var pixels: String
+  var width: Int
+  var height: Int
+  var frames: Int
+  /// The numbers of each source of scores, by its identity.
+  var scores: [String: [String: Double]] = [:]
+
+  private enum CodingKeys: String, CodingKey {
+    case pixels = "pixels_sha256"
+    case width, height, frames, scores
+  }
+}
+
+/// The folder of finished cells, by their keys.
+package struct CellStore: Sendable {
+  package let folder: String
+
+  /// - Throws: `ModelError.unwritable`.
+  init(folder: String) throws {
+    self.folder = folder
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ModelError.unwritable(path: folder, reason: systemReason(error))
+    }
+  }
+
+  /// Where a file of a cell lies.
+  package func path(_ key: String, _ ending: String) -> String { "\(folder)/\(key).\(ending)" }
+
+  /// The record of a cell whose files are all there; nil if it has to be made.
+  func record(_ key: String, isClip: Bool) -> CellRecord? {
+    let files = FileManager.default
+    guard let data = files.contents(atPath: path(key, "json")), files.fileExists(atPath: path(key, "png")),
+      !isClip || files.fileExists(atPath: path(key, "mp4"))
+    else { return nil }
+    return try? JSONDecoder().decode(CellRecord.self, from: data)
+  }
+
+  /// The frames of a cell as they were generated.
+  ///
+  /// - Throws: `MediaError`, `EvaluationError.damagedCell`.
+  func frames(_ key: String, _ record: CellRecord) throws -> [Picture] {
+    let file = path(key, "png")
+    let sheet = try Picture(contentsOf: file)
+    guard let frames = FrameSheet.frames(sheet, count: record.frames, width: record.width, height: record.height),
+      Self.hash(frames) == record.pixels
+    else { throw EvaluationError.damagedCell(path: file) }
+    return frames
+  }
+
+  /// Writes a new cell; its record comes last, so that what was interrupted does not count.
+  ///
+  /// - Throws: `MediaError`, `ModelError.unwritable`.
+  func write(_ frames: [Picture], _ made: GenerationRecord, scale: Int, record: CellRecord, key: String) throws {
+    try FrameSheet.joined(frames).write(to: path(key, "png"), metadata: try made.metadata())
+    if made.model.kind == .video { try writeClip(frames.map { $0.scaled(by: scale) }, made, scale: scale, key: key) }
+    try write(record, key: key)
+  }
+
+  /// - Throws: `ModelError.unwritable`.
+  func write(_ record: CellRecord, key: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try ResultFile.write(encoder.encode(record), to: path(key, "json"))
+  }
+
+  /// The clip as `negspace video` would have written it.
+  private func writeClip(_ frames: [Picture], _ made: GenerationRecord, scale: Int, key: String) throws {
+    var made = made
+    made.request.scale = scale
+    (made.output.width, made.output.height) = (frames[0].width, frames[0].height)
+    made.output.pixelsSHA256 = Self.hash(frames)
+    let file = try GenerationOutput(path: path(key, "mp4"), kind: .video, fps: made.request.fps)
+    for (index, frame) in frames.enumerated() { try file.write(Frame(frame, index: index)) }
+    try file.finish(made)
+  }
+
+  private static func hash(_ frames: [Picture]) -> String {
+    var hash = SHA256()
+    for frame in frames { hash.update(frame.pixels) }
+    return hash.hexadecimal
+  }
+}

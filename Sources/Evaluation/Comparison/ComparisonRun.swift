@@ -1,0 +1,149 @@
+import Media
+import Pipelines
+
+/// What happens while a comparison runs.
+package enum ComparisonEvent: Sendable {
+  case note(String)
+  case warning(String)
+  /// How many cells have to be made or scored anew, of all.
+  case planned(missing: Int, of: Int)
+  /// A cell is done.
+  case cell(done: Int, of: Int)
+}
+
+/// Fills a comparison's cells: what is there stays, what is missing is generated and scored, one after the other.
+package struct ComparisonRun {
+  private let comparison: Comparison
+  private let store: CellStore
+  private let scorer: Scorer
+  private let models: [ModelCells]
+  private let report: (ComparisonEvent) -> Void
+
+  /// Opens all models, and refuses whatever can be refused before anything is generated.
+  ///
+  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, what is wrong with a file.
+  package init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
+    try comparison.validate()
+    (self.comparison, self.report) = (comparison, report)
+    scorer = try Scorer(rewards: comparison.rewards, judge: comparison.judge)
+    models = try comparison.models.map { try ModelCells($0, comparison) }
+    for model in models where scorer.names(isClip: model.isClip).isEmpty {
+      throw RequestError(
+        "--reward", found: "missing", expected: "a reward or --judge, since \(model.spec.path) makes pictures")
+    }
+    store = try CellStore(folder: comparison.folder + "/cells")
+    var said: Set<String> = []
+    for note in models.flatMap(\.notes) where said.insert(note).inserted { report(.note(note)) }
+  }
+
+  /// One cell that has to be made or scored.
+  private struct Cell {
+    let model: ModelCells
+    let request: GenerationRequest
+    let key: String
+  }
+
+  /// - Throws: `GenerationError.cancelled`; the cells that were done are kept.
+  package func run(isCancelled: () -> Bool = { false }) throws -> ComparisonResults {
+    let keys = try models.map { model in
+      try cells(model) { try model.key(model.request(prompt: $0, seed: $1, arm: $2)) }
+    }
+    try fill(try missing(keys), isCancelled: isCancelled)
+    return try ComparisonResults(
+      comparison,
+      models: zip(models, keys).map { model, keys in
+        try ModelResults(
+          model, comparison, names: scorer.names(isClip: model.isClip), keys: keys
+        ) { try scores(of: $0, model) }
+      })
+  }
+
+  /// Something for each prompt, seed and arm of a model.
+  private func cells<Value>(_ model: ModelCells, _ value: (Int, Int, Int) throws -> Value) rethrows -> [[[Value]]] {
+    try model.spec.prompts.indices.map { prompt in
+      try (0..<comparison.seeds).map { seed in try comparison.arms.indices.map { try value(prompt, seed, $0) } }
+    }
+  }
+
+  /// The cells without a file or without a score, each once, in the order in which they are made.
+  private func missing(_ keys: [[[[String]]]]) throws -> [Cell] {
+    var seen: Set<String> = []
+    var missing: [Cell] = []
+    for (model, keys) in zip(models, keys) {
+      let wanted = scorer.sources(isClip: model.isClip).map(\.identity)
+      for (prompt, seeds) in keys.enumerated() {
+        for (seed, arms) in seeds.enumerated() {
+          for (arm, key) in arms.enumerated() where seen.insert(key).inserted {
+            let known = store.record(key, isClip: model.isClip)?.scores.keys
+            if let known, wanted.allSatisfy(known.contains) { continue }
+            missing.append(
+              Cell(model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), key: key))
+          }
+        }
+      }
+    }
+    report(.planned(missing: missing.count, of: seen.count))
+    return missing
+  }
+
+  private func fill(_ missing: [Cell], isCancelled: () -> Bool) throws {
+    guard !missing.isEmpty else { return }
+    let loaded = try scorer.load()
+    var warned: Set<String> = []
+    for (index, cell) in missing.enumerated() {
+      if isCancelled() { throw GenerationError.cancelled(phase: "comparing, after \(index) cells", latents: nil) }
+      try fill(cell, loaded, isCancelled: isCancelled) { warning in
+        if warned.insert(warning).inserted { report(.warning(warning)) }
+      }
+      report(.cell(done: index + 1, of: missing.count))
+      if index + 1 == missing.count || missing[index + 1].model !== cell.model { cell.model.model.unload() }
+    }
+  }
+
+  /// Makes a cell unless its frames are there, and adds the scores that it lacks.
+  private func fill(
+    _ cell: Cell, _ loaded: LoadedScorer, isCancelled: () -> Bool, warn: (String) -> Void
+  ) throws {
+    let isClip = cell.model.isClip
+    var made: GenerationRecord?
+    var (frames, record) = kept(cell, warn)
+    if frames.isEmpty {
+      let result = try cell.model.generate(cell.request, isCancelled: isCancelled, warn: warn)
+      (frames, made) = (result.frames, result.record)
+      record = CellRecord(
+        pixels: result.record.output.pixelsSHA256, width: frames[0].width, height: frames[0].height,
+        frames: frames.count)
+    }
+    let footage = Footage(frames, isClip: isClip)
+    for source in scorer.sources(isClip: isClip) where record.scores[source.identity] == nil {
+      record.scores[source.identity] = try loaded.scores(
+        source, footage, prompt: cell.request.prompt, path: store.path(cell.key, "png"))
+    }
+    if let made {
+      try store.write(frames, made, scale: cell.request.scale ?? 1, record: record, key: cell.key)
+    } else {
+      try store.write(record, key: cell.key)
+    }
+  }
+
+  /// What is kept of a cell; no frames if it has to be made.
+  private func kept(_ cell: Cell, _ warn: (String) -> Void) -> (frames: [Picture], record: CellRecord) {
+    let none = CellRecord(pixels: "", width: 0, height: 0, frames: 0)
+    guard let record = store.record(cell.key, isClip: cell.model.isClip) else { return ([], none) }
+    do { return (try store.frames(cell.key, record), record) } catch {
+      warn("\(error). It is made again.")
+      return ([], none)
+    }
+  }
+
+  /// The scores of a finished cell by their names.
+  private func scores(of key: String, _ model: ModelCells) throws -> [String: Double] {
+    guard let record = store.record(key, isClip: model.isClip) else {
+      throw EvaluationError.damagedCell(path: store.path(key, "json"))
+    }
+    let all = scorer.sources(isClip: model.isClip).reduce(into: [String: Double]()) { scores, source in
+      scores.merge(record.scores[source.identity] ?? [:]) { $1 }
+    }
+    return scorer.withMix(all)
+  }
+}

@@ -1,0 +1,111 @@
+import Media
+import Pipelines
+
+/// A model of a comparison with its requests: one for each prompt, seed and arm, with nothing left open.
+final class ModelCells {
+  let spec: ComparedModel
+  let model: DiffusionModel
+  let identity: ModelIdentity
+  /// What is to be said of the model and the embeddings, a line each.
+  let notes: [String]
+  /// What all runs have in common, resolved, without prompt, negative and ControlNet.
+  let base: GenerationRequest
+  private let comparison: Comparison
+  /// Of each arm, the request's negatives: one for all prompts, or one for each.
+  private let negatives: [[FileReference]]
+  /// None, one for all prompts, or one for each.
+  private let controls: [ControlCondition]
+
+  /// Opens the model and refuses what does not go with it.
+  ///
+  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, what is wrong with a file.
+  init(_ spec: ComparedModel, _ comparison: Comparison) throws {
+    (self.spec, self.comparison) = (spec, comparison)
+    model = try DiffusionModel(path: spec.path, options: comparison.modelOptions, dtype: comparison.dtype)
+    identity = try model.identity()
+    var request = comparison.request
+    // A picture has neither frames nor their rate.
+    if model.kind == .image { (request.frames, request.fps) = (nil, nil) }
+    base = try model.resolve(request)
+    negatives = try comparison.arms.map { arm in
+      switch arm.content {
+      case .empty, .words: return []
+      case .file(let file): return [try file.hashed()]
+      case .folder(let folder):
+        return try PerPromptFiles.embeddings(folder.path, prompts: spec.prompts).map {
+          try FileReference(path: $0, weight: folder.weight).hashed()
+        }
+      }
+    }
+    let base = base
+    let model = model
+    controls = try spec.controls().map { control in
+      var request = base
+      request.controls = [control]
+      return try model.resolve(request).controls[0]
+    }
+    var notes = model.notes
+    for file in negatives.joined() {
+      var request = base
+      request.negativeEmbeddings = [file]
+      try request.validate()
+      let found = try model.promptStates(request).notes.filter { !notes.contains($0) }
+      notes += found
+    }
+    self.notes = notes
+  }
+
+  var isClip: Bool { model.kind == .video }
+
+  /// The request of a cell, with the result's enlargement as its scale.
+  func request(prompt: Int, seed: Int, arm: Int) -> GenerationRequest {
+    var request = base
+    request.prompt = spec.prompts[prompt]
+    request.seed = comparison.seed(prompt: prompt, seed)
+    if case .words(let words) = comparison.arms[arm].content { request.negativePrompt = words }
+    let files = negatives[arm]
+    request.negativeEmbeddings = files.isEmpty ? [] : [files.count == 1 ? files[0] : files[prompt]]
+    request.controls = controls.isEmpty ? [] : [controls.count == 1 ? controls[0] : controls[prompt]]
+    return request
+  }
+
+  func key(_ request: GenerationRequest) throws -> String {
+    try CellKey.key(request, model: identity, kind: model.kind, options: model.options)
+  }
+
+  /// Makes the frames of a cell, before enlargement.
+  ///
+  /// - Throws: `GenerationError.cancelled`, what is wrong with the model.
+  func generate(
+    _ request: GenerationRequest, isCancelled: () -> Bool, warn: (String) -> Void
+  ) throws -> (frames: [Picture], record: GenerationRecord) {
+    var request = request
+    request.scale = 1
+    var frames: [Picture] = []
+    let result = try model.generate(request, isCancelled: isCancelled) { event in
+      if case .warning(let text) = event { warn(text) }
+    } frame: { frame in
+      frames.append(frame.picture)
+    }
+    var record = try GenerationRecord(result, by: model)
+    record.model.path = spec.path
+    return (frames, record)
+  }
+
+  /// The settings that a reader wants to know.
+  var settings: [(name: String, value: String)] {
+    let size = "\(base.width ?? 0)×\(base.height ?? 0)"
+    var settings = [
+      ("model", "\(identity.name) (\(model.kind.rawValue), \(identity.hash.prefix(10)))"),
+      ("steps", "\(base.steps ?? 0), \(base.sampler ?? "?")"),
+      ("guidance", ScoreText.plain(base.guidanceScale ?? 0)),
+      ("size", isClip ? "\(size), \(base.frames ?? 0) frames at \(base.fps ?? "8") a second" : size),
+      ("computed in", base.dtype?.rawValue ?? "?"),
+    ]
+    if let control = spec.control {
+      let edges = control.canny ? ", its edges" : ""
+      settings.append(("ControlNet", "\(control.net) shown \(control.image)\(edges)"))
+    }
+    return settings
+  }
+}

@@ -1,0 +1,65 @@
+package import Pipelines
+
+/// One of the negatives that are compared: its name, and what is avoided under it.
+package struct NegativeArm: Sendable, Hashable {
+  package let name: String
+  package let content: Content
+
+  package enum Content: Sendable, Hashable {
+    case empty
+    case words(String)
+    /// A learned negative, the same for all prompts.
+    case file(FileReference)
+    /// A folder with a learned negative for each prompt.
+    case folder(FileReference)
+  }
+
+  package init(_ name: String, _ content: Content) { (self.name, self.content) = (name, content) }
+
+  /// Reads `NAME=WORDS`, `NAME=FILE[:WEIGHT]`, `NAME=FOLDER[:WEIGHT]`, `NAME=`, `none` or `empty`.
+  ///
+  /// What exists on the disk is a file; so is what ends like a file of embeddings, so that a wrong path does not become words.
+  ///
+  /// - Throws: `RequestError`, `ModelError.unreadable`.
+  package init(parsing text: String) throws {
+    guard let argument = NamedArgument(text) else {
+      guard Self.isEmpty(text) else {
+        throw RequestError(
+          "--negative", found: "\"\(text)\"", expected: "NAME=WORDS, NAME=FILE[:WEIGHT], NAME=FOLDER, or none")
+      }
+      self.init(text, .empty)
+      return
+    }
+    let value = argument.value
+    if Self.isEmpty(value) {
+      self.init(argument.name, .empty)
+      return
+    }
+    let file = FileReference(weighted: value)
+    switch try? fileKind(file.path) {
+    case .folder: self.init(argument.name, .folder(file))
+    case .file: self.init(argument.name, .file(file))
+    case nil:
+      if Self.endings.contains(where: { file.path.lowercased().hasSuffix($0) }) { _ = try fileKind(file.path) }
+      self.init(argument.name, .words(value))
+    }
+  }
+
+  /// How files of embeddings end.
+  static let endings = [".safetensors", ".pt", ".bin", ".pth", ".ckpt"]
+
+  private static func isEmpty(_ text: String) -> Bool {
+    text.allSatisfy(\.isWhitespace) || text == "none" || text == "empty"
+  }
+
+  /// What is avoided, in a few words.
+  package var summary: String {
+    func weight(_ file: FileReference) -> String { file.weight.map { ", weight \($0)" } ?? "" }
+    return switch content {
+    case .empty: "nothing"
+    case .words(let words): "the words “\(words)”"
+    case .file(let file): "\(file.path)\(weight(file))"
+    case .folder(let file): "\(file.path), one for each prompt\(weight(file))"
+    }
+  }
+}

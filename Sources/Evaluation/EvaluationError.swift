@@ -1,0 +1,32 @@
+/// What can be wrong with the files that are scored or compared.
+package enum EvaluationError: Error, Hashable, CustomStringConvertible {
+  /// A score that reads the prompt, of a file that has none.
+  case noPrompt(path: String, score: String)
+  /// A score that is NaN or infinite.
+  case notFinite(score: String, path: String)
+  /// More pixels than are kept in memory at once.
+  case tooLong(path: String, frames: Int, limit: Int)
+  /// A folder with one file for each prompt, of which there are not as many.
+  case fileCount(folder: String, files: Int, prompts: Int)
+  /// A folder whose embeddings name their prompts, and none names this one.
+  case noEmbedding(folder: String, prompt: String)
+  /// A cell's frames are not those that were written.
+  case damagedCell(path: String)
+
+  package var description: String {
+    switch self {
+    case .noPrompt(let path, let score):
+      "\(path) carries no prompt, which \(score) compares it with; give one with --prompt"
+    case .notFinite(let score, let path):
+      "the \(score) of \(path) is NaN or infinite; check the reward's weights"
+    case .tooLong(let path, let frames, let limit):
+      "\(path) has more than \(frames) frames, beyond the \(limit) bytes of pixels that are read; cut it, or make it smaller"
+    case .fileCount(let folder, let files, let prompts):
+      "\(folder) holds \(files) files and there are \(prompts) prompts; expected one for each, in the order of their names"
+    case .noEmbedding(let folder, let prompt):
+      "\(folder) has embeddings for single prompts, but none for \"\(prompt.prefix(60))\"; add it, or leave the prompt out"
+    case .damagedCell(let path):
+      "\(path) does not hold the frames that were written; delete it, and it is made again"
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import Pipelines
+
+/// What a comparison came to.
+package struct ComparisonResults: Sendable, Encodable {
+  package let version: String
+  package let arms: [Arm]
+  package let baseline: String
+  package let models: [ModelResults]
+
+  /// A negative by name and what it consists of.
+  package struct Arm: Sendable, Encodable {
+    package let name: String
+    package let summary: String
+  }
+
+  init(_ comparison: Comparison, models: [ModelResults]) {
+    version = ProgramVersion.current
+    arms = comparison.arms.map { Arm(name: $0.name, summary: $0.summary) }
+    baseline = comparison.arms[comparison.baseline].name
+    self.models = models
+  }
+
+  /// The place of the baseline among the arms.
+  package var baselineIndex: Int { arms.firstIndex { $0.name == baseline } ?? 0 }
+}
+
+/// What a comparison came to on one model.
+package struct ModelResults: Sendable, Encodable {
+  package let name: String
+  package let path: String
+  package let kind: ModelKind
+  package let hash: String
+  package let settings: [Setting]
+  package let prompts: [String]
+  package let seeds: Int
+  /// Scores that at least one cell has.
+  package let tables: [ScoreTable]
+  /// By prompt, seed and arm.
+  package let cells: [[[Cell]]]
+
+  package struct Setting: Sendable, Encodable {
+    package let name: String
+    package let value: String
+  }
+
+  /// One picture or clip.
+  package struct Cell: Sendable, Encodable {
+    package let key: String
+    package let seed: Int
+    package let scores: [String: Double]
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, path, kind, hash, settings, seeds, tables
+    case promptCount = "prompts"
+  }
+
+  /// Without the cells and the prompts, which are results.csv.
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(name, forKey: .name)
+    try values.encode(path, forKey: .path)
+    try values.encode(kind, forKey: .kind)
+    try values.encode(hash, forKey: .hash)
+    try values.encode(settings, forKey: .settings)
+    try values.encode(prompts.count, forKey: .promptCount)
+    try values.encode(seeds, forKey: .seeds)
+    try values.encode(tables, forKey: .tables)
+  }
+
+  /// - Parameter scores: of a cell by its key.
+  init(
+    _ model: ModelCells, _ comparison: Comparison, names: [ScoreName], keys: [[[String]]],
+    scores: (String) throws -> [String: Double]
+  ) throws {
+    let cells = try keys.enumerated().map { prompt, seeds in
+      try seeds.enumerated().map { seed, arms in
+        try arms.map { key in
+          Cell(key: key, seed: comparison.seed(prompt: prompt, seed), scores: try scores(key))
+        }
+      }
+    }
+    self.init(
+      name: model.spec.name, path: model.spec.path, kind: model.model.kind, hash: model.identity.hash,
+      settings: model.settings.map { Setting(name: $0.name, value: $0.value) }, prompts: model.spec.prompts,
+      arms: comparison.arms.map(\.name), baseline: comparison.baseline, names: names, cells: cells)
+  }
+
+  package init(
+    name: String, path: String, kind: ModelKind, hash: String, settings: [Setting], prompts: [String], arms: [String],
+    baseline: Int, names: [ScoreName], cells: [[[Cell]]]
+  ) {
+    (self.name, self.path, self.kind, self.hash) = (name, path, kind, hash)
+    (self.settings, self.prompts, self.cells) = (settings, prompts, cells)
+    seeds = cells.first?.count ?? 0
+    tables = names.compactMap { name in
+      let values = arms.indices.map { arm in cells.map { $0.map { $0[arm].scores[name.text] } } }
+      guard values.contains(where: { $0.contains { $0.contains { $0 != nil } } }) else { return nil }
+      return ScoreTable(name, arms: arms, baseline: baseline, values: values)
+    }
+  }
+
+  /// The first score that has a better way: what prompts are ordered by.
+  package var leading: ScoreTable? { tables.first { $0.score.better != .neither } }
+}

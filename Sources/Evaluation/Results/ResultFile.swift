@@ -1,0 +1,34 @@
+package import Foundation
+import Pipelines
+
+/// Files of results, written whole or not at all.
+package enum ResultFile {
+  /// - Throws: `ModelError.unwritable`.
+  package static func write(_ data: Data, to path: String) throws {
+    do {
+      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw ModelError.unwritable(path: path, reason: systemReason(error))
+    }
+  }
+
+  /// - Throws: `ModelError.unwritable`.
+  package static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
+
+  /// JSON with sorted keys.
+  ///
+  /// - Throws: `EncodingError` of a number that is not finite.
+  package static func json(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + Data("\n".utf8)
+  }
+
+  /// A line of comma-separated values (RFC 4180).
+  package static func line(_ fields: [String]) -> String {
+    fields.map { field in
+      let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+      return isPlain ? field : "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }.joined(separator: ",") + "\r\n"
+  }
+}

@@ -1,0 +1,43 @@
+/// What a score is called, and how it is to be read.
+package struct ScoreName: Sendable, Hashable, Encodable {
+  package let text: String
+  package let better: Direction
+  /// Whether it is a share: 1 or 0 of one picture, a percentage of many.
+  package let isShare: Bool
+
+  /// Which way a score is better.
+  package enum Direction: String, Sendable, Encodable {
+    case higher, lower, neither
+  }
+
+  package init(_ text: String, better: Direction = .higher, isShare: Bool = false) {
+    (self.text, self.better, self.isShare) = (text, better, isShare)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case text = "name"
+    case better
+    case isShare = "is_share"
+  }
+
+  /// 1 if `value` is better than `other`, 0 if worse, 0.5 if equal; nil where neither way is better.
+  package func win(_ value: Double, over other: Double) -> Double? {
+    switch better {
+    case .neither: nil
+    case _ where value == other: 0.5
+    case .higher: value > other ? 1 : 0
+    case .lower: value < other ? 1 : 0
+    }
+  }
+
+  // The judge's.
+  static let quality = ScoreName("judge quality")
+  static let concept = ScoreName("concept accuracy", isShare: true)
+  static let background = ScoreName("background accuracy", isShare: true)
+  static let motion = ScoreName("motion accuracy", isShare: true)
+  // Measures of clips.
+  static let flicker = ScoreName("flicker", better: .lower)
+  static let motionAmount = ScoreName("motion amount", better: .neither)
+  /// The weighted sum of several rewards.
+  package static let mix = ScoreName("reward mix")
+}

@@ -1,0 +1,97 @@
+import EmojiWorld
+import Foundation
+import Pipelines
+package import Rewards
+import Training
+import Weights
+
+/// Where scores come from: a reward, the judge, or what needs no network; told by its files, loaded when it is needed.
+package struct ScoreSource: Sendable {
+  /// A hash of what the scores depend on beside frames and prompt: two sources with one identity give the same numbers.
+  package let identity: String
+  let kind: Kind
+
+  enum Kind: Sendable {
+    case reward(RewardName, ScoreName)
+    case judge(folder: String)
+    case measures
+  }
+
+  /// Scores by their names; what a prompt does not ask for is missing.
+  ///
+  /// `path` says whose they are, for messages.
+  package typealias Function =
+    @Sendable (_ footage: Footage, _ prompt: String?, _ path: String) throws -> [String: Double]
+
+  /// Two measures of clips, without weights.
+  package static let measures = ScoreSource(identity: "measures", kind: .measures)
+
+  /// The family's judge.
+  ///
+  /// - Throws: `ModelError` where its files cannot be read.
+  package static func judge(folder: String) throws -> ScoreSource {
+    let files = ["config.json", "judge.safetensors"].map { "\(folder)/\($0)" }
+    return ScoreSource(identity: "judge " + (try ModelIdentity.hash(ofFiles: files)), kind: .judge(folder: folder))
+  }
+
+  /// Rewards one by one; the weights do not count here.
+  ///
+  /// - Throws: `ModelError` where files cannot be read, `RewardError` where none are named.
+  package static func rewards(_ names: [RewardName]) throws -> [ScoreSource] {
+    var used: [String: Int] = [:]
+    return try names.map { reward in
+      let kind = reward.kind.rawValue
+      used[kind, default: 0] += 1
+      let label = used[kind].map { $0 > 1 ? "\(kind) \($0)" : kind } ?? kind
+      return ScoreSource(
+        identity: "\(label) \(try ModelIdentity.hash(ofFiles: files(reward)))",
+        kind: .reward(reward, ScoreName(label)))
+    }
+  }
+
+  /// The files of a reward: those of its folder and its tokenizer's, and the head.
+  private static func files(_ reward: RewardName) throws -> [String] {
+    guard let path = reward.path else {
+      throw RewardError.noPath(reward.kind, what: "the folder of a CLIP in transformers' layout")
+    }
+    var files = reward.head.map { [$0] } ?? []
+    guard try fileKind(path) == .folder else { return files + [path] }
+    for folder in [path, path + "/tokenizer"] where (try? fileKind(folder)) == .folder {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      files += names.map { "\(folder)/\($0)" }.filter { name in
+        [".json", ".safetensors", ".bin", ".txt"].contains { name.hasSuffix($0) }
+      }
+    }
+    return files
+  }
+
+  /// The scores it can give.
+  package func names(isClip: Bool) -> [ScoreName] {
+    switch kind {
+    case .reward(_, let name): [name]
+    case .judge: [.quality, .concept, .background] + (isClip ? [.motion] : [])
+    case .measures: isClip ? [.flicker, .motionAmount] : []
+    }
+  }
+
+  /// Reads its networks.
+  ///
+  /// - Throws: what is wrong with the files.
+  package func load() throws -> Function {
+    switch kind {
+    case .reward(let reward, let name):
+      let network = try reward.load()
+      return { footage, prompt, path in
+        if reward.kind.readsPrompt, prompt == nil { throw EvaluationError.noPrompt(path: path, score: name.text) }
+        return [name.text: ScoreFunctions.mean(network, footage, prompt: prompt ?? "")]
+      }
+    case .judge(let folder):
+      let judge = try EmojiJudge(folder: folder)
+      let reader = CaptionReader(concepts: judge.classes.concepts)
+      return { footage, prompt, _ in
+        ScoreFunctions.verdict(judge, footage, asked: prompt.flatMap { ScoreFunctions.asked($0, reader) })
+      }
+    case .measures: return { footage, _, _ in ScoreFunctions.measures(footage) }
+    }
+  }
+}

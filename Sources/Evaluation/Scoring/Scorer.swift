@@ -1,0 +1,80 @@
+package import Rewards
+
+/// All that a picture or clip is scored by.
+package struct Scorer: Sendable {
+  package let sources: [ScoreSource]
+  /// The rewards' names and weights, if there are several to be summed up.
+  private let mix: [(name: String, weight: Double)]
+
+  /// - Parameters:
+  ///   - judge: the folder of the family's judge; nil for none.
+  /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
+  package init(rewards: [RewardName], judge: String?) throws {
+    let named = try ScoreSource.rewards(rewards)
+    sources = try judge.map { [try ScoreSource.judge(folder: $0)] + named } ?? named
+    mix =
+      named.count < 2
+      ? [] : zip(named, rewards).map { ($0.names(isClip: false)[0].text, Double($1.weight)) }
+  }
+
+  /// The sources for clips, or for pictures.
+  package func sources(isClip: Bool) -> [ScoreSource] { sources + (isClip ? [.measures] : []) }
+
+  /// The scores that there can be, in the order of tables.
+  package func names(isClip: Bool) -> [ScoreName] {
+    let single = sources(isClip: isClip).flatMap { $0.names(isClip: isClip) }
+    return mix.isEmpty ? single : single + [.mix]
+  }
+
+  /// The same scores with the rewards' weighted sum.
+  package func withMix(_ scores: [String: Double]) -> [String: Double] {
+    let parts = mix.compactMap { part in scores[part.name].map { $0 * part.weight } }
+    guard !mix.isEmpty, parts.count == mix.count else { return scores }
+    return scores.merging([ScoreName.mix.text: parts.reduce(0, +)]) { $1 }
+  }
+
+  /// Reads the networks: a function of a picture or clip and its prompt for each source, by its identity.
+  ///
+  /// - Throws: what is wrong with the files.
+  package func load() throws -> LoadedScorer {
+    var functions: [String: ScoreSource.Function] = [:]
+    for source in sources(isClip: true) { functions[source.identity] = try source.load() }
+    return LoadedScorer(scorer: self, functions: functions)
+  }
+}
+
+/// A scorer with its networks.
+package struct LoadedScorer: Sendable {
+  package let scorer: Scorer
+  private let functions: [String: ScoreSource.Function]
+
+  init(scorer: Scorer, functions: [String: ScoreSource.Function]) {
+    (self.scorer, self.functions) = (scorer, functions)
+  }
+
+  /// The scores of one source.
+  ///
+  /// - Parameters:
+  ///   - prompt: what should be seen; nil where nobody knows.
+  ///   - path: whose scores they are, for messages.
+  /// - Throws: `EvaluationError`.
+  package func scores(_ source: ScoreSource, _ footage: Footage, prompt: String?, path: String) throws -> [String:
+    Double]
+  {
+    let scores = try functions[source.identity]?(footage, prompt, path) ?? [:]
+    if let broken = scores.first(where: { !$0.value.isFinite }) {
+      throw EvaluationError.notFinite(score: broken.key, path: path)
+    }
+    return scores
+  }
+
+  /// All scores of a picture or clip, the rewards' sum too.
+  ///
+  /// - Throws: `EvaluationError`.
+  package func callAsFunction(_ footage: Footage, prompt: String?, path: String) throws -> [String: Double] {
+    let all = try scorer.sources(isClip: footage.isClip).reduce(into: [:]) {
+      $0.merge(try scores($1, footage, prompt: prompt, path: path)) { $1 }
+    }
+    return scorer.withMix(all)
+  }
+}

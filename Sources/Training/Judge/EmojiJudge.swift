@@ -1,0 +1,65 @@
+package import EmojiWorld
+import Layers
+import Tensors
+import Weights
+
+/// The judge's network with the names of its classes.
+package struct EmojiJudge: Sendable {
+  package let classes: JudgeClasses
+  private let network: JudgeNetwork
+
+  package init(_ network: JudgeNetwork, classes: JudgeClasses) { (self.network, self.classes) = (network, classes) }
+
+  /// Reads the shipped folder: `config.json` with the concepts in their order, `judge.safetensors`.
+  ///
+  /// - Throws: `ConfigError`, `TensorFileError`, `WeightMismatch`.
+  package init(folder: String) throws {
+    struct Configuration: Decodable { let concepts: [String] }
+    let file = folder + "/config.json"
+    let configuration: Configuration = try ConfigFile(path: file).decode()
+    let classes = JudgeClasses(
+      concepts: try configuration.concepts.map { name in
+        guard let concept = Concept.named(name) else {
+          throw ConfigError.refused(file: file, reason: "\"\(name)\" is none of the concepts that are known here.")
+        }
+        return concept
+      })
+    let weights = try FileWeights([try openTensorFile(folder + "/judge.safetensors")])
+    self.init(try weights.build { try JudgeNetwork($0, classes: classes.counts) }, classes: classes)
+  }
+
+  /// The concept that each frame shows, and its probability to be undamaged.
+  ///
+  /// - Parameter frames: at least one, of the side that the judge was trained on.
+  func read(_ frames: [Canvas]) -> (concepts: [Concept], undamaged: [Float]) {
+    let logits = network(PictureBatch.tensor(frames))
+    let damages = logits[1].softmax()  // (N, damages + 1), "none" first
+    let undamaged = damages.slice(axis: 1, from: 0, to: 1).floats
+    return (logits[0].argmax().map { classes.concepts[$0] }, undamaged)
+  }
+}
+
+/// What is to be seen in a picture or clip, against what its prompt asks for.
+package struct EmojiVerdict: Sendable, Hashable {
+  /// The frames' mean probability to be undamaged; nil without a judge.
+  package var quality: Float?
+  /// Whether more than half of the frames show the concept; nil without a judge, or where none is asked for.
+  package var concept: Bool?
+  /// Whether the background is the one asked for; nil where none is.
+  package var background: Bool?
+  /// Whether the clip moves as asked for; nil for pictures, and where no motion is asked for.
+  package var motion: Bool?
+
+  /// - Parameters:
+  ///   - frames: at least one.
+  ///   - judge: nil leaves quality and concept unjudged.
+  package init(_ frames: [Canvas], asked: CaptionAttributes, judge: EmojiJudge?) {
+    if let (concepts, undamaged) = judge?.read(frames) {
+      quality = undamaged.reduce(0, +) / Float(undamaged.count)
+      // Every frame votes; the concept asked for needs more than half.
+      concept = asked.concept.map { asked in 2 * concepts.count { $0 == asked } > concepts.count }
+    }
+    background = asked.background.map { $0 == BackgroundReading(of: frames).nearest }
+    if frames.count > 1 { motion = asked.motion.map { $0 == MotionJudge.judge(frames) } }
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Evaluation
+import Pipelines
+
+/// `negspace compare`: what negatives do to models.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare negatives on models, prompts and seeds: scores, paired statistics, a report.",
+    discussion: """
+      Every negative is tried on the same noise. Results are kept in the output folder by what determines them: a run that was \
+      interrupted goes on when it is started again, and what is there already is not made twice. Without --model, --reward and --judge, \
+      the family that ships in Models/ is compared by its judge.
+      """)
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A negative; repeatable, the first is the baseline: words, an embedding's file, a folder with one for each prompt, or none.",
+      valueName: "name=value"))
+  var negative: [String] = []
+
+  @Option(
+    help: ArgumentHelp("The negative that the others are measured against. (default: the first)", valueName: "name"))
+  var baseline: String?
+
+  @OptionGroup(title: "Models and prompts") var models: ComparedModelOptions
+
+  @Option(help: "Seeds of each prompt; prompt p, from 0, takes seed + 1000·p and those after it.")
+  var seeds = 1
+
+  @OptionGroup(title: "Scores") var scoring: ScoringOptions
+  @OptionGroup(title: "Model files") var modelFile: ModelFileOptions
+  @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Size") var size: SizeOptions
+  @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
+  var frames: Int?
+  @Option(help: "Frames a second. (default: the model's, else 8)")
+  var fps: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The folder for report.html, results.csv, results.json and the cells.", valueName: "dir"))
+  var output = "comparison"
+
+  @Option(help: "Prompts of each model that the report shows with pictures: the best, the middle and the worst.")
+  var shown = 9
+
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func validate() throws {
+    guard (0...10_000).contains(shown) else {
+      throw ValidationError("--shown is \(shown); expected a number from 0 to 10000.")
+    }
+  }
+
+  func run() throws {
+    let interruption = Interruption()
+    let comparison = try comparison()
+    compute.apply()
+    let progress = reporting.progress
+    let run = try ComparisonRun(comparison) { event in
+      switch event {
+      case .note(let text): reporting.note(text)
+      case .warning(let text): Console.message("Warning: \(text)")
+      case .planned(let missing, let total):
+        let left = missing == 0 ? "all are there already" : "\(missing) to be made or scored"
+        reporting.note("\(total) pictures or clips in \(output)/cells, \(left).")
+        progress.begin()
+      case .cell(let done, let total): progress.update("cell", done, of: total)
+      }
+    }
+    if compute.dtype == nil { reporting.note(compute.explanation) }
+    let results: ComparisonResults
+    do {
+      results = try run.run(isCancelled: { interruption.isRaised })
+    } catch {
+      progress.end()
+      if case GenerationError.cancelled = error {
+        reporting.note("What was finished is kept in \(output)/cells; the same command goes on from there.")
+      }
+      throw error
+    }
+    progress.end()
+    let json = try ResultFile.json(results)
+    try ResultFile.write(results.csv, to: output + "/results.csv")
+    try ResultFile.write(json, to: output + "/results.json")
+    try ResultFile.write(try Report(results, folder: output, shown: shown).page().text, to: output + "/report.html")
+    if reporting.json {
+      try Console.result(json: results)
+    } else {
+      Console.result(results.text + "\n" + output + "/report.html")
+    }
+  }
+
+  private func comparison() throws -> Comparison {
+    let arms = try negative.map { try NegativeArm(parsing: $0) }
+    var comparison = Comparison(arms: arms, models: try models.models(), folder: output)
+    if let baseline {
+      comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), option: "--baseline")
+    }
+    comparison.rewards = try scoring.rewards()
+    let isFamily = models.model.isEmpty && comparison.rewards.isEmpty
+    comparison.judge =
+      try scoring.judge ?? (isFamily ? DefaultModel.folder("emoji-judge", with: "config.json") : nil)
+    comparison.seeds = seeds
+    try sampling.apply(to: &comparison.request)
+    size.apply(to: &comparison.request)
+    (comparison.request.frames, comparison.request.fps) = (frames, fps)
+    (comparison.modelOptions, comparison.dtype) = (modelFile.options, compute.dtype)
+    try comparison.validate()
+    return comparison
+  }
+}

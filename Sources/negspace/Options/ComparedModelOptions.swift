@@ -1,0 +1,119 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Pipelines
+
+/// The models of a comparison, with what belongs to one of them: its prompts and its ControlNet, by the model's name.
+struct ComparedModelOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "A model of pictures or videos; repeatable. (default: Models/emoji-image)", valueName: "[name=]path"))
+  var model: [String] = []
+
+  @Option(name: .shortAndLong, help: "What is to be seen; repeatable.")
+  var prompt: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with one prompt a line, for all models or for the one that is named; - is standard input.",
+      valueName: "[model=]file"))
+  var promptFile: [String] = []
+
+  @Option(help: ArgumentHelp("A ControlNet for the model that is named.", valueName: "model=path"))
+  var controlNet: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the ControlNet is shown: a picture, or a folder with one for each prompt, in the order of their names.",
+      valueName: "model=path"))
+  var controlImage: [String] = []
+
+  @Option(help: ArgumentHelp("Factor of what the ControlNet adds. (default: 1)", valueName: "model=x"))
+  var controlStrength: [String] = []
+
+  @Option(help: ArgumentHelp("Show this model's ControlNet the pictures' edges.", valueName: "model"))
+  var canny: [String] = []
+
+  /// - Throws: `RequestError`, `ModelError`.
+  func models() throws -> [ComparedModel] {
+    var models = try named()
+    let names = models.map(\.0)
+    let prompts = try prompts(names)
+    let nets = try values(controlNet, "--control-net", names)
+    let images = try values(controlImage, "--control-image", names)
+    let strengths = try values(controlStrength, "--control-strength", names)
+    for name in canny { _ = try Comparison.index(of: name, in: names, option: "--canny") }
+    for (option, given) in [
+      ("--control-image", Array(images.keys)), ("--control-strength", Array(strengths.keys)), ("--canny", canny),
+    ] {
+      if let name = given.first(where: { nets[$0] == nil }) {
+        throw RequestError(option, found: "for \"\(name)\"", expected: "--control-net \(name)=PATH beside it")
+      }
+    }
+    if models.isEmpty {
+      let name = DefaultModel.name(.image)
+      models = [(name, try DefaultModel.folder(name))]
+    }
+    return try models.map { name, path in
+      ComparedModel(
+        name, path: path, prompts: prompts(name),
+        control: try nets[name].map { net in
+          guard let image = images[name] else {
+            throw RequestError("--control-image", found: "missing", expected: "a picture: \(name)=FILE")
+          }
+          return .init(
+            net: net, image: image, strength: try strengths[name].map(number) ?? 1, canny: canny.contains(name))
+        })
+    }
+  }
+
+  /// Names and paths; a path without a name is called like its last part.
+  private func named() throws -> [(String, String)] {
+    model.map { text in
+      if (try? fileKind(text)) == nil, let argument = NamedArgument(text) { return (argument.name, argument.value) }
+      return (URL(fileURLWithPath: text).lastPathComponent, text)
+    }
+  }
+
+  private func number(_ text: String) throws -> Double {
+    guard let value = Double(text), value.isFinite else {
+      throw RequestError("--control-strength", found: "\"\(text)\"", expected: "MODEL=X with a number from 0 to 10")
+    }
+    return value
+  }
+
+  /// The values of `MODEL=VALUE` by the models' names, each given once.
+  private func values(_ texts: [String], _ option: String, _ names: [String]) throws -> [String: String] {
+    var values: [String: String] = [:]
+    for text in texts {
+      guard let argument = NamedArgument(text) else {
+        throw RequestError(option, found: "\"\(text)\"", expected: "MODEL=VALUE with the name of a --model")
+      }
+      _ = try Comparison.index(of: argument.name, in: names, option: option)
+      guard values.updateValue(argument.value, forKey: argument.name) == nil else {
+        throw RequestError(option, found: "given twice for \"\(argument.name)\"", expected: "one for each model")
+      }
+    }
+    return values
+  }
+
+  /// The prompts of each model by its name.
+  private func prompts(_ names: [String]) throws -> (String) -> [String] {
+    var common = prompt
+    var own: [String: [String]] = [:]
+    for text in promptFile {
+      if let argument = NamedArgument(text), names.contains(argument.name) {
+        own[argument.name, default: []] += try PromptList(path: argument.value).texts
+      } else {
+        common += try PromptList(path: text).texts
+      }
+    }
+    let without = names.first { own[$0] == nil }
+    if common.isEmpty, names.isEmpty || without != nil {
+      throw RequestError(
+        "--prompt", found: "missing", expected: "a prompt, or a list of them with --prompt-file")
+    }
+    return { own[$0] ?? common }
+  }
+}
