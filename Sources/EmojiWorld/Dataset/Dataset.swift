@@ -55,6 +55,13 @@ package struct Dataset: Sendable {
       canvas: frames[0], caption: take.caption, named: take.named, scene: take.scene, damage: take.damage)
   }
 
+  /// The same picture without its damage.
+  package func undamaged(at index: Int) -> Canvas {
+    var take = take(.picture, at: index)
+    take.damage = nil
+    return render(take, frames: 1)[0]
+  }
+
   package func clip(at index: Int, frames: Int) -> Clip {
     precondition(frames > 0, "clip of \(frames) frames")
     let take = take(.clip, at: index)

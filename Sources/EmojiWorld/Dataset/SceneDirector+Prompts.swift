@@ -4,6 +4,8 @@ extension SceneDirector {
     package let text: String
     /// Concept and background, for a clip the motion, too.
     package let asked: CaptionAttributes
+
+    package init(text: String, asked: CaptionAttributes) { (self.text, self.asked) = (text, asked) }
   }
 
   /// `count` prompts of the split's combinations in the plainest words: "a red apple spinning on a yellow background".

@@ -31,7 +31,11 @@ package struct EmojiEvaluation: Sendable {
 
   /// Concept accuracy, background accuracy and, for clips, motion accuracy.
   package func figures(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner) throws -> [Figure] {
-    let clips = try generate(denoiser, text: text, range: 0..<prompts.count)
+    figures(of: try generate(text: text, range: 0..<prompts.count) { _ in denoiser })
+  }
+
+  /// The same for what the prompts became, in their order.
+  package func figures(of clips: [[Canvas]]) -> [Figure] {
     let verdicts = zip(clips, prompts).map { EmojiVerdict($0, asked: $1.asked, judge: judge) }
     func share(_ isTrue: (EmojiVerdict) -> Bool?) -> Float {
       Float(verdicts.count { isTrue($0) == true }) / Float(max(1, verdicts.count))
@@ -44,7 +48,7 @@ package struct EmojiEvaluation: Sendable {
 
   /// The first prompts' pictures, or some frames of the first clips, in one file.
   package func writeSheet(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner, to path: String) throws {
-    let clips = try generate(denoiser, text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12))
+    let clips = try generate(text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12)) { _ in denoiser }
     guard let frames else {
       try SampleSheet.write(clips.compactMap(\.first), columns: 8, to: path)
       return
@@ -55,8 +59,10 @@ package struct EmojiEvaluation: Sendable {
   }
 
   /// Generates the prompts in `range`, several at a time, all from the same kind of noise.
-  private func generate(
-    _ denoiser: @escaping DenoiserNetwork, text: TextConditioner, range: Range<Int>
+  ///
+  /// - Parameter denoiser: for each part of the range, what makes it.
+  package func generate(
+    text: TextConditioner, range: Range<Int>, _ denoiser: (Range<Int>) throws -> DenoiserNetwork
   ) throws -> [[Canvas]] {
     let sampler = try SamplerName(of: scheduler).sampler(scheduler, steps: steps)
     let empty = text([""])
@@ -65,6 +71,7 @@ package struct EmojiEvaluation: Sendable {
     var clips: [[Canvas]] = []
     for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
       let part = start..<min(range.upperBound, start + batch)
+      let denoiser = try denoiser(part)
       let states = text(prompts[part].map(\.text))
       let both = Tensor.concatenate([empty.expanded(to: states.shape), states], axis: 0)
       var random = TorchRandom(seed: seed + start)

@@ -98,6 +98,29 @@ package enum EmojiFamily {
 
     """
 
+  /// The way down of the image network, led by edges as large as the picture.
+  package static let controlNetJSON = """
+    {
+      "_class_name": "ControlNetModel",
+      "act_fn": "silu",
+      "attention_head_dim": [2, 3, 5],
+      "block_out_channels": [64, 96, 160],
+      "conditioning_channels": 3,
+      "conditioning_embedding_out_channels": [16, 32, 64],
+      "controlnet_conditioning_channel_order": "rgb",
+      "cross_attention_dim": 192,
+      "down_block_types": ["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+      "flip_sin_to_cos": true,
+      "freq_shift": 0,
+      "global_pool_conditions": false,
+      "in_channels": 4,
+      "layers_per_block": 2,
+      "norm_eps": 1e-05,
+      "norm_num_groups": 16
+    }
+
+    """
+
   package static let videoUNetJSON = """
     {
       "_class_name": "UNet3DConditionModel",
@@ -155,6 +178,7 @@ package enum EmojiFamily {
 
   package static func visionEncoder() throws -> CLIPVisionConfiguration { try decode(visionEncoderJSON) }
   package static func imageUNet() throws -> UNet2DConditionConfiguration { try decode(imageUNetJSON) }
+  package static func controlNet() throws -> ControlNetConfiguration { try decode(controlNetJSON) }
   package static func videoUNet() throws -> UNet3DConditionConfiguration { try decode(videoUNetJSON) }
   package static func scheduler() throws -> SchedulerConfiguration {
     try SchedulerConfiguration(json: Data(schedulerJSON.utf8))

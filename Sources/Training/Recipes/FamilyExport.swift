@@ -21,6 +21,7 @@ package struct FamilyExport {
   package func write() throws -> [String] {
     var written = [try image()]
     if isTrained(.video) { written.append(try video()) }
+    if isTrained(.controlNet) { written.append(try controlNet()) }
     written.append(try clip())
     if isTrained(.judge) { written.append(try judge()) }
     if isTrained(.reward) { written.append(try reward()) }
@@ -87,6 +88,13 @@ package struct FamilyExport {
       try? FileManager.default.removeItem(atPath: link)
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../emoji-image/" + shared)
     }
+    return model
+  }
+
+  private func controlNet() throws -> String {
+    let model = folder + "/emoji-controlnet"
+    try text(EmojiFamily.controlNetJSON, model + "/config.json")
+    try weights(.controlNet, model + "/diffusion_pytorch_model.safetensors")
     return model
   }
 

@@ -83,6 +83,10 @@ extension FamilyRuns {
     case .image:
       plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
       task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
+    case .controlNet:
+      plan = self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
+      task = try control(options, note: note)
+      start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
     case .video:
       plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
       let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
@@ -91,6 +95,27 @@ extension FamilyRuns {
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
+  }
+
+  private func control(_ options: FamilyTrainingOptions, note: @escaping @Sendable (String) -> Void) throws
+    -> ControlTask
+  {
+    let cache = try latents(.train, count: options.cached ?? 40_000, frames: nil) { done in
+      if done % 1000 == 0 { note("encoded \(done) samples") }
+    }
+    return try controlTask((cache, try dataset(.train)), batch: options.batch ?? 64, count: 64)
+  }
+
+  /// - Parameter count: held-out scenes to evaluate on.
+  func controlTask(_ train: (LatentCache, Dataset), batch: Int, count: Int) throws -> ControlTask {
+    let held = try dataset(.validation)
+    let takes = (0..<count).map { held.take(.picture, at: $0) }
+    return try ControlTask(
+      UNet2DConditionModel(EmojiFamily.imageUNet(), WeightScope(snapshot(.image))), EmojiFamily.controlNet(),
+      train: train, held: (latents(.validation, count: 128, frames: nil) { _ in }, held), text: textConditioner(),
+      scheduler: EmojiFamily.scheduler(), batch: batch, seed: 13,
+      evaluation: evaluation(
+        prompts: takes.map { .init(text: $0.caption, asked: $0.named) }, frames: nil, steps: 15, guidance: 4))
   }
 
   private func diffusion(
@@ -120,6 +145,23 @@ extension FamilyRuns {
       optimizer: Optimizer(AdamW(beta2: 0.99, weightDecay: 0.01), muon: options.muon ? Muon() : nil),
       averageDecay: averageDecay, checkpointEvery: 250,
       validateEvery: every, sampleEvery: every)
+  }
+}
+
+/// Where a ControlNet starts: from the image network's way down and middle; what it adds ends in zeros.
+private final class ControlStart: WeightSource {
+  private let image: SnapshotWeights
+  private let fresh: RandomWeights
+
+  init(image: SnapshotWeights, fresh: RandomWeights) { (self.image, self.fresh) = (image, fresh) }
+
+  func contains(_ name: String) -> Bool { true }
+
+  func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
+    guard let known = image.tensors[name], known.shape == shape else {
+      return fresh.tensor(name, shape: shape, role: role, initial: initial)
+    }
+    return known
   }
 }
 

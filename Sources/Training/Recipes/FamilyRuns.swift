@@ -143,9 +143,17 @@ package struct FamilyRuns: Sendable {
 
   /// An evaluation on held-out prompts, in which every attribute that is judged is named.
   package func evaluation(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> EmojiEvaluation {
-    return EmojiEvaluation(
-      prompts: try dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count),
-      autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
+    try evaluation(
+      prompts: dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count), frames: frames,
+      steps: steps, guidance: guidance)
+  }
+
+  /// An evaluation on these prompts.
+  func evaluation(
+    prompts: [SceneDirector.Prompt], frames: Int?, steps: Int, guidance: Float
+  ) throws -> EmojiEvaluation {
+    EmojiEvaluation(
+      prompts: prompts, autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
       scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance)
   }
 }
@@ -159,5 +167,6 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case judge
   case reward
   case image
+  case controlNet = "controlnet"
   case video
 }

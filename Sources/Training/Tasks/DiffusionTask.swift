@@ -6,16 +6,12 @@ package import Sampling
 package import Tensors
 
 /// Trains a denoiser on cached latents: images and videos are the same task with another network.
-///
-/// The loss is the plain squared error of the configured prediction. Timesteps are drawn from a logit-normal distribution
-/// (arXiv:2403.03206, section 3.1) around the recipe's ``DenoiserRecipe/timestepMedian``.
 package struct DiffusionTask: TrainingTask {
   private let network: DenoiserRecipe
   private let train: (cache: LatentCache, dataset: Dataset)
   private let held: (cache: LatentCache, dataset: Dataset)
   private let text: TextConditioner
-  private let schedule: NoiseSchedule
-  private let prediction: Prediction
+  private let loss: DiffusionLoss
   private let batch: Int
   private let seed: UInt64
   private let evaluation: EmojiEvaluation
@@ -28,8 +24,7 @@ package struct DiffusionTask: TrainingTask {
     text: TextConditioner, scheduler: SchedulerConfiguration, batch: Int, seed: UInt64, evaluation: EmojiEvaluation
   ) throws {
     (self.network, self.train, self.held, self.text) = (network, train, held, text)
-    schedule = try NoiseSchedule(scheduler)
-    prediction = scheduler.prediction ?? .epsilon
+    loss = try DiffusionLoss(scheduler)
     (self.batch, self.seed, self.evaluation) = (batch, seed, evaluation)
   }
 
@@ -38,29 +33,13 @@ package struct DiffusionTask: TrainingTask {
     var random = SplitMix64(seed: seed, stream: 1, index: UInt64(places.lowerBound))
     let indices = places.map { _ in random.below(train.cache.count) }
     let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(network.medium, at: $0).caption }
-    let timesteps = places.map { _ in timestep(&random) }
+    let timesteps = places.map { _ in loss.timestep(median: network.timestepMedian, &random) }
     let denoiser = try network.denoiser(WeightScope(weights))
-    let value = errors(denoiser, train.cache.rows(indices), captions, timesteps, noiseSeed: random.next())
-    return (value.mean(), [])
-  }
-
-  /// Both ends stay in reach.
-  private func timestep(_ random: inout SplitMix64) -> Int {
-    let median = network.timestepMedian
-    let place = 1 / (1 + exp(log(1 / median - 1) - random.grain()))
-    return min(schedule.count - 1, Int(place * Float(schedule.count)))
-  }
-
-  /// The mean squared error of the prediction for each sample: (B).
-  private func errors(
-    _ denoiser: DenoiserNetwork, _ clean: Tensor, _ captions: [String], _ timesteps: [Int], noiseSeed: UInt64
-  ) -> Tensor {
-    var source = TorchRandom(seed: Int(noiseSeed & 0x7FFF_FFFF))
-    let noise = source.normal(clean.shape)
-    let target = schedule.target(prediction, clean, noise, timesteps: timesteps)
-    let output = denoiser(
-      schedule.addNoise(clean, noise, timesteps: timesteps), timesteps.map(Float.init), text(captions))
-    return (output - target).square().mean(axes: Array(1..<clean.rank))
+    let states = text(captions)
+    let errors = loss(train.cache.rows(indices), timesteps: timesteps, noiseSeed: random.next()) {
+      denoiser($0, $1, states)
+    }
+    return (errors.mean(), [])
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
@@ -70,9 +49,12 @@ package struct DiffusionTask: TrainingTask {
     let batches = 4
     for number in 0..<batches {
       let indices = Array((number * size)..<((number + 1) * size)).map { $0 % held.cache.count }
-      let timesteps = indices.map { ($0 * 2_654_435_761) % schedule.count }
-      let captions = indices.map { held.dataset.take(network.medium, at: $0).caption }
-      total += errors(denoiser, held.cache.rows(indices), captions, timesteps, noiseSeed: UInt64(number)).mean().item
+      let timesteps = indices.map { ($0 * 2_654_435_761) % loss.timestepCount }
+      let states = text(indices.map { held.dataset.take(network.medium, at: $0).caption })
+      total +=
+        loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: UInt64(number)) {
+          denoiser($0, $1, states)
+        }.mean().item
     }
     return try [Figure("error", total / Float(batches))] + evaluation.figures(denoiser, text: text)
   }
