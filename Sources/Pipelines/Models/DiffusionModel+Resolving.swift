@@ -24,6 +24,7 @@ extension DiffusionModel {
         "--clip-skip", found: "\(request.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
     try useAutoencoder(request.vae)
+    result.loras = try useLoRAs(request.loras)
     // Steps and schedule are the sampler's to judge.
     try resolveStart(&result, try sampler(result))
     try resolveSize(&result)

@@ -33,6 +33,8 @@ public final class DiffusionModel {
   /// The autoencoder in place of the model's own.
   var otherAutoencoder: FileReference?
   var loadedPromptEncoder: PromptEncoder?
+  /// The LoRAs in use with their hashes, and what they add to which weights.
+  var loras: (files: [FileReference], merge: LoRAMerge)?
   /// By their paths.
   var loadedControlNets: [String: ControlNetModel] = [:]
   var foundIdentity: ModelIdentity?

@@ -17,6 +17,7 @@ struct VideoCommand: ParsableCommand {
       "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
       valueName: "path"))
   var vae: String?
+  @OptionGroup(title: "Model") var lora: LoRAOptions
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
@@ -37,6 +38,7 @@ struct VideoCommand: ParsableCommand {
     size.apply(to: &request)
     start.apply(to: &request)
     control.apply(to: &request)
+    lora.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
     (request.frames, request.fps) = (frames, fps)
     try GenerationRun(
