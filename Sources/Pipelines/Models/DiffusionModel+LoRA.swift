@@ -30,6 +30,7 @@ extension DiffusionModel {
   private func loraParts() throws -> [LoRANetwork: [any TensorReader]] {
     [
       .denoiser: try source.component("unet").readers(), .textEncoder: try source.component("text_encoder").readers(),
+      .motion: try motion?.part.readers() ?? [],
     ]
   }
 

@@ -29,6 +29,7 @@ extension DiffusionModel {
       switch denoiserConfiguration {
       case .image(let configuration): .image(try weights.build { try UNet2DConditionModel(configuration, $0) })
       case .video(let configuration): .video(try weights.build { try UNet3DConditionModel(configuration, $0) })
+      case .motion(let configuration): .motion(try weights.build { try UNetMotionModel(configuration, $0) })
       }
     loadedDenoiser = network
     return network
@@ -93,7 +94,11 @@ extension DiffusionModel {
 
   /// The same of a network that LoRAs may add to.
   private func weights(_ part: String, of network: LoRANetwork, dtype: DataType) throws -> FileWeights {
-    let readers = try source.component(part).readers()
-    return try FileWeights(loras?.merge.merged(readers, of: network) ?? readers, dtype: dtype, checkFinite: true)
+    func merged(_ readers: [any TensorReader], _ network: LoRANetwork) -> [any TensorReader] {
+      loras?.merge.merged(readers, of: network) ?? readers
+    }
+    var readers = merged(try source.component(part).readers(), network)
+    if network == .denoiser, let motion { readers += merged(try motion.part.readers(), .motion) }
+    return try FileWeights(readers, dtype: dtype, checkFinite: true)
   }
 }

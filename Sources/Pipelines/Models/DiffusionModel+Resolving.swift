@@ -65,6 +65,7 @@ extension DiffusionModel {
         throw RequestError(option, found: "\(size)", expected: "an even number, since H.264 halves the colour planes")
       }
     }
+    if let motion, let frames = request.frames { try motion.check(frames: frames) }
     if kind == .image, let frames = request.frames, frames != 1 {
       throw RequestError(
         "--frames", found: "\(frames)", expected: "1, because \(path) makes pictures; use a video model for more")

@@ -4,6 +4,8 @@ package enum CheckpointError: Error, Hashable {
   case notAModel(file: String, what: String)
   /// A file of tensors that is something else than a ControlNet.
   case notAControlNet(file: String, what: String)
+  /// A file of tensors that is something else than AnimateDiff's motion modules.
+  case notAMotionAdapter(file: String, what: String)
   /// Tensors whose names fit no part of the model.
   case unknownTensors(file: String, names: [String])
   /// Something that shapes do not tell.
@@ -21,6 +23,9 @@ extension CheckpointError: CustomStringConvertible {
     case .notAControlNet(let file, let what):
       "\(file) holds \(what). A ControlNet is a diffusers folder with its config.json, or one file with the names of diffusers "
         + "(controlnet_cond_embedding.…) or of its authors (control_model.…)."
+    case .notAMotionAdapter(let file, let what):
+      "\(file) holds \(what). A motion adapter is a diffusers folder with its config.json (MotionAdapter), or one file of "
+        + "AnimateDiff's motion modules (down_blocks.0.motion_modules.…)."
     case .unknownTensors(let file, let names):
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
         + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x checkpoint."
