@@ -11,7 +11,9 @@ struct LDMLayerNames {
     var (down, up, attentionUp): ([Int: Int], [Int: Int], Set<Int>) = ([:], [:], [])
     for name in names {
       let parts = name.split(separator: ".")
-      guard parts.count > 3, let block = Int(parts[1]), let index = Int(parts[3]), index < 1 << 16 else { continue }
+      guard parts.count > 3, let block = Int(parts[1]), let index = Int(parts[3]), 0..<1 << 16 ~= index else {
+        continue
+      }
       switch (parts[0], parts[2]) {
       case ("down_blocks", "resnets"): down[block] = max(down[block] ?? 0, index + 1)
       case ("up_blocks", "resnets"): up[block] = max(up[block] ?? 0, index + 1)
@@ -26,11 +28,14 @@ struct LDMLayerNames {
   func callAsFunction(_ name: String) -> String? {
     if let end = LDMTables.unetEnds.first(where: { $0.new == name }) { return end.old }
     let parts = name.split(separator: ".").map(String.init)
-    if parts[0] == "mid_block", parts.count > 3 {
+    guard parts.count > 3 else { return nil }
+    if parts[0] == "mid_block" {
       let places = ["resnets.0": 0, "attentions.0": 1, "resnets.1": 2]
       return places["\(parts[1]).\(parts[2])"].map { "middle_block.\($0)." + Self.inside(parts[1], parts[3...]) }
     }
-    guard parts.count > 4, let block = Int(parts[1]), let index = Int(parts[3]) else { return nil }
+    let numbers = 0..<1 << 16
+    guard parts.count > 4, let block = Int(parts[1]), let index = Int(parts[3]), numbers ~= block, numbers ~= index
+    else { return nil }
     let (kind, rest) = (parts[2], parts[4...])
     func before(_ counts: [Int: Int]) -> Int { counts.filter { $0.key < block }.values.reduce(0, +) }
     switch (parts[0], kind) {

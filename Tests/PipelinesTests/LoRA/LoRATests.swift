@@ -71,6 +71,41 @@ struct LoRATests {
     #expect(relativeDistance(try states(model), try file.tensor("plain.states")) < 1e-5)
   }
 
+  @Test(arguments: ["sd1.ckpt", "sd2.ckpt"])
+  func `Every layer of a single file is reached under its own name and under diffusers'`(_ name: String) throws {
+    let checkpoint = try CheckpointFile(path: Fixtures.path("checkpoints/\(name)"))
+    var files: [[String: Tensor]] = [[:], [:]]
+    for (part, beginning) in [("unet", "lora_unet_"), ("text_encoder", "lora_te_")] {
+      for reader in try checkpoint.component(part).readers() {
+        for (key, entry) in reader.entries where entry.shape.count > 1 && key.hasSuffix(".weight") {
+          let own = reader.spelling(of: key).replacingOccurrences(of: "model.diffusion_model.", with: "")
+          for (index, layer) in [part == "unet" ? own : key, key].enumerated() {
+            let stem = beginning + layer.dropLast(".weight".count).replacingOccurrences(of: ".", with: "_")
+            let kernel = Array(entry.shape.dropFirst(2))
+            files[index][stem + ".lora_down.weight"] = noise([1, entry.shape[1]] + kernel, seed: 1) * 0.1
+            files[index][stem + ".lora_up.weight"] = noise([entry.shape[0], 1] + kernel.map { _ in 1 }, seed: 2)
+          }
+        }
+      }
+    }
+    var options = ModelOptions()
+    options.tokenizer = Fixtures.path("tiny-image/tokenizer")
+    let outputs = try files.map { tensors in
+      let file = Fixtures.temporary("lora.safetensors")
+      defer { try? FileManager.default.removeItem(atPath: file) }
+      try TensorFile(tensors).write(to: file)
+      let model = try DiffusionModel(path: checkpoint.path, options: options, dtype: .float32)
+      var request = GenerationRequest(prompt: Self.prompt)
+      request.loras = [FileReference(path: file)]
+      _ = try model.resolve(request)
+      guard case .image(let unet) = try model.denoiser() else { return [Float]() }
+      let states = try states(model)
+      return unet(noise([1, 8, 8, 4], seed: 3), timesteps: [21], text: states).floats
+    }
+    #expect(outputs[0] == outputs[1])
+    #expect(!outputs[0].isEmpty && outputs[0].allSatisfy(\.isFinite))
+  }
+
   @Test func `A convolution in three parts is what PyTorch computes with them one behind the other`() throws {
     let model = try model([FileReference(path: path("tucker.safetensors"))])
     #expect(relativeDistance(try output(model), try expected().tensor("tucker.unet")) < 1e-5)
