@@ -18,10 +18,13 @@ package struct BasicTransformerBlock: Sendable {
   }
 
   /// (B, T, width) to the same; `context` is (b, S, contextWidth) with b dividing B.
-  package func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
+  ///
+  /// - Parameter positions: (1, T, width), added to the tokens before either attention.
+  package func callAsFunction(_ x: Tensor, context: Tensor? = nil, positions: Tensor? = nil) -> Tensor {
+    func placed(_ tokens: Tensor) -> Tensor { positions.map { tokens + $0.cast(to: tokens.dtype) } ?? tokens }
     var x = x
-    x = x + selfAttention(norms[0](x))
-    x = x + contextAttention(norms[1](x), context: context)
+    x = x + selfAttention(placed(norms[0](x)))
+    x = x + contextAttention(placed(norms[1](x)), context: context)
     return x + feedForward(norms[2](x))
   }
 }

@@ -33,7 +33,7 @@ struct ErrorTests {
       "Error: --control-strength is given 2 times and --control-net 1 times."
     ),
     ("paint x", 64, "Error: 2 unexpected arguments: 'paint', 'x'"),
-    ("image x --lora y", 64, "Error: Unknown option '--lora'"),
+    ("image x --hypernetwork y", 64, "Error: Unknown option '--hypernetwork'"),
     // The world: 1
     ("image x -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory.\n"),
     ("image x -m FOLDER", 1, "Error: FOLDER has no model_index.json: it is not a diffusers model folder.\n"),

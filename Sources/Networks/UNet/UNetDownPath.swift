@@ -17,7 +17,9 @@ package struct UNetDownPath<Layer: UNetLayer>: Sendable {
       let block = weights["down_blocks"][index]
       let layers = try (0..<stage.layers).map { layer in
         let from = layer == 0 ? inputs : stage.channels
-        return try Layer(block, index: layer, shape.layer(from: from, to: stage.channels, stage.attention))
+        return try Layer(
+          block, index: layer,
+          shape.layer(from: from, to: stage.channels, stage.attention, motion: stage.motion))
       }
       inputs = stage.channels
       let isLast = index == shape.down.count - 1

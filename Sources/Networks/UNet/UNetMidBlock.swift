@@ -9,7 +9,9 @@ package struct UNetMidBlock<Layer: UNetLayer>: Sendable {
   /// - Parameter weights: the network's place; asks for `mid_block`.
   package init(_ weights: WeightScope, _ shape: UNetShape) throws {
     let (block, channels) = (weights["mid_block"], shape.middle.channels)
-    first = try Layer(block, index: 0, shape.layer(from: channels, to: channels, shape.middle.attention))
+    first = try Layer(
+      block, index: 0,
+      shape.layer(from: channels, to: channels, shape.middle.attention, motion: shape.middle.motion))
     second = try Layer(block, index: 1, shape.layer(from: channels, to: channels, nil))
   }
 

@@ -7,6 +7,8 @@ package struct UNetShape: Sendable {
     package var layers: Int
     /// nil where the stage has no transformers.
     package var attention: AttentionShape?
+    /// nil where the stage has no layers along time of AnimateDiff's kind.
+    package var motion: MotionShape?
   }
 
   package var down: [Stage]
@@ -27,9 +29,12 @@ package struct UNetShape: Sendable {
     return channels
   }
 
-  func layer(from inputs: Int, to outputs: Int, _ attention: AttentionShape?) -> UNetLayerShape {
+  func layer(
+    from inputs: Int, to outputs: Int, _ attention: AttentionShape?, motion: MotionShape? = nil
+  ) -> UNetLayerShape {
     UNetLayerShape(
-      inputs: inputs, outputs: outputs, attention: attention, timeWidth: timeWidth, groups: groups, epsilon: epsilon)
+      inputs: inputs, outputs: outputs, attention: attention, motion: motion, timeWidth: timeWidth, groups: groups,
+      epsilon: epsilon)
   }
 }
 
@@ -57,6 +62,7 @@ package struct UNetLayerShape: Sendable {
   package var inputs: Int
   package var outputs: Int
   package var attention: AttentionShape?
+  package var motion: MotionShape?
   package var timeWidth: Int
   package var groups: Int
   package var epsilon: Float

@@ -20,7 +20,10 @@ package struct UNetUpPath<Layer: UNetLayer>: Sendable {
       var layers: [Layer] = []
       for layer in 0...stage.layers {
         inputs += skips.removeLast()
-        layers.append(try Layer(block, index: layer, shape.layer(from: inputs, to: stage.channels, stage.attention)))
+        layers.append(
+          try Layer(
+            block, index: layer,
+            shape.layer(from: inputs, to: stage.channels, stage.attention, motion: stage.motion)))
         inputs = stage.channels
       }
       let isLast = index == shape.up.count - 1

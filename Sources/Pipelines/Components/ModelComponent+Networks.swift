@@ -6,37 +6,48 @@ import Weights
 
 extension ModelComponent {
   static func unet(
-    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
+    _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs, _ motion: MotionAdapterFiles?
   ) throws -> [String: Tensor] {
     let config = try folder.config()
     let network: DenoisingNetwork
     let configuration: DenoisingConfiguration
-    switch try config.string("_class_name", default: "UNet2DConditionModel") {
-    case "UNet2DConditionModel":
+    switch (try config.string("_class_name", default: "UNet2DConditionModel"), motion) {
+    case ("UNet2DConditionModel", let motion?):
+      let decoded = try motion.configuration(for: config.decode(), of: folder.path)
+      (configuration, network) = (.motion(decoded), .motion(try weights.build { try UNetMotionModel(decoded, $0) }))
+    case ("UNet2DConditionModel", nil):
       let decoded: UNet2DConditionConfiguration = try config.decode()
       (configuration, network) = (.image(decoded), .image(try weights.build { try UNet2DConditionModel(decoded, $0) }))
-    case "UNet3DConditionModel":
+    case ("UNet3DConditionModel", nil):
       let decoded: UNet3DConditionConfiguration = try config.decode()
       (configuration, network) = (.video(decoded), .video(try weights.build { try UNet3DConditionModel(decoded, $0) }))
-    case let other:
+    case (let other, _):
       throw ModelError.unknownClass(
-        path: config.file, what: "denoiser", found: other, known: ["UNet2DConditionModel", "UNet3DConditionModel"])
+        path: config.file, what: "denoiser", found: other,
+        known: ["UNet2DConditionModel"] + (motion == nil ? ["UNet3DConditionModel"] : []))
     }
     let channels = configuration.inChannels
-    let layout: [Int?]
-    if case .video = configuration {
-      layout = [nil, channels, nil, nil, nil]
-    } else {
-      layout = [nil, channels, nil, nil]
-    }
+    let layout: [Int?] =
+      switch configuration {
+      case .image: [nil, channels, nil, nil]
+      case .video, .motion: [nil, channels, nil, nil, nil]
+      }
     let sample = try inputs.tensor(["sample"], layout)
-    let text = try inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, configuration.textWidth])
+    try motion?.check(frames: sample.size(2))
+    // diffusers gives AnimateDiff a row for each frame; one for each video means the same.
+    let rows =
+      motion == nil
+      ? nil
+      : try? inputs.tensor(
+        ["encoder_hidden_states"], [sample.size(0) * sample.size(2), nil, configuration.textWidth])
+    let text = try rows ?? inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, configuration.textWidth])
     let timesteps = try inputs.numbers("timestep", counts: [1, sample.size(0)])
     let latents = sample.channelsLast
     let output =
       switch network {
       case .image(let network): network(latents, timesteps: timesteps, text: text)
       case .video(let network): network(latents, timesteps: timesteps, text: text)
+      case .motion(let network): network(latents, timesteps: timesteps, text: text)
       }
     return ["sample": output.channelsFirstTensor]
   }

@@ -31,11 +31,18 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   ) throws {
     let folder = try part(of: path, options)
     let inputs = ComponentInputs(path: inputs, file: try TensorFile(path: inputs))
-    let weights = try folder.weights(dtype: dtype.dataType)
+    let motion = try options.motionAdapter.map { path in
+      guard self == .unet else {
+        throw RequestError("--motion-adapter", found: "given for \(rawValue)", expected: "unet as the network")
+      }
+      return try MotionAdapterFiles(path: path)
+    }
+    let weights = try FileWeights(
+      folder.readers() + (motion?.part.readers() ?? []), dtype: dtype.dataType)
     let outputs =
       switch self {
       case .controlnet: try Self.controlNet(folder, weights, inputs)
-      case .unet: try Self.unet(folder, weights, inputs)
+      case .unet: try Self.unet(folder, weights, inputs, motion)
       case .vaeDecode: try Self.decode(folder, weights, inputs)
       case .vaeEncode: try Self.encode(folder, weights, inputs)
       case .textEncoder: try Self.text(folder, weights, inputs)

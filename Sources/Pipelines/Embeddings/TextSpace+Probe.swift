@@ -43,6 +43,6 @@ extension DiffusionModel {
   /// - Parameter clipSkip: which layer's states, counted from the end.
   /// - Throws: `RequestError` for a layer that is not there, what is wrong with the encoder's files.
   public func textSpace(clipSkip: Int = 1) throws -> TextSpace {
-    try promptEncoder().space(named: URL(fileURLWithPath: path).lastPathComponent, clipSkip: clipSkip)
+    try promptEncoder().space(named: textSpaceName, clipSkip: clipSkip)
   }
 }

@@ -20,7 +20,8 @@ extension DiffusionModel {
       positive: text.positive, negative: text.negative)
 
     let sampler = try sampler(request)
-    var random = RandomNoise(request.rng.algorithm.source(seed: request.seed), layout: .frames)
+    var random = RandomNoise(
+      request.rng.algorithm.source(seed: request.seed), layout: motion == nil ? .frames : .video)
     let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
     let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
     let control = try controlGuide(request, from: start.firstCall)

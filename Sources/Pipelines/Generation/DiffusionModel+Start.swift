@@ -20,8 +20,8 @@ extension DiffusionModel {
           "--init-img and --mask, because \(path) is an inpainting model: it paints the masked part of a picture")
     }
     guard request.initialImage != nil || request.initialVideo != nil else { return }
-    // diffusers' own defaults for its three pipelines.
-    let usual = request.mask != nil ? 1 : kind == .image ? 0.8 : 0.6
+    // diffusers' own defaults for its four pipelines.
+    let usual = request.mask != nil ? 1 : kind == .image || motion != nil ? 0.8 : 0.6
     let strength = request.strength ?? usual
     request.strength = strength
     let steps = request.steps ?? defaults.steps

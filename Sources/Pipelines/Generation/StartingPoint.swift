@@ -28,6 +28,10 @@ extension DiffusionModel {
       let initial = given ?? noise.source.latents(shape)
       return StartingPoint(latents: initial * sampler.initialNoiseScale, firstCall: 0)
     }
+    // Drawn as a batch of pictures, (F, C, h, w), whatever the steps draw.
+    let layout = noise.layout
+    noise.layout = .frames
+    defer { noise.layout = layout }
     let mask = try request.mask.map { PictureMask(resized(try Picture(contentsOf: $0.path), request)) }
     let strength = request.strength ?? 1
     // With a mask, full strength means noise alone.
@@ -65,7 +69,6 @@ extension DiffusionModel {
       let kept = mask.map { mask in floats.indices.map { mask.isPainted[$0 / 3] ? 0 : floats[$0] } } ?? floats
       return Tensor(kept, shape: [1, frame.height, frame.width, 3])
     }
-    // Drawn as a batch of pictures, (F, C, h, w), which is what a video's own layout comes to.
     return try autoencoder().encode(pictures) { noise.next(shape).reshaped($0) }.reshaped(shape)
   }
 }

@@ -78,11 +78,25 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   /// What a model needs to make anything.
   private static let needed = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
+  /// Something that is no whole model.
+  init(path: String, layout: Layout, className: String, hash: String, parts: [Part], notes: [String]) {
+    (self.path, self.layout, self.className, self.hash) = (path, layout, className, hash)
+    (self.parts, self.notes, missing, wholeProblems) = (parts, notes, [], [])
+    (kind, textWidth, factor, prediction) = (nil, nil, nil, nil)
+  }
+
   /// Looks into a folder or file; weights are not read, only their names and shapes.
   ///
   /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigError` where there is no model at all.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
-    let source = try openModel(path, options)
+    if let adapter = try MotionAdapterFiles(recognising: path) {
+      try self.init(adapter)
+    } else {
+      try self.init(openModel(path, options), path: path)
+    }
+  }
+
+  private init(_ source: any ModelSource, path: String) throws {
     self.path = path
     className = source.pipelineClass ?? "?"
     kind = ModelKind.pipelines[className]
@@ -128,7 +142,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
 }
 
 /// Compares a part's files with what its class needs.
-private struct PartInspection {
+struct PartInspection {
   let part: any ModelPart
   let className: String
 

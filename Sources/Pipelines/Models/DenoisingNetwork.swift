@@ -7,6 +7,8 @@ package enum DenoisingNetwork: Sendable {
   case image(UNet2DConditionModel)
   /// Latents (B, F, H, W, C).
   case video(UNet3DConditionModel)
+  /// Latents (B, F, H, W, C).
+  case motion(UNetMotionModel)
 
   /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
   ///
@@ -21,6 +23,8 @@ package enum DenoisingNetwork: Sendable {
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     case .video(let network):
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+    case .motion(let network):
+      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     }
   }
 }
@@ -29,12 +33,14 @@ package enum DenoisingNetwork: Sendable {
 package enum DenoisingConfiguration: Sendable {
   case image(UNet2DConditionConfiguration)
   case video(UNet3DConditionConfiguration)
+  case motion(UNetMotionConfiguration)
 
   /// Channels of the latents that go in.
   package var inChannels: Int {
     switch self {
     case .image(let configuration): configuration.inChannels
     case .video(let configuration): configuration.inChannels
+    case .motion(let configuration): configuration.unet.inChannels
     }
   }
 
@@ -43,6 +49,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.blockOutChannels
     case .video(let configuration): configuration.blockOutChannels
+    case .motion(let configuration): configuration.unet.blockOutChannels
     }
   }
 
@@ -51,6 +58,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.layersPerBlock
     case .video(let configuration): [configuration.layersPerBlock]
+    case .motion(let configuration): configuration.unet.layersPerBlock
     }
   }
 
@@ -59,6 +67,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.crossAttentionDim
     case .video(let configuration): configuration.crossAttentionDim
+    case .motion(let configuration): configuration.unet.crossAttentionDim
     }
   }
 
@@ -67,6 +76,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.sampleSize ?? 64
     case .video(let configuration): configuration.sampleSize ?? 64
+    case .motion(let configuration): configuration.unet.sampleSize ?? 64
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Networks
 import Text
 import Weights
@@ -23,11 +24,12 @@ extension DiffusionModel {
 
   package func denoiser() throws -> DenoisingNetwork {
     if let loadedDenoiser { return loadedDenoiser }
-    let weights = try weights("unet")
+    let weights = try weights("unet", of: .denoiser, dtype: dtype.dataType)
     let network: DenoisingNetwork =
       switch denoiserConfiguration {
       case .image(let configuration): .image(try weights.build { try UNet2DConditionModel(configuration, $0) })
       case .video(let configuration): .video(try weights.build { try UNet3DConditionModel(configuration, $0) })
+      case .motion(let configuration): .motion(try weights.build { try UNetMotionModel(configuration, $0) })
       }
     loadedDenoiser = network
     return network
@@ -71,7 +73,7 @@ extension DiffusionModel {
         path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
         other: "text_encoder/config.json has a vocab_size of \(textConfiguration.vocabSize)")
     }
-    let network = try source.component("text_encoder").weights(checkFinite: true)
+    let network = try weights("text_encoder", of: .textEncoder, dtype: .float32)
       .build { try CLIPTextModel(textConfiguration, $0) }
     let encoder = PromptEncoder(tokenizer: tokenizer, network: network)
     loadedPromptEncoder = encoder
@@ -88,5 +90,15 @@ extension DiffusionModel {
 
   private func weights(_ part: String) throws -> FileWeights {
     try source.component(part).weights(dtype: dtype.dataType, checkFinite: true)
+  }
+
+  /// The same of a network that LoRAs may add to.
+  private func weights(_ part: String, of network: LoRANetwork, dtype: DataType) throws -> FileWeights {
+    func merged(_ readers: [any TensorReader], _ network: LoRANetwork) -> [any TensorReader] {
+      loras?.merge.merged(readers, of: network) ?? readers
+    }
+    var readers = merged(try source.component(part).readers(), network)
+    if network == .denoiser, let motion { readers += merged(try motion.part.readers(), .motion) }
+    return try FileWeights(readers, dtype: dtype, checkFinite: true)
   }
 }

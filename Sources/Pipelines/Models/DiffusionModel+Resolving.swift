@@ -24,6 +24,7 @@ extension DiffusionModel {
         "--clip-skip", found: "\(request.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
     try useAutoencoder(request.vae)
+    result.loras = try useLoRAs(request.loras)
     // Steps and schedule are the sampler's to judge.
     try resolveStart(&result, try sampler(result))
     try resolveSize(&result)
@@ -64,6 +65,7 @@ extension DiffusionModel {
         throw RequestError(option, found: "\(size)", expected: "an even number, since H.264 halves the colour planes")
       }
     }
+    if let motion, let frames = request.frames { try motion.check(frames: frames) }
     if kind == .image, let frames = request.frames, frames != 1 {
       throw RequestError(
         "--frames", found: "\(frames)", expected: "1, because \(path) makes pictures; use a video model for more")

@@ -2,7 +2,8 @@ package import Networks
 package import Sampling
 package import Weights
 
-/// A model: Stable Diffusion for pictures, ModelScope and ZeroScope for videos, in diffusers' layout; Stable Diffusion also as one file.
+/// A model: Stable Diffusion for pictures, ModelScope and ZeroScope for videos, in diffusers' layout; Stable Diffusion also as one
+/// file, and with AnimateDiff for videos.
 ///
 ///     let model = try DiffusionModel(path: "Models/emoji-video")
 ///     let result = try model.generate(GenerationRequest(prompt: "a red apple")) { frame in … }
@@ -26,6 +27,8 @@ public final class DiffusionModel {
   package internal(set) var autoencoderConfiguration: AutoencoderConfiguration
   package let textConfiguration: CLIPTextConfiguration
   package let schedulerConfiguration: SchedulerConfiguration
+  /// The layers along time that make a model of pictures one of videos.
+  let motion: MotionAdapterFiles?
 
   // Read on first use.
   var loadedDenoiser: DenoisingNetwork?
@@ -33,6 +36,8 @@ public final class DiffusionModel {
   /// The autoencoder in place of the model's own.
   var otherAutoencoder: FileReference?
   var loadedPromptEncoder: PromptEncoder?
+  /// The LoRAs in use with their hashes, and what they add to which weights.
+  var loras: (files: [FileReference], merge: LoRAMerge)?
   /// By their paths.
   var loadedControlNets: [String: ControlNetModel] = [:]
   var foundIdentity: ModelIdentity?
@@ -57,28 +62,35 @@ public final class DiffusionModel {
 
   /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
   package init(source: any ModelSource, options: ModelOptions, dtype: ComputeType?) throws {
-    let kind = try ModelKind(of: source)
+    let base = try ModelKind(of: source)
+    let motion = try options.motionAdapter.map { try MotionAdapterFiles(path: $0, for: source, base) }
+    let kind = motion == nil ? base : .video
     let dtype = dtype ?? ComputeType.fastest.type
     let (source, tested) = try decidePrediction(of: source, dtype: dtype)
-    loadedDenoiser = tested.map { .image($0) }
+    loadedDenoiser = motion == nil ? tested.map { .image($0) } : nil
     let denoiser = try source.component("unet").config()
     denoiserConfiguration =
-      switch kind {
-      case .image: .image(try denoiser.decode())
-      case .video: .video(try denoiser.decode())
+      switch (kind, motion) {
+      case (_, let motion?): .motion(try motion.configuration(for: denoiser.decode(), of: source.path))
+      case (.image, nil): .image(try denoiser.decode())
+      case (.video, nil): .video(try denoiser.decode())
       }
     autoencoderConfiguration = try source.component("vae").config().decode()
     textConfiguration = try source.component("text_encoder").config().decode()
-    schedulerConfiguration = try source.component("scheduler").config().decode()
-    var defaults = ModelDefaults(kind, side: denoiserConfiguration.sampleSize * autoencoderConfiguration.factor)
+    let scheduler = try source.component("scheduler").config()
+    schedulerConfiguration = try (motion?.scheduler(instead: scheduler) ?? scheduler).decode()
+    var defaults = ModelDefaults(
+      kind, side: denoiserConfiguration.sampleSize * autoencoderConfiguration.factor, isMotion: motion != nil)
     try defaults.read(folder: source.path)
+    // The folder's are those of pictures.
+    if let motion { defaults.frames = min(16, motion.configuration.maxSeqLength) }
     (path, self.kind, self.source, self.defaults) = (source.path, kind, source, defaults)
-    (self.options, self.dtype) = (options, dtype)
+    (self.options, self.dtype, self.motion) = (options, dtype, motion)
     try checkThatPartsFit()
   }
 
   /// What was found in the model's files and is not used, a sentence each.
-  public var notes: [String] { source.notes }
+  public var notes: [String] { source.notes + (motion?.notes ?? []) }
 
   /// Pixels of a picture's edge for one latent.
   public var factor: Int { autoencoderConfiguration.factor }

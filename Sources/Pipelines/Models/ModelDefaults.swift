@@ -18,9 +18,11 @@ public struct ModelDefaults: Sendable, Hashable {
   /// How much is enlarged: 4 for models of up to 128 pixels.
   public var scale: Int
 
-  /// - Parameter side: pixels of an edge that the model was trained on.
-  init(_ kind: ModelKind, side: Int) {
-    guidanceScale = kind == .image ? 7.5 : 9
+  /// - Parameters:
+  ///   - side: pixels of an edge that the model was trained on.
+  ///   - isMotion: whether videos are made by an image model with AnimateDiff's layers.
+  init(_ kind: ModelKind, side: Int, isMotion: Bool = false) {
+    guidanceScale = kind == .image || isMotion ? 7.5 : 9
     frames = kind == .image ? 1 : 16
     (width, height) = (side, side)
     scale = side <= 128 ? 4 : 1

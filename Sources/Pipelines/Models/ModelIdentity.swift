@@ -78,7 +78,8 @@ extension DiffusionModel {
   /// - Throws: `ModelError`.
   public func identity() throws -> ModelIdentity {
     if let foundIdentity { return foundIdentity }
-    let identity = try ModelIdentity(source)
+    var identity = try ModelIdentity(source)
+    if let motion { identity.hash = try motion.hash(with: identity.hash) }
     foundIdentity = identity
     return identity
   }

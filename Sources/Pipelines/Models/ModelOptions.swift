@@ -10,6 +10,8 @@ public struct ModelOptions: Codable, Sendable, Hashable {
   public var variant: String?
   /// For a single file: whether the averages of the denoiser's weights (EMA) are taken.
   public var usesAverages = false
+  /// AnimateDiff's layers along time, a diffusers folder or a file: they make a model of pictures one of videos.
+  public var motionAdapter: String?
 
   /// A model that speaks for itself.
   public init() {}
@@ -17,6 +19,7 @@ public struct ModelOptions: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case config, tokenizer, variant
     case usesAverages = "ema"
+    case motionAdapter = "motion_adapter"
   }
 }
 

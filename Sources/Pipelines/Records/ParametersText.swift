@@ -24,7 +24,12 @@ extension GenerationRecord {
     add("Upscale", (request.scale ?? 1) > 1 ? "\(request.scale ?? 1)" : nil)
     add("Frames", model.kind == .video ? "\(output.frames)" : nil)
     add("FPS", model.kind == .video ? request.fps : nil)
+    add("Motion adapter", model.options?.motionAdapter.map { URL(fileURLWithPath: $0).lastPathComponent })
     add("VAE", request.vae.map { URL(fileURLWithPath: $0.path).lastPathComponent })
+    for lora in request.loras {
+      let name = URL(fileURLWithPath: lora.path).lastPathComponent
+      add("LoRA", "\"\(name): \((lora.sha256 ?? "").prefix(10)), Weight: \(Self.text(lora.weight ?? 1))\"")
+    }
     for (index, control) in request.controls.enumerated() {
       let name = URL(fileURLWithPath: control.net.path).lastPathComponent
       let steps = "Guidance Start: \(Self.text(control.guidanceStart)), Guidance End: \(Self.text(control.guidanceEnd))"

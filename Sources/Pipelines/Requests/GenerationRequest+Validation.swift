@@ -66,9 +66,10 @@ extension GenerationRequest {
       }
     }
     for control in controls { try control.validate() }
-    for embedding in negativeEmbeddings {
-      if let weight = embedding.weight, !weight.isFinite {
-        throw RequestError("--negative-embedding", found: "weighted \(weight)", expected: "a finite weight")
+    for (option, files) in [("--negative-embedding", negativeEmbeddings), ("--lora", loras)] {
+      for file in files {
+        guard let weight = file.weight, !weight.isFinite else { continue }
+        throw RequestError(option, found: "weighted \(weight)", expected: "a finite weight")
       }
     }
   }

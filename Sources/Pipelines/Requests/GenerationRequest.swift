@@ -56,6 +56,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var mask: FileReference?
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
+  /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
+  public var loras: [FileReference] = []
 
   /// ControlNets; what they add is summed up.
   public var controls: [ControlCondition] = []
@@ -94,7 +96,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialLatents = "init_latents"
     case initialImage = "init_img"
     case initialVideo = "init_video"
-    case strength, mask, vae, controls
+    case strength, mask, vae, loras, controls
     case noise, width, height, frames, fps, scale, dtype
   }
 }

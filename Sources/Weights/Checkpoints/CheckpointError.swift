@@ -6,6 +6,8 @@ package enum CheckpointError: Error, Hashable {
   case notAControlNet(file: String, what: String)
   /// A file that lacks something that every CLIP with OpenCLIP's names has.
   case notACLIP(file: String, missing: String)
+  /// A file of tensors that is something else than AnimateDiff's motion modules.
+  case notAMotionAdapter(file: String, what: String)
   /// Tensors whose names fit no part of the model.
   case unknownTensors(file: String, names: [String])
   /// Something that shapes do not tell.
@@ -26,6 +28,9 @@ extension CheckpointError: CustomStringConvertible {
     case .notACLIP(let file, let missing):
       "\(file) lacks \(missing), which every CLIP in one file has (OpenCLIP's names). A folder in transformers' layout is the "
         + "other form."
+    case .notAMotionAdapter(let file, let what):
+      "\(file) holds \(what). A motion adapter is a diffusers folder with its config.json (MotionAdapter), or one file of "
+        + "AnimateDiff's motion modules (down_blocks.0.motion_modules.…)."
     case .unknownTensors(let file, let names):
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
         + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x checkpoint."

@@ -97,6 +97,7 @@ enum LDMTables {
     ("controlnet_cond_embedding.", "a ControlNet, not a whole model"),
     ("input_hint_block.", "a ControlNet, not a whole model"),
     ("lora_", "a LoRA, not a whole model"), (".lora", "a LoRA, not a whole model"),
+    ("_lora.", "a LoRA, not a whole model"),
     ("motion_modules.", "a motion module, not a whole model"),
     ("temporal_transformer.", "a motion module, not a whole model"),
     ("temp_convs.", "the denoiser of a video model alone; name the model's folder"),

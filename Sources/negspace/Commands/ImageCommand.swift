@@ -18,6 +18,7 @@ struct ImageCommand: ParsableCommand {
       "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
       valueName: "path"))
   var vae: String?
+  @OptionGroup(title: "Model") var lora: LoRAOptions
   @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
@@ -34,6 +35,7 @@ struct ImageCommand: ParsableCommand {
     size.apply(to: &request)
     start.apply(to: &request)
     control.apply(to: &request)
+    lora.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),

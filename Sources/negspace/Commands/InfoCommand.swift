@@ -54,6 +54,10 @@ extension GenerationRecord {
     for (name, file) in starts + [("Mask", request.mask), ("Autoencoder", request.vae)] {
       if let file { lines.append((name, file.path)) }
     }
+    if let adapter = model.options?.motionAdapter { lines.append(("Motion adapter", adapter)) }
+    for lora in request.loras {
+      lines.append(("LoRA", lora.path + (lora.weight.map { String(format: ", weight %g", $0) } ?? "")))
+    }
     for control in request.controls {
       let edges = control.canny ? ", its edges" : ""
       lines.append(("ControlNet", "\(control.net.path) shown \(control.image.path)\(edges)"))

@@ -42,12 +42,19 @@ struct ModelRunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "For unet: AnimateDiff's motion modules; sample is then [B, 4, F, H, W].", valueName: "path"))
+  var motionAdapter: String?
+
   @OptionGroup(title: "Model") var model: ModelFileOptions
 
   func run() throws {
     try GenerationOutput.checkWritable(output)
     if let threads { Threads.use(threads) }
-    try component.run(in: path, options: model.options, inputs: inputs, output: output, dtype: dtype)
+    var options = model.options
+    options.motionAdapter = motionAdapter
+    try component.run(in: path, options: options, inputs: inputs, output: output, dtype: dtype)
     Console.result(output)
   }
 }

@@ -7,7 +7,9 @@ struct ModelInspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "Say what a model is, what it consists of, and what is missing.",
     discussion: "Ends with status 1 if something is wrong with a part.")
 
-  @Argument(help: "A model folder in diffusers' layout, or a single file. (default: the two of the family in Models/)")
+  @Argument(
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, a single file, or a motion adapter. (default: the two in Models/)"))
   var path: String?
 
   @Flag(help: "Print the result as JSON on standard output.")
@@ -40,8 +42,12 @@ struct ModelInspectCommand: ParsableCommand {
   }
 
   private func print(_ inspection: ModelInspection) {
-    let makes = inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
-    let layout = inspection.layout == .file ? ", in one file with the original names" : ""
+    let isMotion = inspection.className == "MotionAdapter"
+    let makes =
+      inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" }
+      ?? (isMotion ? "makes videos of a picture model" : "not known here")
+    let names = isMotion ? "" : " with the original names"
+    let layout = inspection.layout == .file ? ", in one file\(names)" : ""
     Console.result("\(inspection.path)  \(inspection.className), \(makes)\(layout)")
     for part in inspection.parts {
       let weights =

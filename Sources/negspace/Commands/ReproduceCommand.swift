@@ -39,6 +39,7 @@ struct ReproduceCommand: ParsableCommand {
     Threads.use(threads ?? record.compute.threads)
     let diffusion = try DiffusionModel(
       path: path(record.model), options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
+    _ = try diffusion.resolve(record.request)
     try diffusion.load(isCancelled: { interruption.isRaised })
     let differences = try differences(record, diffusion)
     for difference in differences { reporting.note("Note: \(difference)") }

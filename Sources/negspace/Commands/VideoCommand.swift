@@ -9,7 +9,10 @@ struct VideoCommand: ParsableCommand {
       "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
 
   @OptionGroup(title: "What") var prompt: PromptOptions
-  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-video)")
+  @Option(
+    name: .shortAndLong,
+    help: "A model folder in diffusers' layout; with --motion-adapter also a single file. (default: Models/emoji-video)"
+  )
   var model: String?
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @Option(
@@ -17,6 +20,12 @@ struct VideoCommand: ParsableCommand {
       "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
       valueName: "path"))
   var vae: String?
+  @Option(
+    help: ArgumentHelp(
+      "AnimateDiff's motion modules, a diffusers folder or a file: videos with a model of pictures.",
+      valueName: "path"))
+  var motionAdapter: String?
+  @OptionGroup(title: "Model") var lora: LoRAOptions
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
@@ -37,10 +46,13 @@ struct VideoCommand: ParsableCommand {
     size.apply(to: &request)
     start.apply(to: &request)
     control.apply(to: &request)
+    lora.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
     (request.frames, request.fps) = (frames, fps)
+    var modelOptions = modelFile.options
+    modelOptions.motionAdapter = motionAdapter
     try GenerationRun(
-      kind: .video, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
+      kind: .video, modelPath: model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

@@ -1,0 +1,30 @@
+/// What a `UNetMotionModel` is made of: the denoiser of an image model, and layers along time.
+package struct UNetMotionConfiguration: Sendable, Hashable {
+  package var unet: UNet2DConditionConfiguration
+  package var adapter: MotionAdapterConfiguration
+
+  package init(unet: UNet2DConditionConfiguration, adapter: MotionAdapterConfiguration) {
+    (self.unet, self.adapter) = (unet, adapter)
+  }
+
+  /// The sizes of the blocks.
+  ///
+  /// - Throws: `ConfigurationError` where the two do not fit together.
+  package func shape() throws -> UNetShape {
+    var shape = try unet.shape(of: "UNetMotionModel")
+    let motion = try adapter.shapes()
+    func check(_ field: String, _ found: [Int], _ expected: [Int]) throws {
+      guard found != expected else { return }
+      throw ConfigurationError(
+        "MotionAdapter", field, found: "\(found)", expected: "\(expected), as the denoiser has it")
+    }
+    try check("block_out_channels", adapter.blockOutChannels, unet.blockOutChannels)
+    try check("motion_layers_per_block", motion.layers, shape.down.map(\.layers))
+    for (index, mirrored) in zip(shape.down.indices, shape.down.indices.reversed()) {
+      shape.down[index].motion = motion.down[index]
+      shape.up[mirrored].motion = motion.down[index]
+    }
+    shape.middle.motion = motion.middle
+    return shape
+  }
+}

@@ -1,0 +1,58 @@
+package import Layers
+package import Tensors
+
+/// AnimateDiff (arXiv:2307.04725): an image denoiser with layers along time between its own, keyed as in diffusers.
+///
+/// Its weights are those of the `UNet2DConditionModel` and those of the `MotionAdapter`, whose names do not meet.
+package struct UNetMotionModel: Sendable {
+  package let configuration: UNetMotionConfiguration
+  private let timesteps: Timesteps
+  private let timeEmbedding: TimestepEmbedding
+  private let convIn: Convolution2D
+  private let downPath: UNetDownPath<MotionLayer>
+  private let midBlock: UNetMidBlock<MotionLayer>
+  private let upPath: UNetUpPath<MotionLayer>
+  private let normOut: GroupNorm
+  private let convOut: Convolution2D
+
+  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  package init(_ configuration: UNetMotionConfiguration, _ weights: WeightScope) throws {
+    self.configuration = configuration
+    let (shape, unet) = (try configuration.shape(), configuration.unet)
+    let width = shape.down[0].channels
+    timesteps = Timesteps(width: width, cosineFirst: unet.flipSinToCos, frequencyShift: Float(unet.freqShift))
+    timeEmbedding = try TimestepEmbedding(weights["time_embedding"], from: width, to: shape.timeWidth)
+    convIn = try Convolution2D(weights["conv_in"], from: unet.inChannels, to: width, kernel: unet.convInKernel)
+    downPath = try UNetDownPath(weights, shape)
+    midBlock = try UNetMidBlock(weights, shape)
+    upPath = try UNetUpPath(weights, shape)
+    normOut = try GroupNorm(weights["conv_norm_out"], channels: width, groups: shape.groups, epsilon: shape.epsilon)
+    convOut = try Convolution2D(weights["conv_out"], from: width, to: unet.outChannels, kernel: unet.convOutKernel)
+  }
+
+  /// What the network predicts, in the type of `latents` whatever it computes in.
+  ///
+  /// - Parameters:
+  ///   - latents: (B, F, H, W, inChannels), F no more than the adapter's `maxSeqLength`.
+  ///   - timesteps: B of them, or one for all.
+  ///   - text: (B, S, crossAttentionDim), one prompt for all frames of a video, or (B·F, S, crossAttentionDim).
+  ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
+  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Returns: (B, F, H, W, outChannels).
+  package func callAsFunction(
+    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+  ) -> Tensor {
+    precondition(latents.rank == 5, "UNetMotionModel: latents \(latents.shape) are not (B, F, H, W, C)")
+    let type = convIn.weight.dtype
+    let frames = latents.size(1)
+    let context = UNetContext(
+      time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), frames: frames,
+      isCheckpointed: isCheckpointed)
+    let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
+    var (x, skips) = downPath(convIn(pictures), context)
+    x = midBlock(x, context)
+    if let residuals { (x, skips) = residuals.added(to: x, skips) }
+    x = convOut(normOut(upPath(x, skips: skips, context), then: .silu))
+    return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
+  }
+}
