@@ -13,12 +13,7 @@ struct ImageCommand: ParsableCommand {
     name: .shortAndLong, help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
   var model: String?
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
-  @Option(
-    help: ArgumentHelp(
-      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
-      valueName: "path"))
-  var vae: String?
-  @OptionGroup(title: "Model") var lora: LoRAOptions
+  @OptionGroup(title: "Model") var parts: ModelPartOptions
   @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
@@ -35,8 +30,7 @@ struct ImageCommand: ParsableCommand {
     size.apply(to: &request)
     start.apply(to: &request)
     control.apply(to: &request)
-    lora.apply(to: &request)
-    request.vae = try preview.autoencoder(vae)
+    try parts.apply(to: &request, with: preview)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
       compute: compute, output: output, preview: preview, reporting: reporting

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Pipelines
 import Training
@@ -58,7 +59,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
       if !FileManager.default.fileExists(atPath: path) {
-        let result = try refining.refine(prompt, seeds: (0..<seeds).map { seed + 1000 * index + $0 })
+        let result = try refining.refine(prompt, seeds: (0..<seeds).map { seed + Comparison.seedStride * index + $0 })
         try result.embedding.write(to: path)
         reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
       }

@@ -17,15 +17,10 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @Option(
     help: ArgumentHelp(
-      "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
-      valueName: "path"))
-  var vae: String?
-  @Option(
-    help: ArgumentHelp(
       "AnimateDiff's motion modules, a diffusers folder or a file: videos with a model of pictures.",
       valueName: "path"))
   var motionAdapter: String?
-  @OptionGroup(title: "Model") var lora: LoRAOptions
+  @OptionGroup(title: "Model") var parts: ModelPartOptions
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
@@ -46,8 +41,7 @@ struct VideoCommand: ParsableCommand {
     size.apply(to: &request)
     start.apply(to: &request)
     control.apply(to: &request)
-    lora.apply(to: &request)
-    request.vae = try preview.autoencoder(vae)
+    try parts.apply(to: &request, with: preview)
     (request.frames, request.fps) = (frames, fps)
     var modelOptions = modelFile.options
     modelOptions.motionAdapter = motionAdapter
