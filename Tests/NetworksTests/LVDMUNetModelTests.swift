@@ -44,13 +44,14 @@ import Testing
       of: output, inputs: ["latents": latents, "text": text], weights: weights, among: names + ["latents", "text"])
   }
 
-  @Test(arguments: [("lvdm_vc2", [2, 3, 6, 4, 4]), ("lvdm_vc1", [2, 5, 4, 4, 4])])
-  func `In bfloat16 the output is near the original`(_ name: String, _ shape: [Int]) throws {
+  // PyTorch's autocast to bfloat16 is 1.8e-2 and 2.1e-2 away from its own float32 here.
+  @Test(arguments: [("lvdm_vc2", [2, 3, 6, 4, 4], 2e-2), ("lvdm_vc1", [2, 5, 4, 4, 4], 2.2e-2)])
+  func `In bfloat16 the output is near the original`(_ name: String, _ shape: [Int], _ bound: Double) throws {
     let fixture = try NetworkFixture(name, LVDMUNetConfiguration.self)
     let unet = try LVDMUNetModel(fixture.configuration, WeightScope(FormulaWeights(dtype: .bfloat16)))
     let output = unet(
       Formula.tensor("latents", shape), timesteps: [7, 801], text: Formula.tensor("text", [2, 7, 24]), fps: [28, 8])
-    try fixture.expect("output", output, within: 2e-2)
+    try fixture.expect("output", output, within: bound)
   }
 
   @Test func `Levels whose channels are no whole multiples, or that heads do not divide, are refused`() throws {

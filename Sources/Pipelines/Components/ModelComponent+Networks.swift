@@ -18,17 +18,20 @@ extension ModelComponent {
     case "UNet3DConditionModel":
       let decoded: UNet3DConditionConfiguration = try config.decode()
       (configuration, network) = (.video(decoded), .video(try weights.build { try UNet3DConditionModel(decoded, $0) }))
+    case "LVDMUNetModel":
+      let decoded: LVDMUNetConfiguration = try config.decode()
+      (configuration, network) = (.lvdm(decoded), .lvdm(try weights.build { try LVDMUNetModel(decoded, $0) }))
     case let other:
       throw ModelError.unknownClass(
-        path: config.file, what: "denoiser", found: other, known: ["UNet2DConditionModel", "UNet3DConditionModel"])
+        path: config.file, what: "denoiser", found: other,
+        known: ["UNet2DConditionModel", "UNet3DConditionModel", "LVDMUNetModel"])
     }
     let channels = configuration.inChannels
-    let layout: [Int?]
-    if case .video = configuration {
-      layout = [nil, channels, nil, nil, nil]
-    } else {
-      layout = [nil, channels, nil, nil]
-    }
+    let layout: [Int?] =
+      switch configuration {
+      case .image: [nil, channels, nil, nil]
+      case .video, .lvdm: [nil, channels, nil, nil, nil]
+      }
     let sample = try inputs.tensor(["sample"], layout)
     let text = try inputs.tensor(["encoder_hidden_states"], [sample.size(0), nil, configuration.textWidth])
     let timesteps = try inputs.numbers("timestep", counts: [1, sample.size(0)])
@@ -37,6 +40,12 @@ extension ModelComponent {
       switch network {
       case .image(let network): network(latents, timesteps: timesteps, text: text)
       case .video(let network): network(latents, timesteps: timesteps, text: text)
+      case .lvdm(let network):
+        // The default is that of the original's argument.
+        network(
+          latents, timesteps: timesteps, text: text,
+          fps: inputs.contains("fps")
+            ? try inputs.numbers("fps", counts: [1, sample.size(0)]) : [16])
       }
     return ["sample": output.channelsFirstTensor]
   }

@@ -1,5 +1,6 @@
 package import Networks
 package import Tensors
+import Weights
 
 /// The only thing that differs between pictures and videos: the network that predicts the noise.
 package enum DenoisingNetwork: Sendable {
@@ -7,20 +8,28 @@ package enum DenoisingNetwork: Sendable {
   case image(UNet2DConditionModel)
   /// Latents (B, F, H, W, C).
   case video(UNet3DConditionModel)
+  /// Latents (B, F, H, W, C); told frames a second.
+  case lvdm(LVDMUNetModel)
 
   /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
   ///
   /// - Parameters:
+  ///   - fps: frames a second, for a network that is told them; nil is VideoCrafter2's 28.
   ///   - residuals: what ControlNets add, frames of videos one behind the other.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   package func callAsFunction(
-    _ latents: Tensor, timestep: Float, text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+    _ latents: Tensor, timestep: Float, text: Tensor, fps: Float? = nil, residuals: UNetResiduals? = nil,
+    isCheckpointed: Bool = false
   ) -> Tensor {
     switch self {
     case .image(let network):
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     case .video(let network):
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+    case .lvdm(let network):
+      network(
+        latents, timesteps: [timestep], text: text, fps: [fps ?? DenoisingConfiguration.usualFPS],
+        residuals: residuals, isCheckpointed: isCheckpointed)
     }
   }
 }
@@ -29,12 +38,22 @@ package enum DenoisingNetwork: Sendable {
 package enum DenoisingConfiguration: Sendable {
   case image(UNet2DConditionConfiguration)
   case video(UNet3DConditionConfiguration)
+  case lvdm(LVDMUNetConfiguration)
+
+  /// What VideoCrafter2's own program tells its network.
+  package static let usualFPS: Float = 28
+
+  /// Whether the network is told frames a second.
+  package var readsFPS: Bool {
+    if case .lvdm(let configuration) = self { configuration.fpsCond } else { false }
+  }
 
   /// Channels of the latents that go in.
   package var inChannels: Int {
     switch self {
     case .image(let configuration): configuration.inChannels
     case .video(let configuration): configuration.inChannels
+    case .lvdm(let configuration): configuration.inChannels
     }
   }
 
@@ -43,6 +62,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.blockOutChannels
     case .video(let configuration): configuration.blockOutChannels
+    case .lvdm(let configuration): configuration.blockOutChannels
     }
   }
 
@@ -51,6 +71,7 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.layersPerBlock
     case .video(let configuration): [configuration.layersPerBlock]
+    case .lvdm(let configuration): [configuration.numResBlocks]
     }
   }
 
@@ -59,14 +80,31 @@ package enum DenoisingConfiguration: Sendable {
     switch self {
     case .image(let configuration): configuration.crossAttentionDim
     case .video(let configuration): configuration.crossAttentionDim
+    case .lvdm(let configuration): configuration.contextDim
     }
   }
 
   /// Height and width of the latents that it was trained on; diffusers' habit is 64.
-  package var sampleSize: Int {
+  package var sampleSize: (height: Int, width: Int) {
     switch self {
-    case .image(let configuration): configuration.sampleSize ?? 64
-    case .video(let configuration): configuration.sampleSize ?? 64
+    case .image(let configuration): (configuration.sampleSize ?? 64, configuration.sampleSize ?? 64)
+    case .video(let configuration): (configuration.sampleSize ?? 64, configuration.sampleSize ?? 64)
+    case .lvdm(let configuration): configuration.extent
     }
+  }
+}
+
+extension DenoisingConfiguration {
+  /// Reads the configuration of a model's denoiser, whose class its index names.
+  ///
+  /// - Throws: `ModelFolderError`, `ConfigError`, `ConfigurationError`.
+  init(of source: some ModelSource, _ kind: ModelKind) throws {
+    let config = try source.component("unet").config()
+    self =
+      switch (kind, source.components["unet"]?.name) {
+      case (.image, _): .image(try config.decode())
+      case (.video, "LVDMUNetModel"): .lvdm(try config.decode())
+      case (.video, _): .video(try config.decode())
+      }
   }
 }

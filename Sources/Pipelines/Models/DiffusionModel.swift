@@ -2,7 +2,9 @@ package import Networks
 package import Sampling
 package import Weights
 
-/// A model: Stable Diffusion for pictures, ModelScope and ZeroScope for videos, in diffusers' layout; Stable Diffusion also as one file.
+/// A model: Stable Diffusion for pictures; ModelScope, ZeroScope and VideoCrafter for videos.
+///
+/// It lies in a folder in diffusers' layout or in ModelScope's, or in one file.
 ///
 ///     let model = try DiffusionModel(path: "Models/emoji-video")
 ///     let result = try model.generate(GenerationRequest(prompt: "a red apple")) { frame in … }
@@ -61,16 +63,12 @@ public final class DiffusionModel {
     let dtype = dtype ?? ComputeType.fastest.type
     let (source, tested) = try decidePrediction(of: source, dtype: dtype)
     loadedDenoiser = tested.map { .image($0) }
-    let denoiser = try source.component("unet").config()
-    denoiserConfiguration =
-      switch kind {
-      case .image: .image(try denoiser.decode())
-      case .video: .video(try denoiser.decode())
-      }
+    denoiserConfiguration = try DenoisingConfiguration(of: source, kind)
     autoencoderConfiguration = try source.component("vae").config().decode()
     textConfiguration = try source.component("text_encoder").config().decode()
     schedulerConfiguration = try source.component("scheduler").config().decode()
-    var defaults = ModelDefaults(kind, side: denoiserConfiguration.sampleSize * autoencoderConfiguration.factor)
+    var defaults = ModelDefaults(
+      kind, denoiserConfiguration, schedulerConfiguration, factor: autoencoderConfiguration.factor)
     try defaults.read(folder: source.path)
     (path, self.kind, self.source, self.defaults) = (source.path, kind, source, defaults)
     (self.options, self.dtype) = (options, dtype)
@@ -127,16 +125,17 @@ extension ModelKind {
         path: source.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
     }
     let expected = [
-      "unet": kind.denoiser, "vae": "AutoencoderKL", "text_encoder": "CLIPTextModel", "tokenizer": "CLIPTokenizer",
+      "unet": kind.denoisers, "vae": ["AutoencoderKL", "AutoencoderTiny"],
+      "text_encoder": ["CLIPTextModel"],
+      "tokenizer": ["CLIPTokenizer", "CLIPTokenizerFast"],
     ]
-    for (part, name) in expected.sorted(by: { $0.key < $1.key }) {
+    for (part, names) in expected.sorted(by: { $0.key < $1.key }) {
       guard let found = source.components[part]?.name else {
         _ = try source.component(part)
         continue
       }
-      let isTiny = part == "vae" && found == "AutoencoderTiny"
-      guard found == name || found == name + "Fast" || isTiny else {
-        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: [name])
+      guard names.contains(found) else {
+        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: names)
       }
     }
     self = kind

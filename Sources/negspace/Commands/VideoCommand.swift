@@ -25,6 +25,11 @@ struct VideoCommand: ParsableCommand {
   var frames: Int?
   @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
   var fps: String?
+  @Option(
+    help:
+      "Frames a second that the model is told, if it is of VideoCrafter's kind. (default: the model's, else 28)"
+  )
+  var fpsCondition: Double?
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -38,7 +43,7 @@ struct VideoCommand: ParsableCommand {
     start.apply(to: &request)
     control.apply(to: &request)
     request.vae = try preview.autoencoder(vae)
-    (request.frames, request.fps) = (frames, fps)
+    (request.frames, request.fps, request.fpsCondition) = (frames, fps, fpsCondition)
     try GenerationRun(
       kind: .video, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
       compute: compute, output: output, preview: preview, reporting: reporting
