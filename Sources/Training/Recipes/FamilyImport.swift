@@ -24,7 +24,7 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .judge, .image, .video: try checkpoint(from: [source], to: target)
+      case .clip, .judge, .image, .video, .lvdm: try checkpoint(from: [source], to: target)
       case .reward: try checkpoint(from: [source, folder + "/emoji-reward/quality_head.safetensors"], to: target)
       }
       return true
@@ -41,6 +41,7 @@ package struct FamilyImport {
     case .reward: folder + "/emoji-reward/model.safetensors"
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"
     case .video: folder + "/emoji-video/unet/diffusion_pytorch_model.safetensors"
+    case .lvdm: folder + "/emoji-lvdm/unet/diffusion_pytorch_model.safetensors"
     }
   }
 

@@ -135,4 +135,5 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case reward
   case image
   case video
+  case lvdm
 }

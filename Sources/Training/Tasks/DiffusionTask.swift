@@ -40,7 +40,9 @@ package struct DiffusionTask: TrainingTask {
     let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(network.medium, at: $0).caption }
     let timesteps = places.map { _ in timestep(&random) }
     let denoiser = try network.denoiser(WeightScope(weights))
-    let value = errors(denoiser, train.cache.rows(indices), captions, timesteps, noiseSeed: random.next())
+    var clean = train.cache.rows(indices)
+    if network.strides.count > 1 { clean = clean.everyFrame(network.strides[random.below(network.strides.count)]) }
+    let value = errors(denoiser, clean, captions, timesteps, noiseSeed: random.next())
     return (value.mean(), [])
   }
 

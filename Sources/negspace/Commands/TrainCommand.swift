@@ -42,13 +42,13 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "The highest learning rate.")
   var rate: Float?
 
-  @Option(help: "Samples whose latents are encoded once and trained on (image, video).")
+  @Option(help: "Samples whose latents are encoded once and trained on (image, video, lvdm).")
   var cached: Int?
 
   @Option(help: "Parts that a batch is cut into, each computed on one thread.")
   var shards: Int?
 
-  @Option(help: "Frames of a clip (video).")
+  @Option(help: "Frames of a clip (video, lvdm).")
   var frames = EmojiFamily.frames
 
   @Option(help: "adamw, or muon: Muon for the matrices inside, AdamW for the rest.")
@@ -91,9 +91,9 @@ struct TrainEvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Judge a trained denoiser on held-out prompts.")
 
   /// What to judge.
-  enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
+  enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video, lvdm }
 
-  @Argument(help: "image or video.")
+  @Argument(help: "image, video, or lvdm: the video model of VideoCrafter2's kind.")
   var medium: Medium
 
   @Option(help: "The folder of the runs.")
@@ -118,7 +118,8 @@ struct TrainEvaluateCommand: ParsableCommand {
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
     let figures = try runs.evaluate(
-      count: count, frames: medium == .video ? frames : nil, steps: steps, guidance: guidance, sheet: sheet)
+      isLVDM: medium == .lvdm, count: count, frames: medium == .image ? nil : frames, steps: steps, guidance: guidance,
+      sheet: sheet)
     for figure in figures { print("\(figure.name): \(figure.value)") }
   }
 }
