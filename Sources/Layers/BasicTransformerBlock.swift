@@ -7,13 +7,19 @@ package struct BasicTransformerBlock: Sendable {
   private let contextAttention: CrossAttention
   private let feedForward: FeedForward
 
-  /// - Parameter contextWidth: channels of the context; nil makes the second attention another self-attention.
-  package init(_ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int?) throws {
+  /// - Parameters:
+  ///   - contextWidth: channels of the context; nil makes the second attention another self-attention.
+  ///   - relativeLength: how far tokens tell their distances; nil where they do not.
+  package init(
+    _ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int?, relativeLength: Int? = nil
+  ) throws {
     norms = try ["norm1", "norm2", "norm3"].map { try LayerNorm(weights[$0], width: width) }
     selfAttention = try CrossAttention(
-      weights["attn1"], width: width, heads: heads, headWidth: headWidth, contextWidth: width)
+      weights["attn1"], width: width, heads: heads, headWidth: headWidth, contextWidth: width,
+      relativeLength: relativeLength)
     contextAttention = try CrossAttention(
-      weights["attn2"], width: width, heads: heads, headWidth: headWidth, contextWidth: contextWidth ?? width)
+      weights["attn2"], width: width, heads: heads, headWidth: headWidth, contextWidth: contextWidth ?? width,
+      relativeLength: relativeLength)
     feedForward = try FeedForward(weights["ff"], width: width)
   }
 

@@ -7,17 +7,22 @@ package struct CrossAttention: Sendable {
   private let toV: Linear
   private let toOut: Linear
   private let heads: Int
+  private let distances: RelativePositions?
 
   /// - Parameters:
   ///   - width: channels of the tokens that ask.
   ///   - contextWidth: channels of the tokens that are asked; `width` for self-attention.
-  package init(_ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int) throws {
+  ///   - relativeLength: how far tokens tell their distances; nil where they do not.
+  package init(
+    _ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int, relativeLength: Int? = nil
+  ) throws {
     let inner = heads * headWidth
     toQ = try Linear(weights["to_q"], from: width, to: inner, bias: false)
     toK = try Linear(weights["to_k"], from: contextWidth, to: inner, bias: false)
     toV = try Linear(weights["to_v"], from: contextWidth, to: inner, bias: false)
     toOut = try Linear(weights["to_out"][0], from: inner, to: width)
     self.heads = heads
+    distances = try relativeLength.map { try RelativePositions(weights, length: $0, headWidth: headWidth) }
   }
 
   /// (B, T, width), asking itself or `context`, to (B, T, width).
@@ -27,7 +32,8 @@ package struct CrossAttention: Sendable {
   package func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
     let source = context ?? x
     let query = toQ(x).reshaped([source.size(0), -1, toQ.weight.size(0)])
-    let found = attention(query, toK(source), toV(source), heads: heads)
+    let (key, value) = (toK(source), toV(source))
+    let found = distances?(query, key, value, heads: heads) ?? attention(query, key, value, heads: heads)
     return toOut(found.reshaped([x.size(0), x.size(1), toQ.weight.size(0)]))
   }
 }

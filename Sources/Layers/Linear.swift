@@ -22,9 +22,17 @@ package struct Linear: Sendable {
   }
 
   /// The same from a file that stores it as a 1×1 convolution, weight (out, in, 1, 1).
-  package init(pointwise weights: WeightScope, from inputs: Int, to outputs: Int) throws {
-    let initial = Initial.kaiming(fanIn: inputs)
-    weight = try weights.tensor("weight", shape: [outputs, inputs, 1, 1], initial: initial).reshaped([outputs, inputs])
+  ///
+  /// - Parameters:
+  ///   - axes: of the kernel; 1 for a convolution along time, weight (out, in, 1).
+  ///   - initial: how fresh weight and bias start; PyTorch's default if nil.
+  package init(
+    pointwise weights: WeightScope, from inputs: Int, to outputs: Int, axes: Int = 2, initial: Initial? = nil
+  ) throws {
+    let initial = initial ?? .kaiming(fanIn: inputs)
+    let kernel = [Int](repeating: 1, count: axes)
+    weight = try weights.tensor("weight", shape: [outputs, inputs] + kernel, initial: initial)
+      .reshaped([outputs, inputs])
     bias = try weights.tensor("bias", shape: [outputs], role: .vector, initial: initial)
   }
 

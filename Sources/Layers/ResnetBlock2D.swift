@@ -9,17 +9,20 @@ package struct ResnetBlock2D: Sendable {
   private let conv2: Convolution2D
   private let shortcut: Convolution2D?
 
-  /// - Parameter timeWidth: width of the time embedding; nil where there is none (autoencoders).
+  /// - Parameters:
+  ///   - timeWidth: width of the time embedding; nil where there is none (autoencoders).
+  ///   - names: how the file calls the parts.
   package init(
-    _ weights: WeightScope, from inputs: Int, to outputs: Int, timeWidth: Int?, groups: Int, epsilon: Float
+    _ weights: WeightScope, from inputs: Int, to outputs: Int, timeWidth: Int?, groups: Int, epsilon: Float,
+    names: ResnetNames = .diffusers
   ) throws {
-    norm1 = try GroupNorm(weights["norm1"], channels: inputs, groups: groups, epsilon: epsilon)
-    conv1 = try Convolution2D(weights["conv1"], from: inputs, to: outputs)
-    timeProjection = try timeWidth.map { try Linear(weights["time_emb_proj"], from: $0, to: outputs) }
-    norm2 = try GroupNorm(weights["norm2"], channels: outputs, groups: groups, epsilon: epsilon)
-    conv2 = try Convolution2D(weights["conv2"], from: outputs, to: outputs)
+    norm1 = try GroupNorm(weights[names.norm1], channels: inputs, groups: groups, epsilon: epsilon)
+    conv1 = try Convolution2D(weights[names.conv1], from: inputs, to: outputs)
+    timeProjection = try timeWidth.map { try Linear(weights[names.timeProjection], from: $0, to: outputs) }
+    norm2 = try GroupNorm(weights[names.norm2], channels: outputs, groups: groups, epsilon: epsilon)
+    conv2 = try Convolution2D(weights[names.conv2], from: outputs, to: outputs)
     shortcut =
-      try inputs == outputs ? nil : Convolution2D(weights["conv_shortcut"], from: inputs, to: outputs, kernel: 1)
+      try inputs == outputs ? nil : Convolution2D(weights[names.shortcut], from: inputs, to: outputs, kernel: 1)
   }
 
   /// (N, H, W, inputs) to (N, H, W, outputs).

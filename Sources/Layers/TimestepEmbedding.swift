@@ -34,9 +34,15 @@ package struct TimestepEmbedding: Sendable {
   private let linear1: Linear
   private let linear2: Linear
 
-  package init(_ weights: WeightScope, from inputs: Int, to width: Int) throws {
-    linear1 = try Linear(weights["linear_1"], from: inputs, to: width)
-    linear2 = try Linear(weights["linear_2"], from: width, to: width)
+  /// - Parameters:
+  ///   - names: how the file calls the two layers.
+  ///   - initial: how the second one starts when fresh; PyTorch's default if nil.
+  package init(
+    _ weights: WeightScope, from inputs: Int, to width: Int, names: (String, String) = ("linear_1", "linear_2"),
+    initial: Initial? = nil
+  ) throws {
+    linear1 = try Linear(weights[names.0], from: inputs, to: width)
+    linear2 = try Linear(weights[names.1], from: width, to: width, initial: initial)
   }
 
   /// (B, inputs) float32 to (B, width) in the type of the weights.

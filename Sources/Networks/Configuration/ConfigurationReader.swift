@@ -30,6 +30,15 @@ struct ConfigurationReader {
     return try found.map { try $0.values.map { try check(field, $0, range) } } ?? standard
   }
 
+  /// Numbers from 1/64 to 64.
+  func factors(_ field: String, or standard: [Double]) throws -> [Double] {
+    guard let found = try value(field, [Double].self, expecting: "a list of numbers") else { return standard }
+    for factor in found where !(1 / 64...64).contains(factor) {
+      throw error(field, found: "\(factor)", expected: "numbers from 1/64 to 64")
+    }
+    return found
+  }
+
   /// A number above zero.
   func positive(_ field: String, or standard: Float) throws -> Float {
     guard let found = try value(field, Float.self, expecting: "a number") else { return standard }

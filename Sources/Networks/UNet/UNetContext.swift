@@ -19,7 +19,7 @@ package struct UNetContext {
   }
 
   /// `layer(x)` in this context, checkpointed if so asked.
-  func through(_ layer: some UNetLayer, _ x: Tensor) -> Tensor {
+  func through(_ layer: some UNetStep, _ x: Tensor) -> Tensor {
     guard isCheckpointed else { return layer(x, self) }
     return checkpoint([x, time, text]) { inputs in
       var inner = self

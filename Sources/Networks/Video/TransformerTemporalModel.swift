@@ -11,16 +11,30 @@ package struct TransformerTemporalModel: Sendable {
   private let blocks: [BasicTransformerBlock]
   private let projectOut: Linear
 
-  /// - Parameter headWidth: the inner width is `heads` times this, whatever the channels are.
-  package init(_ weights: WeightScope, channels: Int, groups: Int, heads: Int, headWidth: Int) throws {
+  /// - Parameters:
+  ///   - headWidth: the inner width is `heads` times this, whatever the channels are.
+  ///   - depth: transformer blocks in a row.
+  ///   - isPointwise: whether the file stores the projections as convolutions along time, (O, I, 1).
+  ///   - relativeLength: how far frames tell their distances; nil where they do not.
+  package init(
+    _ weights: WeightScope, channels: Int, groups: Int, heads: Int, headWidth: Int, depth: Int = 1,
+    isPointwise: Bool = false, relativeLength: Int? = nil
+  ) throws {
     let inner = heads * headWidth
+    func projection(_ name: String, from inputs: Int, to outputs: Int, _ initial: Initial?) throws -> Linear {
+      let place = weights[name]
+      return isPointwise
+        ? try Linear(pointwise: place, from: inputs, to: outputs, axes: 1, initial: initial)
+        : try Linear(place, from: inputs, to: outputs, initial: initial)
+    }
     norm = try GroupNorm(weights["norm"], channels: channels, groups: groups, epsilon: 1e-6)
-    projectIn = try Linear(weights["proj_in"], from: channels, to: inner)
-    blocks = [
+    projectIn = try projection("proj_in", from: channels, to: inner, nil)
+    blocks = try (0..<depth).map {
       try BasicTransformerBlock(
-        weights["transformer_blocks"][0], width: inner, heads: heads, headWidth: headWidth, contextWidth: nil)
-    ]
-    projectOut = try Linear(weights["proj_out"], from: inner, to: channels, initial: .zeros)
+        weights["transformer_blocks"][$0], width: inner, heads: heads, headWidth: headWidth, contextWidth: nil,
+        relativeLength: relativeLength)
+    }
+    projectOut = try projection("proj_out", from: inner, to: channels, .zeros)
   }
 
   /// (B·F, H, W, C) to the same.

@@ -6,6 +6,7 @@ import Weights
 enum KnownNetwork: String {
   case unet2D = "UNet2DConditionModel"
   case unet3D = "UNet3DConditionModel"
+  case lvdm = "LVDMUNetModel"
   case controlNet = "ControlNetModel"
   case motionAdapter = "MotionAdapter"
   case autoencoder = "AutoencoderKL"
@@ -25,6 +26,7 @@ enum KnownNetwork: String {
       case .unet2D: _ = try UNet2DConditionModel(config.decode(), scope)
       case .unet3D: _ = try UNet3DConditionModel(config.decode(), scope)
       case .motionAdapter: _ = try MotionAdapter(config.decode(), scope)
+      case .lvdm: _ = try LVDMUNetModel(config.decode(), scope)
       case .controlNet: _ = try ControlNetModel(config.decode(), scope)
       case .autoencoder: _ = try AutoencoderKL(config.decode(), scope)
       case .textEncoder: _ = try CLIPTextModel(config.decode(), scope)

@@ -21,16 +21,19 @@ extension ModelComponent {
     case ("UNet3DConditionModel", nil):
       let decoded: UNet3DConditionConfiguration = try config.decode()
       (configuration, network) = (.video(decoded), .video(try weights.build { try UNet3DConditionModel(decoded, $0) }))
+    case ("LVDMUNetModel", nil):
+      let decoded: LVDMUNetConfiguration = try config.decode()
+      (configuration, network) = (.lvdm(decoded), .lvdm(try weights.build { try LVDMUNetModel(decoded, $0) }))
     case (let other, _):
       throw ModelError.unknownClass(
         path: config.file, what: "denoiser", found: other,
-        known: ["UNet2DConditionModel"] + (motion == nil ? ["UNet3DConditionModel"] : []))
+        known: ["UNet2DConditionModel"] + (motion == nil ? ["UNet3DConditionModel", "LVDMUNetModel"] : []))
     }
     let channels = configuration.inChannels
     let layout: [Int?] =
       switch configuration {
       case .image: [nil, channels, nil, nil]
-      case .video, .motion: [nil, channels, nil, nil, nil]
+      case .video, .motion, .lvdm: [nil, channels, nil, nil, nil]
       }
     let sample = try inputs.tensor(["sample"], layout)
     try motion?.check(frames: sample.size(2))
@@ -48,6 +51,12 @@ extension ModelComponent {
       case .image(let network): network(latents, timesteps: timesteps, text: text)
       case .video(let network): network(latents, timesteps: timesteps, text: text)
       case .motion(let network): network(latents, timesteps: timesteps, text: text)
+      case .lvdm(let network):
+        // The default is that of the original's argument.
+        network(
+          latents, timesteps: timesteps, text: text,
+          fps: inputs.contains("fps")
+            ? try inputs.numbers("fps", counts: [1, sample.size(0)]) : [16])
       }
     return ["sample": output.channelsFirstTensor]
   }

@@ -6,7 +6,7 @@ import Weights
 ///
 /// Tensors are in PyTorch's layouts under diffusers' argument names.
 public enum ModelComponent: String, CaseIterable, Sendable {
-  /// `sample`, `timestep`, `encoder_hidden_states` to `sample`.
+  /// `sample`, `timestep`, `encoder_hidden_states` and, for VideoCrafter, `fps` if it is there, to `sample`.
   case unet
   /// `sample`, `timestep`, `encoder_hidden_states`, `controlnet_cond` and, if it is there, `conditioning_scale` to
   /// `down_block_res_samples.0` and so on, and `mid_block_res_sample`.

@@ -8,10 +8,13 @@ package struct Conditioning: Sendable {
   package let positive: Tensor
   /// (1, 77, D), what is avoided.
   package let negative: Tensor
+  /// Frames a second, for a network that is told them.
+  package let fps: Float?
   /// (2, 77, D), negative first, where the two can be one batch.
   private let both: Tensor?
 
-  package init(guidance: Guidance, positive: Tensor, negative: Tensor) {
+  package init(guidance: Guidance, positive: Tensor, negative: Tensor, fps: Float? = nil) {
+    self.fps = fps
     (self.guidance, self.positive, self.negative) = (guidance, positive, negative)
     both = positive.shape == negative.shape ? Tensor.concatenate([negative, positive], axis: 0) : nil
   }
@@ -29,7 +32,7 @@ package struct Conditioning: Sendable {
       func run(_ branches: ControlGuide.Branches, _ text: Tensor) -> Tensor {
         func batch(_ x: Tensor) -> Tensor { branches == .both ? Tensor.concatenate([x, x], axis: 0) : x }
         return network(
-          batch(input), timestep: call.timestep, text: text,
+          batch(input), timestep: call.timestep, text: text, fps: fps,
           residuals: control?.residuals(batch(latents), text: text, branches, at: call))
       }
       guard guidance.isActive(at: call) else { return run(.positive, positive) }

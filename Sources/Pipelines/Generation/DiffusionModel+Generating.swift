@@ -17,11 +17,10 @@ extension DiffusionModel {
       guidance: Guidance(
         scale: Float(request.guidanceScale ?? defaults.guidanceScale), rescale: Float(request.guidanceRescale),
         interval: interval),
-      positive: text.positive, negative: text.negative)
+      positive: text.positive, negative: text.negative, fps: request.fpsCondition.map { Float($0) })
 
     let sampler = try sampler(request)
-    var random = RandomNoise(
-      request.rng.algorithm.source(seed: request.seed), layout: motion == nil ? .frames : .video)
+    var random = RandomNoise(request.rng.algorithm.source(seed: request.seed), layout: noiseLayout)
     let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
     let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
     let control = try controlGuide(request, from: start.firstCall)
@@ -29,6 +28,14 @@ extension DiffusionModel {
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
       denoiser: conditioning.denoiser(try denoiser(), maskChannels: start.maskChannels, control: control))
     return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
+  }
+
+  /// How the reference lays out a video's noise for the steps.
+  private var noiseLayout: RandomNoise.Layout {
+    switch denoiserConfiguration {
+    case .image, .video: .frames
+    case .motion, .lvdm: .video
+    }
   }
 
   /// The engine's layout: (1, h, w, C) or (1, F, h, w, C).

@@ -27,9 +27,9 @@ public struct ModelInspection: Codable, Sendable, Hashable {
 
   /// Whether the parts are folders or lie in one file.
   public enum Layout: String, Codable, Sendable {
-    /// diffusers' layout.
+    /// diffusers' layout, or ModelScope's.
     case folder
-    /// The original layout of Stable Diffusion.
+    /// The original layout of Stable Diffusion and VideoCrafter.
     case file
   }
 
@@ -108,7 +108,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
       do {
         try PartInspection(part: source.component(name), className: component.name).complete(&part)
       } catch CheckpointError.noTokenizer {
-        // The same for every single file, and no fault of this one.
+        // The same for every single file and for ModelScope's folders, and no fault of this one.
         missing.append(name)
         continue
       } catch {
@@ -119,7 +119,8 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     self.parts = parts
     let checkpoint = source as? CheckpointFile
     layout = checkpoint == nil ? .folder : .file
-    var problems = missing.filter { $0 != "tokenizer" || checkpoint == nil }.map { "there is no \($0)" }
+    var problems = missing.filter { $0 != "tokenizer" || source is DiffusersFolder }
+      .map { "there is no \($0)" }
     if let unknown = checkpoint?.unknown, !unknown.isEmpty {
       problems += unknown.map { "\($0) belongs to no known part" }
     }

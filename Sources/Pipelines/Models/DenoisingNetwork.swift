@@ -1,5 +1,6 @@
 package import Networks
 package import Tensors
+import Weights
 
 /// The only thing that differs between pictures and videos: the network that predicts the noise.
 package enum DenoisingNetwork: Sendable {
@@ -9,14 +10,18 @@ package enum DenoisingNetwork: Sendable {
   case video(UNet3DConditionModel)
   /// Latents (B, F, H, W, C).
   case motion(UNetMotionModel)
+  /// Latents (B, F, H, W, C); told frames a second.
+  case lvdm(LVDMUNetModel)
 
   /// What the network predicts for every sample of a batch, at one timestep, told `text` (B, S, D).
   ///
   /// - Parameters:
+  ///   - fps: frames a second, for a network that is told them; nil is VideoCrafter2's 28.
   ///   - residuals: what ControlNets add, frames of videos one behind the other.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   package func callAsFunction(
-    _ latents: Tensor, timestep: Float, text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+    _ latents: Tensor, timestep: Float, text: Tensor, fps: Float? = nil, residuals: UNetResiduals? = nil,
+    isCheckpointed: Bool = false
   ) -> Tensor {
     switch self {
     case .image(let network):
@@ -25,6 +30,10 @@ package enum DenoisingNetwork: Sendable {
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
     case .motion(let network):
       network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+    case .lvdm(let network):
+      network(
+        latents, timesteps: [timestep], text: text, fps: [fps ?? DenoisingConfiguration.usualFPS],
+        residuals: residuals, isCheckpointed: isCheckpointed)
     }
   }
 }
@@ -34,6 +43,15 @@ package enum DenoisingConfiguration: Sendable {
   case image(UNet2DConditionConfiguration)
   case video(UNet3DConditionConfiguration)
   case motion(UNetMotionConfiguration)
+  case lvdm(LVDMUNetConfiguration)
+
+  /// What VideoCrafter2's own program tells its network.
+  package static let usualFPS: Float = 28
+
+  /// Whether the network is told frames a second.
+  package var readsFPS: Bool {
+    if case .lvdm(let configuration) = self { configuration.fpsCond } else { false }
+  }
 
   /// Channels of the latents that go in.
   package var inChannels: Int {
@@ -41,6 +59,7 @@ package enum DenoisingConfiguration: Sendable {
     case .image(let configuration): configuration.inChannels
     case .video(let configuration): configuration.inChannels
     case .motion(let configuration): configuration.unet.inChannels
+    case .lvdm(let configuration): configuration.inChannels
     }
   }
 
@@ -50,6 +69,7 @@ package enum DenoisingConfiguration: Sendable {
     case .image(let configuration): configuration.blockOutChannels
     case .video(let configuration): configuration.blockOutChannels
     case .motion(let configuration): configuration.unet.blockOutChannels
+    case .lvdm(let configuration): configuration.blockOutChannels
     }
   }
 
@@ -59,6 +79,7 @@ package enum DenoisingConfiguration: Sendable {
     case .image(let configuration): configuration.layersPerBlock
     case .video(let configuration): [configuration.layersPerBlock]
     case .motion(let configuration): configuration.unet.layersPerBlock
+    case .lvdm(let configuration): [configuration.numResBlocks]
     }
   }
 
@@ -68,15 +89,34 @@ package enum DenoisingConfiguration: Sendable {
     case .image(let configuration): configuration.crossAttentionDim
     case .video(let configuration): configuration.crossAttentionDim
     case .motion(let configuration): configuration.unet.crossAttentionDim
+    case .lvdm(let configuration): configuration.contextDim
     }
   }
 
   /// Height and width of the latents that it was trained on; diffusers' habit is 64.
-  package var sampleSize: Int {
+  package var sampleSize: (height: Int, width: Int) {
     switch self {
-    case .image(let configuration): configuration.sampleSize ?? 64
-    case .video(let configuration): configuration.sampleSize ?? 64
-    case .motion(let configuration): configuration.unet.sampleSize ?? 64
+    case .image(let configuration): (configuration.sampleSize ?? 64, configuration.sampleSize ?? 64)
+    case .video(let configuration): (configuration.sampleSize ?? 64, configuration.sampleSize ?? 64)
+    case .motion(let configuration): (configuration.unet.sampleSize ?? 64, configuration.unet.sampleSize ?? 64)
+    case .lvdm(let configuration): configuration.extent
     }
+  }
+}
+
+extension DenoisingConfiguration {
+  /// Reads the configuration of a model's denoiser, whose class its index names.
+  ///
+  /// - Parameter motion: AnimateDiff's layers, which make a denoiser of videos from one of pictures.
+  /// - Throws: `ModelFolderError`, `ConfigError`, `ConfigurationError`, what is wrong with the adapter.
+  init(of source: some ModelSource, _ kind: ModelKind, motion: MotionAdapterFiles?) throws {
+    let config = try source.component("unet").config()
+    self =
+      switch (kind, source.components["unet"]?.name, motion) {
+      case (_, _, let motion?): .motion(try motion.configuration(for: config.decode(), of: source.path))
+      case (.image, _, nil): .image(try config.decode())
+      case (.video, "LVDMUNetModel", nil): .lvdm(try config.decode())
+      case (.video, _, nil): .video(try config.decode())
+      }
   }
 }

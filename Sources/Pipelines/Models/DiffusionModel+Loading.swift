@@ -30,6 +30,7 @@ extension DiffusionModel {
       case .image(let configuration): .image(try weights.build { try UNet2DConditionModel(configuration, $0) })
       case .video(let configuration): .video(try weights.build { try UNet3DConditionModel(configuration, $0) })
       case .motion(let configuration): .motion(try weights.build { try UNetMotionModel(configuration, $0) })
+      case .lvdm(let configuration): .lvdm(try weights.build { try LVDMUNetModel(configuration, $0) })
       }
     loadedDenoiser = network
     return network

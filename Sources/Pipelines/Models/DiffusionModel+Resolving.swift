@@ -13,6 +13,15 @@ extension DiffusionModel {
     result.guidanceScale = request.guidanceScale ?? defaults.guidanceScale
     result.scale = request.scale ?? defaults.scale
     result.fps = kind == .image ? nil : request.fps ?? defaults.fps
+    result.eta = request.eta ?? defaults.eta
+    result.fpsCondition = request.fpsCondition ?? defaults.fpsCondition
+    if let fps = request.fpsCondition, !denoiserConfiguration.readsFPS {
+      throw RequestError(
+        "--fps-condition", found: "\(fps)",
+        expected:
+          "a model of VideoCrafter's kind; \(path) is not told frames a second (--fps is the file's rate)"
+      )
+    }
     result.dtype = dtype
     result.sampler = try samplerName(request).rawValue
     if let asked = request.dtype, asked != dtype {

@@ -16,7 +16,8 @@ extension DiffusionModel {
   package func sampler(_ request: GenerationRequest) throws -> any Sampler {
     try samplerName(request).sampler(
       scheduler(request), steps: request.steps ?? defaults.steps,
-      schedule: request.schedule.flatMap(SigmaSchedule.init(rawValue:)), eta: Float(request.eta))
+      schedule: request.schedule.flatMap(SigmaSchedule.init(rawValue:)),
+      eta: Float(request.eta ?? defaults.eta))
   }
 
   private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {

@@ -2,8 +2,9 @@ package import Networks
 package import Sampling
 package import Weights
 
-/// A model: Stable Diffusion for pictures, ModelScope and ZeroScope for videos, in diffusers' layout; Stable Diffusion also as one
-/// file, and with AnimateDiff for videos.
+/// A model: Stable Diffusion for pictures, and with AnimateDiff for videos; ModelScope, ZeroScope and VideoCrafter for videos.
+///
+/// It lies in a folder in diffusers' layout or in ModelScope's, or in one file.
 ///
 ///     let model = try DiffusionModel(path: "Models/emoji-video")
 ///     let result = try model.generate(GenerationRequest(prompt: "a red apple")) { frame in … }
@@ -68,19 +69,13 @@ public final class DiffusionModel {
     let dtype = dtype ?? ComputeType.fastest.type
     let (source, tested) = try decidePrediction(of: source, dtype: dtype)
     loadedDenoiser = motion == nil ? tested.map { .image($0) } : nil
-    let denoiser = try source.component("unet").config()
-    denoiserConfiguration =
-      switch (kind, motion) {
-      case (_, let motion?): .motion(try motion.configuration(for: denoiser.decode(), of: source.path))
-      case (.image, nil): .image(try denoiser.decode())
-      case (.video, nil): .video(try denoiser.decode())
-      }
+    denoiserConfiguration = try DenoisingConfiguration(of: source, kind, motion: motion)
     autoencoderConfiguration = try source.component("vae").config().decode()
     textConfiguration = try source.component("text_encoder").config().decode()
     let scheduler = try source.component("scheduler").config()
     schedulerConfiguration = try (motion?.scheduler(instead: scheduler) ?? scheduler).decode()
     var defaults = ModelDefaults(
-      kind, side: denoiserConfiguration.sampleSize * autoencoderConfiguration.factor, isMotion: motion != nil)
+      kind, denoiserConfiguration, schedulerConfiguration, factor: autoencoderConfiguration.factor)
     try defaults.read(folder: source.path)
     // The folder's are those of pictures.
     if let motion { defaults.frames = min(16, motion.configuration.maxSeqLength) }
@@ -139,16 +134,17 @@ extension ModelKind {
         path: source.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
     }
     let expected = [
-      "unet": kind.denoiser, "vae": "AutoencoderKL", "text_encoder": "CLIPTextModel", "tokenizer": "CLIPTokenizer",
+      "unet": kind.denoisers, "vae": ["AutoencoderKL", "AutoencoderTiny"],
+      "text_encoder": ["CLIPTextModel"],
+      "tokenizer": ["CLIPTokenizer", "CLIPTokenizerFast"],
     ]
-    for (part, name) in expected.sorted(by: { $0.key < $1.key }) {
+    for (part, names) in expected.sorted(by: { $0.key < $1.key }) {
       guard let found = source.components[part]?.name else {
         _ = try source.component(part)
         continue
       }
-      let isTiny = part == "vae" && found == "AutoencoderTiny"
-      guard found == name || found == name + "Fast" || isTiny else {
-        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: [name])
+      guard names.contains(found) else {
+        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: names)
       }
     }
     self = kind

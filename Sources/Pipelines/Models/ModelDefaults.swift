@@ -1,4 +1,6 @@
 import Foundation
+import Networks
+import Sampling
 import Weights
 
 /// What a model does best with, where a request does not say: its kind's habits, or the folder's own negspace.json.
@@ -18,14 +20,27 @@ public struct ModelDefaults: Sendable, Hashable {
   /// How much is enlarged: 4 for models of up to 128 pixels.
   public var scale: Int
 
-  /// - Parameters:
-  ///   - side: pixels of an edge that the model was trained on.
-  ///   - isMotion: whether videos are made by an image model with AnimateDiff's layers.
-  init(_ kind: ModelKind, side: Int, isMotion: Bool = false) {
-    guidanceScale = kind == .image || isMotion ? 7.5 : 9
+  /// DDIM's share of fresh noise.
+  public var eta = 0.0
+  /// Frames a second that the network is told; nil for one that is not.
+  public var fpsCondition: Double?
+
+  /// - Parameter factor: pixels of an edge for one latent.
+  init(
+    _ kind: ModelKind, _ denoiser: DenoisingConfiguration, _ scheduler: SchedulerConfiguration,
+    factor: Int
+  ) {
+    guidanceScale = kind == .image ? 7.5 : 9
+    if case .motion = denoiser { guidanceScale = 7.5 }
     frames = kind == .image ? 1 : 16
-    (width, height) = (side, side)
-    scale = side <= 128 ? 4 : 1
+    let size = denoiser.sampleSize
+    (width, height) = (size.width * factor, size.height * factor)
+    scale = max(width, height) <= 128 ? 4 : 1
+    if case .lvdm(let configuration) = denoiser {
+      (guidanceScale, frames) = (12, configuration.temporalLength)
+      fpsCondition = denoiser.readsFPS ? Double(DenoisingConfiguration.usualFPS) : nil
+    }
+    if scheduler.isLVDM { eta = 1 }
   }
 
   /// Takes over what a folder's negspace.json says, if it has one.
@@ -41,6 +56,8 @@ public struct ModelDefaults: Sendable, Hashable {
     height = try file.integer("height", default: height)
     frames = try file.integer("frames", default: frames)
     scale = try file.integer("scale", default: scale)
+    eta = try file.number("eta", default: eta)
+    if let known = fpsCondition { fpsCondition = try file.number("fps_condition", default: known) }
     guard let rate = file["fps"] else { return }
     switch rate {
     case .string(let text): fps = text

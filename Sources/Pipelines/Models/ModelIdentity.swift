@@ -25,6 +25,11 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
     }
     for part in parts {
       guard let path = try? source.component(part).path else { continue }
+      // ModelScope's parts are files.
+      if (try? fileKind(path)) == .file {
+        try Self.add(path, as: part, to: &hash)
+        continue
+      }
       // A later copy of the weights in another format, or a note, does not make it another model.
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       for name in names where Self.isContent(name) {

@@ -10,8 +10,11 @@ public enum ModelKind: String, Codable, Sendable, CaseIterable {
     "StableDiffusionPipeline": .image, "StableDiffusionImg2ImgPipeline": .image,
     "StableDiffusionInpaintPipeline": .image,
     "TextToVideoSDPipeline": .video, "VideoToVideoSDPipeline": .video,
+    "VideoCrafterPipeline": .video,
   ]
 
-  /// The denoiser's class in diffusers.
-  var denoiser: String { self == .image ? "UNet2DConditionModel" : "UNet3DConditionModel" }
+  /// The denoiser's classes in diffusers, or here.
+  var denoisers: [String] {
+    self == .image ? ["UNet2DConditionModel"] : ["UNet3DConditionModel", "LVDMUNetModel"]
+  }
 }

@@ -23,13 +23,16 @@ public struct ModelOptions: Codable, Sendable, Hashable {
   }
 }
 
-/// Opens a folder in diffusers' layout, or a single file with all parts of a model.
+/// Opens a folder in diffusers' layout or in ModelScope's, or a single file with all parts of a model.
 ///
 /// - Throws: `ModelError`, `RequestError` for an option that does not apply, what is wrong with the files.
 package func openModel(_ path: String, _ options: ModelOptions = ModelOptions()) throws -> any ModelSource {
   if try fileKind(path) == .folder {
     for (option, isGiven) in [("--config", options.config != nil), ("--ema", options.usesAverages)] where isGiven {
       throw RequestError(option, found: "given for the folder \(path)", expected: "a single file as the model")
+    }
+    if ModelScopeFolder.isOne(path) {
+      return try ModelScopeFolder(path: path, tokenizer: options.tokenizer)
     }
     return try openModelFolder(path, variant: options.variant)
   }

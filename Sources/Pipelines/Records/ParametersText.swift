@@ -18,13 +18,14 @@ extension GenerationRecord {
     add("Schedule type", request.schedule.map { $0.capitalized })
     add("CFG rescale", request.guidanceRescale > 0 ? Self.text(request.guidanceRescale) : nil)
     add("Denoising strength", request.strength.map { Self.text($0) })
-    add("Eta", request.eta > 0 ? Self.text(request.eta) : nil)
+    add("Eta", request.eta.flatMap { $0 > 0 ? Self.text($0) : nil })
     add("Clip skip", request.clipSkip > 1 ? "\(request.clipSkip)" : nil)
     add("RNG", request.rng == .torch ? "CPU" : request.rng.rawValue.uppercased())
     add("Upscale", (request.scale ?? 1) > 1 ? "\(request.scale ?? 1)" : nil)
     add("Frames", model.kind == .video ? "\(output.frames)" : nil)
     add("FPS", model.kind == .video ? request.fps : nil)
     add("Motion adapter", model.options?.motionAdapter.map { URL(fileURLWithPath: $0).lastPathComponent })
+    add("FPS condition", request.fpsCondition.map { Self.text($0) })
     add("VAE", request.vae.map { URL(fileURLWithPath: $0.path).lastPathComponent })
     for lora in request.loras {
       let name = URL(fileURLWithPath: lora.path).lastPathComponent

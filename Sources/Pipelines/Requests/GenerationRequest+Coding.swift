@@ -36,6 +36,7 @@ extension GenerationRequest {
     height = try value(.height, or: height)
     frames = try value(.frames, or: frames)
     fps = try value(.fps, or: fps)
+    fpsCondition = try value(.fpsCondition, or: fpsCondition)
     scale = try value(.scale, or: scale)
     dtype = try value(.dtype, or: dtype)
   }

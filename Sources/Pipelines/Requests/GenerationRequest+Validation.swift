@@ -41,6 +41,7 @@ extension GenerationRequest {
     try check("--guidance-scale", guidanceScale, -100...100)
     try check("--guidance-rescale", guidanceRescale, 0...1)
     try check("--eta", eta, 0...1)
+    try check("--fps-condition", fpsCondition, 0...1000)
     try check("--strength", strength, 0...1)
     try validateStart()
     try check("--clip-skip", clipSkip, 1...64)

@@ -34,8 +34,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var schedule: String?
   /// A diffusers scheduler_config.json in place of the model's.
   public var schedulerConfiguration: FileReference?
-  /// DDIM's share of fresh noise, 0 to 1.
-  public var eta = 0.0
+  /// DDIM's share of fresh noise, 0 to 1; nil is the model's own, 1 for VideoCrafter and 0 for others.
+  public var eta: Double?
 
   /// Where the random numbers start; negative draws a seed.
   public var seed = 42
@@ -70,6 +70,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var frames: Int?
   /// Frames a second of the file: `8`, `29.97` or `30000/1001`.
   public var fps: String?
+  /// Frames a second that a network of VideoCrafter's kind is told, whatever the file's are.
+  public var fpsCondition: Double?
   /// Enlarges what is written by a whole number, with Lanczos.
   public var scale: Int?
   /// What the denoiser and the autoencoder compute in; nil is what is fastest on this machine.
@@ -98,6 +100,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialVideo = "init_video"
     case strength, mask, vae, loras, controls
     case noise, width, height, frames, fps, scale, dtype
+    case fpsCondition = "fps_condition"
   }
 }
 

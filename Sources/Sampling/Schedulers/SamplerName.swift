@@ -36,7 +36,7 @@ package enum SamplerName: String, CaseIterable, Sendable {
   ///
   /// - Throws: `SamplingError.unknownScheduler`.
   package init(of configuration: SchedulerConfiguration) throws {
-    let name = configuration.className ?? Self.ddim.className
+    let name = configuration.isLVDM ? Self.ddim.className : configuration.className ?? Self.ddim.className
     guard let found = Self.allCases.first(where: { $0.className == name }) else {
       throw SamplingError.unknownScheduler(
         className: name, known: Self.allCases.map(\.className), samplers: Self.allCases.map(\.rawValue))
@@ -74,7 +74,10 @@ package enum SamplerName: String, CaseIterable, Sendable {
       configuration.useExponentialSigmas = nil
     }
     switch self {
-    case .ddim: return try DDIMScheduler(configuration, steps: steps, eta: eta)
+    case .ddim:
+      return configuration.isLVDM
+        ? try LVDMDDIMScheduler(configuration, steps: steps, eta: eta)
+        : try DDIMScheduler(configuration, steps: steps, eta: eta)
     case .dpmpp2M: return try DPMSolverMultistepScheduler(configuration, steps: steps)
     case .euler: return try EulerDiscreteScheduler(configuration, steps: steps)
     case .eulerAncestral: return try EulerAncestralDiscreteScheduler(configuration, steps: steps)
@@ -84,4 +87,9 @@ package enum SamplerName: String, CaseIterable, Sendable {
     case .ddpm: return try DDPMScheduler(configuration, steps: steps)
     }
   }
+}
+
+extension SchedulerConfiguration {
+  /// Whether the model's DDIM is VideoCrafter's own.
+  package var isLVDM: Bool { className == LVDMDDIMScheduler.className }
 }

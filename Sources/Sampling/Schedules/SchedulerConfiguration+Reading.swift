@@ -32,6 +32,10 @@ extension SchedulerConfiguration: Decodable {
     case originalInferenceSteps = "original_inference_steps"
     case timestepScaling = "timestep_scaling"
     case varianceType = "variance_type"
+    case useScale = "use_scale"
+    case scaleA = "scale_a"
+    case scaleB = "scale_b"
+    case midStep = "mid_step"
     case thresholding
     case useBetaSigmas = "use_beta_sigmas"
     case useLuLambdas = "use_lu_lambdas"
@@ -94,6 +98,10 @@ extension SchedulerConfiguration: Decodable {
     originalInferenceSteps = try optional(.originalInferenceSteps)
     timestepScaling = try optional(.timestepScaling)
     varianceType = try optional(.varianceType)
+    useScale = try optional(.useScale)
+    scaleA = try optional(.scaleA)
+    scaleB = try optional(.scaleB)
+    midStep = try optional(.midStep)
     thresholding = try optional(.thresholding)
     useBetaSigmas = try optional(.useBetaSigmas)
     useLuLambdas = try optional(.useLuLambdas)

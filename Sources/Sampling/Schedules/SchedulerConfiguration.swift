@@ -53,6 +53,12 @@ package struct SchedulerConfiguration: Sendable, Equatable {
   // MARK: DDPM
   package var varianceType: String?
 
+  // MARK: VideoCrafter's DDIM, as its yaml names them
+  package var useScale: Bool?
+  package var scaleA: Double?
+  package var scaleB: Double?
+  package var midStep: Int?
+
   // MARK: Present only to be refused
   package var thresholding: Bool?
   package var useBetaSigmas: Bool?

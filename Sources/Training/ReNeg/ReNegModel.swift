@@ -13,11 +13,14 @@ package struct ReNegModel: Sendable {
   package let scheduler: SchedulerConfiguration
   /// Latents of one sample, channels last: (h, w, C) or (F, h, w, C).
   package let latentShape: [Int]
+  /// Frames a second, for a denoiser that is told them.
+  package let fps: Float?
 
   package init(
     denoiser: DenoisingNetwork, autoencoder: Autoencoder, text: TextConditioner, scheduler: SchedulerConfiguration,
-    latentShape: [Int]
+    latentShape: [Int], fps: Float? = nil
   ) {
+    self.fps = fps
     (self.denoiser, self.autoencoder, self.text) = (denoiser, autoencoder, text)
     (self.scheduler, self.latentShape) = (scheduler, latentShape)
   }

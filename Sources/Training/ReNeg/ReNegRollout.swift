@@ -55,7 +55,8 @@ package struct ReNegRollout {
       try model.sampler(steps: settings.samplingSteps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0))
     ) { input, call in
       let output = model.denoiser(
-        Tensor.concatenate([input, input], axis: 0), timestep: call.timestep, text: both)
+        Tensor.concatenate([input, input], axis: 0), timestep: call.timestep, text: both,
+        fps: model.fps)
       return guidance.combine(
         conditional: output.slice(axis: 0, from: count, to: 2 * count),
         unconditional: output.slice(axis: 0, from: 0, to: count))
@@ -68,9 +69,11 @@ package struct ReNegRollout {
     _ prompts: [String]
   ) throws -> Tensor {
     let input = sampler.modelInput(latents, at: call.index)
-    let wanted = withoutGradients { model.denoiser(input, timestep: call.timestep, text: positive) }
+    let wanted = withoutGradients {
+      model.denoiser(input, timestep: call.timestep, text: positive, fps: model.fps)
+    }
     let avoided = model.denoiser(
-      input, timestep: call.timestep, text: negative.expanded(to: positive.shape),
+      input, timestep: call.timestep, text: negative.expanded(to: positive.shape), fps: model.fps,
       isCheckpointed: settings.isCheckpointed)
     let output = Guidance(scale: settings.guidanceScale).combine(conditional: wanted, unconditional: avoided)
     var history = SamplerHistory()

@@ -37,12 +37,13 @@ extension ReNegModel {
   /// - Throws: what is wrong with its files.
   init(_ model: DiffusionModel) throws {
     let encoder = try model.promptEncoder()
-    let side = model.denoiserConfiguration.sampleSize
+    let size = model.denoiserConfiguration.sampleSize
     let channels = model.autoencoderConfiguration.latentChannels
     let frames = model.kind == .image ? [] : [model.defaults.frames]
     self.init(
       denoiser: try model.denoiser(), autoencoder: try model.autoencoder(),
       text: TextConditioner(tokenizer: encoder.tokenizer, encoder: encoder.network),
-      scheduler: model.schedulerConfiguration, latentShape: frames + [side, side, channels])
+      scheduler: model.schedulerConfiguration, latentShape: frames + [size.height, size.width, channels],
+      fps: model.defaults.fpsCondition.map { Float($0) })
   }
 }

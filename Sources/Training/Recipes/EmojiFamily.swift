@@ -12,6 +12,8 @@ package enum EmojiFamily {
   package static let side = 64
   /// Frames of a clip, in training and by default.
   package static let frames = 16
+  /// How fast a clip is played.
+  package static let framesPerSecond: Float = 8
   /// What the family's towers take from pictures in [0, 1], and divide them by.
   package static let pictureMean: [Float] = [0.5, 0.5, 0.5]
   package static let pictureDeviation: [Float] = [0.5, 0.5, 0.5]
@@ -140,6 +142,32 @@ package enum EmojiFamily {
 
     """
 
+  /// The kind of VideoCrafter2, on the image UNet's channels; the keys are those of its yaml.
+  package static let lvdmUNetJSON = """
+    {
+      "_class_name": "LVDMUNetModel",
+      "addition_attention": true,
+      "attention_resolutions": [4, 2],
+      "channel_mult": [1, 1.5, 2.5],
+      "context_dim": 192,
+      "fps_cond": true,
+      "in_channels": 4,
+      "model_channels": 64,
+      "norm_num_groups": 16,
+      "num_head_channels": 32,
+      "num_res_blocks": 2,
+      "out_channels": 4,
+      "sample_size": [16, 16],
+      "temporal_conv": true,
+      "temporal_length": 16,
+      "temporal_selfatt_only": true,
+      "transformer_depth": 1,
+      "use_linear": true,
+      "use_relative_position": false
+    }
+
+    """
+
   /// Velocity prediction on a schedule that ends in almost pure noise: plain backgrounds come out in the colour asked for.
   ///
   /// Trailing steps do not use the offset; diffusers asks for 1 all the same.
@@ -180,6 +208,7 @@ package enum EmojiFamily {
   package static func imageUNet() throws -> UNet2DConditionConfiguration { try decode(imageUNetJSON) }
   package static func controlNet() throws -> ControlNetConfiguration { try decode(controlNetJSON) }
   package static func videoUNet() throws -> UNet3DConditionConfiguration { try decode(videoUNetJSON) }
+  package static func lvdmUNet() throws -> LVDMUNetConfiguration { try decode(lvdmUNetJSON) }
   package static func scheduler() throws -> SchedulerConfiguration {
     try SchedulerConfiguration(json: Data(schedulerJSON.utf8))
   }

@@ -22,6 +22,7 @@ package struct FamilyExport {
     var written = [try image()]
     if isTrained(.video) { written.append(try video()) }
     if isTrained(.controlNet) { written.append(try controlNet()) }
+    if isTrained(.lvdm) { written.append(try lvdm()) }
     written.append(try clip())
     if isTrained(.judge) { written.append(try judge()) }
     if isTrained(.reward) { written.append(try reward()) }
@@ -83,12 +84,40 @@ package struct FamilyExport {
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
     try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")
+    try linkShared(into: model)
+    return model
+  }
+
+  /// The network of VideoCrafter2's kind, which diffusers does not know.
+  private func lvdm() throws -> String {
+    let model = folder + "/emoji-lvdm"
+    try text(
+      """
+      {
+        "_class_name": "VideoCrafterPipeline",
+        "scheduler": ["diffusers", "DDIMScheduler"],
+        "text_encoder": ["transformers", "CLIPTextModel"],
+        "tokenizer": ["transformers", "CLIPTokenizer"],
+        "unet": ["negspace", "LVDMUNetModel"],
+        "vae": ["diffusers", "AutoencoderKL"]
+      }
+
+      """, model + "/model_index.json")
+    try text(defaults(frames: EmojiFamily.frames, isToldRate: true), model + "/negspace.json")
+    try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
+    try text(EmojiFamily.lvdmUNetJSON, model + "/unet/config.json")
+    try weights(.lvdm, model + "/unet/diffusion_pytorch_model.safetensors")
+    try linkShared(into: model)
+    return model
+  }
+
+  /// What the video models have in common with the image model.
+  private func linkShared(into model: String) throws {
     for shared in ["text_encoder", "tokenizer", "vae"] {
       let link = model + "/" + shared
       try? FileManager.default.removeItem(atPath: link)
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../emoji-image/" + shared)
     }
-    return model
   }
 
   private func controlNet() throws -> String {
@@ -156,9 +185,11 @@ package struct FamilyExport {
   }
 
   /// What the command line takes where the user says nothing.
-  private func defaults(frames: Int?) -> String {
-    let video = frames.map { "  \"frames\": \($0),\n  \"fps\": 8,\n" } ?? ""
-    return "{\n\(video)  \"guidance_scale\": 5,\n  \"scale\": 4,\n  \"steps\": 25\n}\n"
+  private func defaults(frames: Int?, isToldRate: Bool = false) -> String {
+    let rate = Int(EmojiFamily.framesPerSecond)
+    let video = frames.map { "  \"frames\": \($0),\n  \"fps\": \(rate),\n" } ?? ""
+    let told = isToldRate ? "  \"fps_condition\": \(rate),\n" : ""
+    return "{\n\(video)\(told)  \"guidance_scale\": 5,\n  \"scale\": 4,\n  \"steps\": 25\n}\n"
   }
 
   private func weights(_ part: FamilyPart, _ path: String, where include: (String) -> Bool = { _ in true }) throws {

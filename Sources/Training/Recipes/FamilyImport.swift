@@ -24,7 +24,7 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .words, .judge, .image, .controlNet, .video: try checkpoint(from: [source], to: target)
+      case .clip, .words, .judge, .image, .controlNet, .video, .lvdm: try checkpoint(from: [source], to: target)
       case .reward: try checkpoint(from: [source, folder + "/emoji-reward/quality_head.safetensors"], to: target)
       }
       return true
@@ -44,6 +44,7 @@ package struct FamilyImport {
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"
     case .controlNet: folder + "/emoji-controlnet/diffusion_pytorch_model.safetensors"
     case .video: folder + "/emoji-video/unet/diffusion_pytorch_model.safetensors"
+    case .lvdm: folder + "/emoji-lvdm/unet/diffusion_pytorch_model.safetensors"
     }
   }
 

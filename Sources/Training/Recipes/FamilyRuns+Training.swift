@@ -92,6 +92,12 @@ extension FamilyRuns {
       let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
       task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
       start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
+    case .lvdm:
+      plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
+      let configuration = try EmojiFamily.lvdmUNet()
+      task = try diffusion(
+        .lvdm(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)
+      start = try VideoStart(lvdm: configuration, image: try snapshot(.image))
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
@@ -162,28 +168,5 @@ private final class ControlStart: WeightSource {
       return fresh.tensor(name, shape: shape, role: role, initial: initial)
     }
     return known
-  }
-}
-
-/// Where the temporal network starts: from the image network wherever it has the same parameter, else fresh.
-///
-/// Temporal layers end in zeros, so that the first clip is a row of the image network's pictures.
-private final class VideoStart: WeightSource {
-  private let image: SnapshotWeights
-  private let fresh: RandomWeights
-
-  init(image: SnapshotWeights, fresh: RandomWeights) { (self.image, self.fresh) = (image, fresh) }
-
-  func contains(_ name: String) -> Bool { true }
-
-  func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
-    guard let known = image.tensors[name] else {
-      return fresh.tensor(name, shape: shape, role: role, initial: initial)
-    }
-    // A 1×1 convolution and a linear layer hold the same numbers.
-    guard known.count == shape.reduce(1, *) else {
-      throw TrainingError.parameterShape(name, expected: shape, found: known.shape)
-    }
-    return known.reshaped(shape)
   }
 }

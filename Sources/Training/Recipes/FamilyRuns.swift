@@ -169,4 +169,5 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case image
   case controlNet = "controlnet"
   case video
+  case lvdm
 }

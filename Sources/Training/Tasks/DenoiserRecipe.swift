@@ -3,16 +3,19 @@ package import Layers
 package import Networks
 package import Tensors
 
-/// Which denoiser is trained: the 2D network on pictures or the temporal one on clips.
+/// Which denoiser is trained: the 2D network on pictures or a temporal one on clips.
 package enum DenoiserRecipe: Sendable {
   case image(UNet2DConditionConfiguration)
   case video(UNet3DConditionConfiguration, frames: Int)
+  /// Told frames a second: those of whole clips at the family's rate, of a quarter of the batches at half of it, with every second
+  /// frame left out.
+  case lvdm(LVDMUNetConfiguration, frames: Int)
 
   /// What it is trained on.
   package var medium: SceneDirector.Medium {
     switch self {
     case .image: .picture
-    case .video: .clip
+    case .video, .lvdm: .clip
     }
   }
 
@@ -20,7 +23,7 @@ package enum DenoiserRecipe: Sendable {
   package var frames: Int? {
     switch self {
     case .image: nil
-    case .video(_, let frames): frames
+    case .video(_, let frames), .lvdm(_, let frames): frames
     }
   }
 
@@ -31,8 +34,13 @@ package enum DenoiserRecipe: Sendable {
   package var timestepMedian: Float {
     switch self {
     case .image: 0.4
-    case .video: 0.6
+    case .video, .lvdm: 0.75
     }
+  }
+
+  /// How many frames further a clip's next one is, for a batch to choose from.
+  var strides: [Int] {
+    if case .lvdm(_, let frames) = self, frames % 2 == 0 { [1, 1, 1, 2] } else { [1] }
   }
 
   package func denoiser(_ weights: WeightScope) throws -> DenoiserNetwork {
@@ -43,7 +51,23 @@ package enum DenoiserRecipe: Sendable {
     case .video(let configuration, _):
       let network = try UNet3DConditionModel(configuration, weights)
       return { latents, timesteps, text in network(latents, timesteps: timesteps, text: text) }
+    case .lvdm(let configuration, let frames):
+      let network = try LVDMUNetModel(configuration, weights)
+      return { latents, timesteps, text in
+        let rate = EmojiFamily.framesPerSecond * Float(latents.size(1)) / Float(frames)
+        return network(latents, timesteps: timesteps, text: text, fps: [rate])
+      }
     }
+  }
+}
+
+extension Tensor {
+  /// Every `stride`-th frame of clips (B, F, H, W, C), the first kept.
+  func everyFrame(_ stride: Int) -> Tensor {
+    guard stride > 1 else { return self }
+    let rest = shape[2...]
+    return reshaped([size(0), size(1) / stride, stride] + rest).slice(axis: 2, from: 0, to: 1)
+      .reshaped([size(0), size(1) / stride] + rest)
   }
 }
 

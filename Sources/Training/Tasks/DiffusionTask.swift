@@ -35,10 +35,10 @@ package struct DiffusionTask: TrainingTask {
     let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(network.medium, at: $0).caption }
     let timesteps = places.map { _ in loss.timestep(median: network.timestepMedian, &random) }
     let denoiser = try network.denoiser(WeightScope(weights))
+    var clean = train.cache.rows(indices)
+    if network.strides.count > 1 { clean = clean.everyFrame(network.strides[random.below(network.strides.count)]) }
     let states = text(captions)
-    let errors = loss(train.cache.rows(indices), timesteps: timesteps, noiseSeed: random.next()) {
-      denoiser($0, $1, states)
-    }
+    let errors = loss(clean, timesteps: timesteps, noiseSeed: random.next()) { denoiser($0, $1, states) }
     return (errors.mean(), [])
   }
 

@@ -20,8 +20,8 @@ extension CheckpointError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notAModel(let file, let what):
-      "\(file) holds \(what). A model is a diffusers folder, or one file of Stable Diffusion 1.x or 2.x with the original "
-        + "names (model.diffusion_model.…)."
+      "\(file) holds \(what). A model is a diffusers folder, or one file of Stable Diffusion 1.x or 2.x or of VideoCrafter "
+        + "with the original names (model.diffusion_model.…)."
     case .notAControlNet(let file, let what):
       "\(file) holds \(what). A ControlNet is a diffusers folder with its config.json, or one file with the names of diffusers "
         + "(controlnet_cond_embedding.…) or of its authors (control_model.…)."
@@ -33,7 +33,7 @@ extension CheckpointError: CustomStringConvertible {
         + "AnimateDiff's motion modules (down_blocks.0.motion_modules.…)."
     case .unknownTensors(let file, let names):
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
-        + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x checkpoint."
+        + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x, or VideoCrafter checkpoint."
     case .undecidable(let file, let what):
       "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: --config DIR."
     case .noTokenizer(let file):

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A whole model in one file with LDM's names: Stable Diffusion 1.x, 2.x and their inpainting variants, `.safetensors` or `.ckpt`.
+/// A whole model in one file with LDM's names, `.safetensors` or `.ckpt`: Stable Diffusion 1.x, 2.x and their inpainting variants,
+/// VideoCrafter 1 and 2.
 ///
 /// The architecture is told by the tensors' shapes; every tensor belongs to a part, is known to be harmless, or is in `unknown`.
 package struct CheckpointFile: ModelSource {
@@ -17,6 +18,8 @@ package struct CheckpointFile: ModelSource {
 
   private let options: CheckpointOptions
   private let unet: LDMUNetLayout
+  /// What makes it VideoCrafter's, if it is.
+  private let lvdm: (unet: LVDMUNetLayout, scheduler: LVDMSchedule, scaleFactor: JSONValue?)?
   private let autoencoder: [String: [Int]]
   private let text: LDMTextLayout?
   private let readers: [String: RenamedReader]
@@ -30,6 +33,7 @@ package struct CheckpointFile: ModelSource {
       throw CheckpointError.notAModel(file: path, what: LDMTables.description(of: reader.entries.keys))
     }
     unet = try LDMUNetLayout(groups.unet, file: path)
+    lvdm = try unet.isVideo ? Self.lvdm(unet, groups.unet, reader, options) : nil
     autoencoder = groups.autoencoder
     text =
       try !groups.openCLIP.isEmpty
@@ -57,7 +61,7 @@ package struct CheckpointFile: ModelSource {
     var readers = [
       "unet": RenamedReader(
         reader,
-        origins(groups.unet.keys, unet.renaming, after: LDMTables.unet) {
+        origins(groups.unet.keys, lvdm?.unet.renaming ?? unet.renaming, after: LDMTables.unet) {
           options.usesAverages ? groups.average(of: $0) : $0
         })
     ]
@@ -76,19 +80,38 @@ package struct CheckpointFile: ModelSource {
     self.readers = readers
     self.unknown = unknown.sorted()
     let yaml = options.config.flatMap { fileKind($0) == .file ? $0 : nil }
-    prediction = PredictionEvidence(reader, config: yaml, isFirst: !unet.isLinear, isPlain: unet.inChannels == 4)
-    pipelineClass = PublishedModel.pipelines[unet.inChannels]
+    prediction =
+      lvdm == nil
+      ? PredictionEvidence(
+        reader, config: yaml, isFirst: !unet.isLinear, isPlain: unet.inChannels == 4)
+      : .known(PublishedModel.noise, because: "VideoCrafter predicts noise")
+    pipelineClass =
+      lvdm == nil ? PublishedModel.pipelines[unet.inChannels] : PublishedModel.videoCrafter
     let classes = [
-      "unet": ("diffusers", "UNet2DConditionModel"), "vae": ("diffusers", "AutoencoderKL"),
-      "text_encoder": ("transformers", "CLIPTextModel"),
+      "unet": lvdm == nil ? ("diffusers", "UNet2DConditionModel") : ("negspace", "LVDMUNetModel"),
+      "vae": ("diffusers", "AutoencoderKL"), "text_encoder": ("transformers", "CLIPTextModel"),
     ]
     var components = classes.filter { readers[$0.key] != nil }
       .mapValues { ComponentClass(library: $0.0, name: $0.1) }
-    components["scheduler"] = PublishedModel.schedulerClass(prediction.name)
+    components["scheduler"] =
+      lvdm == nil
+      ? PublishedModel.schedulerClass(prediction.name)
+      : ComponentClass(library: "negspace", name: LVDMSchedule.className)
     components["tokenizer"] = ComponentClass(library: "transformers", name: "CLIPTokenizer")
     self.components = components
     notes = reader.notes + groups.leftOut(text?.leftOut.count ?? 0, usesAverages: options.usesAverages)
     (self.path, self.options) = (path, options)
+  }
+
+  private static func lvdm(
+    _ unet: LDMUNetLayout, _ shapes: [String: [Int]], _ reader: any TensorReader,
+    _ options: CheckpointOptions
+  ) throws -> (unet: LVDMUNetLayout, scheduler: LVDMSchedule, scaleFactor: JSONValue?) {
+    let yaml = LVDMYAML(named: options.config, beside: reader.file)
+    let layout = try LVDMUNetLayout(unet, shapes, yaml: yaml, file: reader.file)
+    return (
+      layout, try LVDMSchedule(reader, yaml: yaml, version: layout.version), yaml?.scaleFactor
+    )
   }
 
   /// The same file, of which a test run has told what it predicts.
@@ -117,12 +140,16 @@ package struct CheckpointFile: ModelSource {
   private func fields(_ name: String) throws -> [String: JSONValue] {
     let predicted = prediction.name
     switch name {
+    case "unet" where lvdm != nil: return lvdm?.unet.fields ?? [:]
+    case "scheduler" where lvdm != nil: return lvdm?.scheduler.fields ?? [:]
     case "unet":
       // Every level but the last halves the picture; without an autoencoder, three as in the published models.
       let halvings = autoencoder.isEmpty ? 3 : autoencoder.keys.count { $0.hasSuffix(".downsample.conv.weight") }
       return unet.fields.merging(["sample_size": .integer(PublishedModel.side(predicted) >> halvings)]) { $1 }
     case "vae":
-      return try LDMAutoencoderLayout(autoencoder, side: PublishedModel.side(predicted), file: path).fields
+      let layout = try LDMAutoencoderLayout(
+        autoencoder, side: PublishedModel.side(predicted), file: path)
+      return layout.fields.merging(lvdm?.scaleFactor.map { ["scaling_factor": $0] } ?? [:]) { $1 }
     case "text_encoder": return text?.fields ?? [:]
     case "scheduler": return PublishedModel.scheduler(predicted)
     default: return [:]

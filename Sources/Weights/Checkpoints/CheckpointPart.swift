@@ -9,13 +9,15 @@ package struct CheckpointPart: ModelPart {
 
   /// What shapes may leave open, by its key in the configuration.
   private static let undecided = [
-    "unet": ("attention_head_dim", "how many heads the denoiser's attention has"),
-    "text_encoder": ("num_attention_heads", "how many heads the text encoder's attention has"),
+    "unet": (
+      ["attention_head_dim", "num_head_channels"], "how many heads the denoiser's attention has"
+    ),
+    "text_encoder": (["num_attention_heads"], "how many heads the text encoder's attention has"),
   ]
 
   package func config() throws -> ConfigFile {
     if let configured { return try configured.config() }
-    if let (key, what) = Self.undecided[name], fields[key] == nil {
+    if let (keys, what) = Self.undecided[name], keys.allSatisfy({ fields[$0] == nil }) {
       throw CheckpointError.undecidable(file: path, what: what)
     }
     return ConfigFile(file: "\(path) (\(name))", fields: fields)

@@ -22,6 +22,9 @@ enum LDMTables {
     ("out_layers.3", "conv2"), ("skip_connection", "conv_shortcut"),
   ]
 
+  /// What ModelScope calls a layer's convolutions along time, and VideoCrafter after it.
+  static let temporalConvolution = "temopral_conv"
+
   // MARK: The autoencoder
   static let autoencoderEnds: Pairs = [
     ("conv_in", "conv_in"), ("norm_out", "conv_norm_out"), ("conv_out", "conv_out"),
@@ -83,8 +86,11 @@ enum LDMTables {
     ("posterior_mean_coef2", schedule), ("lvlb_weights", schedule), ("logvar", schedule), ("denoiser.sigmas", schedule),
     ("model.betas", schedule), ("model.alphas_cumprod", schedule), ("model.alphas_cumprod_prev", schedule),
     ("global_step", "the count of training steps"), ("v_pred", "a mark of what is predicted"),
-    ("ztsnr", "a mark of the schedule"), ("embedding_manager.", "embeddings of a training that was not finished"),
+    ("ztsnr", "a mark of the schedule"), (rescaling, "factors of clean samples"),
+    ("embedding_manager.", "embeddings of a training that was not finished"),
   ]
+  /// VideoCrafter's factors of clean samples, one for each timestep.
+  static let rescaling = "scale_arr"
   static let averagesWords = "averaged weights, used with --ema"
   private static let schedule = "a table of the noise schedule, made anew"
 
@@ -100,6 +106,7 @@ enum LDMTables {
     ("_lora.", "a LoRA, not a whole model"),
     ("motion_modules.", "a motion module, not a whole model"),
     ("temporal_transformer.", "a motion module, not a whole model"),
+    ("temopral_conv.", "the denoiser of a video model alone; name the model's folder"),
     ("temp_convs.", "the denoiser of a video model alone; name the model's folder"),
     ("string_to_param", "a textual inversion, not a model"), ("emb_params", "a textual inversion, not a model"),
     ("prompt_embeds", "encoder states of a prompt, not a model"),

@@ -10,6 +10,9 @@ enum PublishedModel {
     8: "StableDiffusionInstructPix2PixPipeline", 9: "StableDiffusionInpaintPipeline",
   ]
 
+  /// VideoCrafter's pipeline; diffusers has none.
+  static let videoCrafter = "VideoCrafterPipeline"
+
   /// Pixels of an edge: only the models of 768 pixels predict velocities.
   static func side(_ prediction: String) -> Int { prediction == velocity ? 768 : 512 }
 

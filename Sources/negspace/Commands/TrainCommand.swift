@@ -42,13 +42,13 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "The highest learning rate.")
   var rate: Float?
 
-  @Option(help: "Samples whose latents are encoded once and trained on (image, video).")
+  @Option(help: "Samples whose latents are encoded once and trained on (image, video, lvdm).")
   var cached: Int?
 
   @Option(help: "Parts that a batch is cut into, each computed on one thread.")
   var shards: Int?
 
-  @Option(help: "Frames of a clip (video).")
+  @Option(help: "Frames of a clip (video, lvdm).")
   var frames = EmojiFamily.frames
 
   @Option(help: "adamw, or muon: Muon for the matrices inside, AdamW for the rest.")
@@ -97,9 +97,9 @@ struct TrainEvaluateCommand: ParsableCommand {
     abstract: "Judge a trained denoiser on held-out prompts, or the autoencoder on held-out pictures.")
 
   /// What to judge.
-  enum Subject: String, ExpressibleByArgument, CaseIterable { case autoencoder, image, video }
+  enum Subject: String, ExpressibleByArgument, CaseIterable { case autoencoder, image, controlnet, video, lvdm }
 
-  @Argument(help: "autoencoder, image or video.")
+  @Argument(help: "autoencoder, image, controlnet, video, or lvdm: the video model of VideoCrafter2's kind.")
   var subject: Subject
 
   @Option(help: "The folder of the runs.")
@@ -126,9 +126,11 @@ struct TrainEvaluateCommand: ParsableCommand {
     let figures =
       switch subject {
       case .autoencoder: try runs.evaluateAutoencoder(count: count, frames: frames)
-      case .image, .video:
+      case .controlnet: try runs.evaluateControlNet(count: count)
+      case .image, .video, .lvdm:
         try runs.evaluate(
-          count: count, frames: subject == .video ? frames : nil, steps: steps, guidance: guidance, sheet: sheet)
+          isLVDM: subject == .lvdm, count: count, frames: subject == .image ? nil : frames, steps: steps,
+          guidance: guidance, sheet: sheet)
       }
     for figure in figures { print("\(figure.name): \(figure.value)") }
   }

@@ -29,6 +29,11 @@ struct VideoCommand: ParsableCommand {
   var frames: Int?
   @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
   var fps: String?
+  @Option(
+    help:
+      "Frames a second that the model is told, if it is of VideoCrafter's kind. (default: the model's, else 28)"
+  )
+  var fpsCondition: Double?
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -42,7 +47,7 @@ struct VideoCommand: ParsableCommand {
     start.apply(to: &request)
     control.apply(to: &request)
     try parts.apply(to: &request, with: preview)
-    (request.frames, request.fps) = (frames, fps)
+    (request.frames, request.fps, request.fpsCondition) = (frames, fps, fpsCondition)
     var modelOptions = modelFile.options
     modelOptions.motionAdapter = motionAdapter
     try GenerationRun(

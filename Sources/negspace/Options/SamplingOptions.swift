@@ -9,7 +9,9 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("guidance-scale"), .customLong("cfg-scale")],
-    help: "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; video 9)")
+    help:
+      "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; video 9, VideoCrafter 12)"
+  )
   var guidanceScale: Double?
 
   @Option(help: "Share of the guided result brought back to the unguided spread, 0 to 1.")
@@ -30,8 +32,8 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A diffusers scheduler_config.json in place of the model's.", valueName: "file"))
   var schedulerConfig: String?
 
-  @Option(help: "DDIM's share of fresh noise, 0 to 1.")
-  var eta = 0.0
+  @Option(help: "DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)")
+  var eta: Double?
 
   @Option(
     name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start; negative: random, and printed."

@@ -1,11 +1,14 @@
 import EmojiWorld
 import Foundation
+import Kernels
 import Layers
 import Networks
 import Sampling
 import Tensors
+import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct EmojiFamilyTests {
   private func count(_ make: (WeightScope) throws -> Void) rethrows -> Int {
@@ -33,6 +36,33 @@ import Training
     for request in image.requests {
       #expect(sizes[request.name] == request.shape.reduce(1, *), "\(request.name)")
     }
+  }
+
+  @Test func aFreshNetworkOfVideoCraftersKindMakesOfEachFrameWhatTheImageNetworkMakes() throws {
+    let image = RandomWeights(seed: 1)
+    let unet2D = try UNet2DConditionModel(EmojiFamily.imageUNet(), WeightScope(image))
+    let weights = Dictionary(
+      uniqueKeysWithValues: image.requests.map {
+        ($0.name, image.tensor($0.name, shape: $0.shape, role: $0.role, initial: $0.initial))
+      })
+    let configuration = try EmojiFamily.lvdmUNet()
+    let start = try VideoStart(lvdm: configuration, image: SnapshotWeights(weights, dtype: .float32))
+    let lvdm = try LVDMUNetModel(configuration, WeightScope(start))
+    #expect(try count { _ = try LVDMUNetModel(configuration, $0) } == 19_989_860)
+
+    var random = TorchRandom(seed: 3)
+    let (latents, text) = (random.normal([1, 2, 16, 16, 4]), random.normal([1, 5, 192]))
+    let frames = unet2D(latents.reshaped([2, 16, 16, 4]), timesteps: [300], text: text.repeated(2, axis: 0))
+    let clip = lvdm(latents, timesteps: [300], text: text, fps: [8])
+    #expect(relativeDistance(clip.reshaped([2, 16, 16, 4]), frames) <= 1e-5)
+  }
+
+  @Test func clipsAreThinnedToTheirFirstFrames() {
+    let recipe = DenoiserRecipe.lvdm(LVDMUNetConfiguration(), frames: 4)
+    #expect(recipe.strides == [1, 1, 1, 2] && DenoiserRecipe.lvdm(LVDMUNetConfiguration(), frames: 3).strides == [1])
+    let clips = Tensor((0..<16).map { Float($0) }, shape: [2, 4, 1, 1, 2])
+    #expect(clips.everyFrame(2).shape == [2, 2, 1, 1, 2])
+    #expect(clips.everyFrame(2).floats == [0, 1, 4, 5, 8, 9, 12, 13])
   }
 
   @Test func theScheduleEndsInAlmostPureNoise() throws {

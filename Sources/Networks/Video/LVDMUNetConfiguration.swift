@@ -1,0 +1,125 @@
+/// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's defaults.
+package struct LVDMUNetConfiguration: Sendable, Hashable {
+  package var inChannels = 4
+  package var outChannels = 4
+  package var modelChannels = 320
+  /// Each level's channels are these times `modelChannels`; fractions are ours.
+  package var channelMult = [1.0, 2, 4, 4]
+  /// By how much the sides are cut down at the levels that have transformers.
+  package var attentionResolutions = [4, 2, 1]
+  package var numResBlocks = 2
+  /// Width of a head; each level has as many heads as its channels give.
+  package var numHeadChannels = 64
+  package var transformerDepth = 1
+  package var temporalTransformerDepth = 1
+  package var contextDim = 1024
+  /// Whether transformers project with matrices; else with 1×1 convolutions.
+  package var useLinear = false
+  /// Whether each resnet ends in convolutions along time: VideoCrafter2.
+  package var temporalConv = false
+  /// Whether frames tell their distances, up to `temporalLength`: VideoCrafter1.
+  package var useRelativePosition = true
+  /// Frames that it was trained on.
+  package var temporalLength = 16
+  /// Whether frames look at each other before the first level (`init_attn`).
+  package var additionAttention = false
+  /// Whether it is told frames a second.
+  package var fpsCond = false
+  /// Always 32 in the original.
+  package var normNumGroups = 32
+  /// Height and width of the latents that it was trained on: the yaml's `image_size`, outside of the network's part.
+  package var sampleSize = [40, 64]
+
+  package init() {}
+}
+
+extension LVDMUNetConfiguration: Decodable {
+  package init(from decoder: any Decoder) throws {
+    let reader = try ConfigurationReader(Self.network, decoder)
+    try Self.refuseVariants(reader)
+    inChannels = try reader.integer("in_channels", or: inChannels)
+    outChannels = try reader.integer("out_channels", or: outChannels)
+    modelChannels = try reader.integer("model_channels", or: modelChannels)
+    channelMult = try reader.factors("channel_mult", or: channelMult)
+    attentionResolutions = try reader.integers("attention_resolutions", or: attentionResolutions)
+    numResBlocks = try reader.integer("num_res_blocks", or: numResBlocks, in: 1...64)
+    numHeadChannels = try reader.integer("num_head_channels", or: numHeadChannels)
+    transformerDepth = try reader.integer("transformer_depth", or: transformerDepth, in: 1...64)
+    temporalTransformerDepth = try reader.integer(
+      "temporal_transformer_depth", or: temporalTransformerDepth, in: 1...64)
+    contextDim = try reader.integer("context_dim", or: contextDim)
+    useLinear = try reader.flag("use_linear", or: useLinear)
+    temporalConv = try reader.flag("temporal_conv", or: temporalConv)
+    useRelativePosition = try reader.flag("use_relative_position", or: useRelativePosition)
+    temporalLength = try reader.integer("temporal_length", or: temporalLength, in: 1...4096)
+    additionAttention = try reader.flag("addition_attention", or: additionAttention)
+    fpsCond = try reader.flag("fps_cond", or: fpsCond)
+    normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
+    sampleSize = try reader.integers("sample_size", or: sampleSize)
+    _ = try levels()
+  }
+
+  /// What no published text-to-video model uses.
+  private static func refuseVariants(_ reader: ConfigurationReader) throws {
+    try reader.refuse("num_heads", except: "-1")
+    try reader.refuse("dims", except: "2")
+    try reader.refuse("conv_resample", except: "true")
+    try reader.refuse("temporal_attention", except: "true")
+    try reader.refuse("temporal_selfatt_only", except: "true")
+    for field in [
+      "use_scale_shift_norm", "resblock_updown", "tempspatial_aware", "use_causal_attention", "use_image_attention",
+    ] { try reader.refuse(field, except: "false") }
+  }
+}
+
+extension LVDMUNetConfiguration {
+  static let network = "LVDMUNetModel"
+
+  /// One resolution.
+  struct Level {
+    let channels: Int
+    let hasTransformers: Bool
+  }
+
+  /// The sizes of the blocks.
+  ///
+  /// - Throws: `ConfigurationError` where two values contradict each other.
+  func levels() throws -> [Level] {
+    let channels = try channelMult.map { factor in
+      let channels = factor * Double(modelChannels)
+      guard channels == channels.rounded(), (1...65536).contains(channels) else {
+        throw ConfigurationError(
+          Self.network, "channel_mult", found: "\(factor)", expected: "a factor that makes \(modelChannels) whole")
+      }
+      return Int(channels)
+    }
+    let check = UNetConsistency(
+      network: Self.network, channels: channels, downCount: channels.count, upCount: channels.count,
+      groups: normNumGroups)
+    guard !channels.isEmpty else { throw check.error("channel_mult", found: "[]", expected: "at least one level") }
+    try check.blocks()
+    guard modelChannels % normNumGroups == 0 else {
+      throw check.error(
+        "norm_num_groups", found: "\(normNumGroups)", expected: "a divisor of \(modelChannels) channels")
+    }
+    guard channels[0] == modelChannels else {
+      throw check.error("channel_mult", found: "\(channelMult[0])", expected: "1 at the first level")
+    }
+    let levels = channels.enumerated().map { level, channels in
+      Level(channels: channels, hasTransformers: attentionResolutions.contains(1 << level))
+    }
+    for (index, level) in levels.enumerated()
+    where (level.hasTransformers || index == levels.count - 1) && level.channels % numHeadChannels != 0 {
+      throw check.error(
+        "num_head_channels", found: "\(numHeadChannels)",
+        expected: "a width of heads that divides \(level.channels) channels")
+    }
+    return levels
+  }
+
+  /// Channels of each level.
+  package var blockOutChannels: [Int] { channelMult.map { Int($0 * Double(modelChannels)) } }
+
+  /// Height and width of the latents that it was trained on.
+  package var extent: (height: Int, width: Int) { (sampleSize[0], sampleSize[sampleSize.count - 1]) }
+}

@@ -1,0 +1,138 @@
+import Kernels
+package import Layers
+package import Tensors
+
+/// The video denoiser of VideoCrafter 1 and 2 (arXiv:2310.19512, arXiv:2401.09047), keyed as in its own files.
+///
+/// There it is `UNetModel` under `model.diffusion_model`. Unlike ModelScope's, it may be told how many frames a second it makes.
+package struct LVDMUNetModel: Sendable {
+  package let configuration: LVDMUNetConfiguration
+  private let timesteps: Timesteps
+  private let timeEmbedding: TimestepEmbedding
+  private let fpsEmbedding: TimestepEmbedding?
+  private let convIn: Convolution2D
+  private let initialAttention: TransformerTemporalModel?
+  private let inputBlocks: [InputBlock]
+  private let middle: (first: LVDMLayer, second: LVDMLayer)
+  private let outputBlocks: [(layer: LVDMLayer, upsample: Upsample2D?)]
+  private let normOut: GroupNorm
+  private let convOut: Convolution2D
+
+  private enum InputBlock {
+    case layer(LVDMLayer)
+    case downsample(Convolution2D)
+  }
+
+  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  package init(_ configuration: LVDMUNetConfiguration, _ weights: WeightScope) throws {
+    self.configuration = configuration
+    let levels = try configuration.levels()
+    let (width, groups) = (configuration.modelChannels, configuration.normNumGroups)
+    timesteps = Timesteps(width: width)
+    timeEmbedding = try TimestepEmbedding(weights["time_embed"], from: width, to: 4 * width, names: ("0", "2"))
+    // A fresh one says nothing, as all that an image network lacks.
+    fpsEmbedding =
+      try configuration.fpsCond
+      ? TimestepEmbedding(weights["fps_embedding"], from: width, to: 4 * width, names: ("0", "2"), initial: .zeros)
+      : nil
+    convIn = try Convolution2D(weights["input_blocks.0.0"], from: configuration.inChannels, to: width)
+    // Always 8 heads, and convolutions even where the others project with matrices.
+    initialAttention =
+      try configuration.additionAttention
+      ? TransformerTemporalModel(
+        weights["init_attn"][0], channels: width, groups: groups, heads: 8, headWidth: configuration.numHeadChannels,
+        depth: configuration.transformerDepth, isPointwise: true, relativeLength: configuration.relativeLength) : nil
+
+    var skips = [width]
+    var channels = width
+    func layer(_ place: WeightScope, from inputs: Int, _ level: LVDMUNetConfiguration.Level) throws -> LVDMLayer {
+      try LVDMLayer(
+        place, from: inputs, to: level.channels, hasTransformers: level.hasTransformers, configuration)
+    }
+
+    // Down
+    var inputBlocks: [InputBlock] = []
+    for (index, level) in levels.enumerated() {
+      for _ in 0..<configuration.numResBlocks {
+        let place = weights["input_blocks"][inputBlocks.count + 1]
+        inputBlocks.append(.layer(try layer(place, from: channels, level)))
+        channels = level.channels
+        skips.append(channels)
+      }
+      guard index < levels.count - 1 else { continue }
+      let place = weights["input_blocks"][inputBlocks.count + 1][0]["op"]
+      inputBlocks.append(
+        .downsample(try Convolution2D(place, from: channels, to: channels, stride: 2, padding: Padding(1))))
+      skips.append(channels)
+    }
+    self.inputBlocks = inputBlocks
+
+    // Across; the middle has transformers whatever its level has.
+    let block = weights["middle_block"]
+    middle = (
+      first: try LVDMLayer(block, from: channels, to: channels, hasTransformers: true, configuration),
+      second: try LVDMLayer(block, at: 3, from: channels, to: channels, hasTransformers: false, configuration)
+    )
+
+    // Up
+    var outputBlocks: [(layer: LVDMLayer, upsample: Upsample2D?)] = []
+    for (index, level) in levels.enumerated().reversed() {
+      for number in 0...configuration.numResBlocks {
+        let place = weights["output_blocks"][outputBlocks.count]
+        let built = try layer(place, from: channels + skips.removeLast(), level)
+        channels = level.channels
+        let isLast = index > 0 && number == configuration.numResBlocks
+        let upsample = try isLast ? Upsample2D(place[level.hasTransformers ? 3 : 1], channels: channels) : nil
+        outputBlocks.append((built, upsample))
+      }
+    }
+    self.outputBlocks = outputBlocks
+    normOut = try GroupNorm(weights["out"][0], channels: channels, groups: groups, epsilon: 1e-5)
+    convOut = try Convolution2D(weights["out"][2], from: channels, to: configuration.outChannels)
+  }
+
+  /// What the network predicts, in the type of `latents` whatever it computes in.
+  ///
+  /// - Parameters:
+  ///   - latents: (B, F, H, W, inChannels).
+  ///   - timesteps: B of them, or one for all.
+  ///   - text: (B, S, contextDim): one prompt for all frames of a video.
+  ///   - fps: frames a second, B of them, or one for all; not read by a network without this condition.
+  ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
+  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Returns: (B, F, H, W, outChannels).
+  package func callAsFunction(
+    _ latents: Tensor, timesteps: [Float], text: Tensor, fps: [Float] = [16], residuals: UNetResiduals? = nil,
+    isCheckpointed: Bool = false
+  ) -> Tensor {
+    precondition(latents.rank == 5, "LVDMUNetModel: latents \(latents.shape) are not (B, F, H, W, C)")
+    let type = convIn.weight.dtype
+    let frames = latents.size(1)
+    var time = timeEmbedding(self.timesteps(timesteps))
+    if let fpsEmbedding { time = time + fpsEmbedding(self.timesteps(fps)) }
+    let context = UNetContext(
+      time: time.silu(), text: text.cast(to: type), frames: frames, isCheckpointed: isCheckpointed)
+    let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
+
+    var x = convIn(pictures)
+    if let initialAttention { x = initialAttention(x, frames: frames) }
+    var skips = [x]
+    for block in inputBlocks {
+      switch block {
+      case .layer(let layer): x = context.through(layer, x)
+      case .downsample(let convolution): x = convolution(x)
+      }
+      skips.append(x)
+    }
+    x = context.through(middle.second, context.through(middle.first, x))
+    if let residuals { (x, skips) = residuals.added(to: x, skips) }
+    for block in outputBlocks {
+      x = context.through(block.layer, Tensor.concatenate([x, skips.removeLast()], axis: 3))
+      if let upsample = block.upsample, let next = skips.last {
+        x = upsample(x, to: (height: next.size(1), width: next.size(2)))
+      }
+    }
+    x = convOut(normOut(x, then: .silu))
+    return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
+  }
+}

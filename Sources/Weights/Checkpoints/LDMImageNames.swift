@@ -1,0 +1,15 @@
+/// What parameters of a network with latent-diffusion's names are called in diffusers' network of the same shape.
+///
+/// Those along time get the names of `UNet3DConditionModel`.
+package struct LDMImageNames: Sendable {
+  private let renaming: KeyRenaming
+
+  /// - Parameter shapes: of all parameters by their names.
+  /// - Throws: `CheckpointError` where they are not those of such a network.
+  package init(_ shapes: [String: [Int]]) throws {
+    renaming = try LDMUNetLayout(shapes, file: "the network").renaming
+  }
+
+  /// nil for what diffusers' network does not have.
+  package func callAsFunction(_ name: String) -> String? { renaming(name) }
+}
