@@ -2,35 +2,56 @@ import EmojiWorld
 import Layers
 
 extension FamilyRuns {
-  /// What the trained autoencoder leaves of undamaged pictures and clips that were not trained on.
-  package func evaluateAutoencoder(count: Int, frames: Int) throws -> [Figure] {
-    ReconstructionEvaluation(autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses())
-      .figures(try dataset(.test, damagedFraction: 0), count: count, frames: frames)
+  /// How a trained part is judged.
+  package struct Judging: Sendable {
+    /// Held-out prompts, or pictures.
+    package var count = 200
+    /// Frames of a clip.
+    package var frames = EmojiFamily.frames
+    package var steps = 25
+    package var guidance: Float = 5
+    /// Where the first prompts' results are written as one picture; nil writes none.
+    package var sheet: String?
+
+    package init() {}
   }
 
-  /// How well the trained ControlNet keeps pictures to the edges of held-out scenes.
-  package func evaluateControlNet(count: Int) throws -> [Figure] {
-    let cache = try latents(.validation, count: 128, frames: nil) { _ in }
-    return try controlTask((cache, dataset(.validation)), batch: 1, count: count).evaluate(snapshot(.controlNet))
-  }
-
-  /// How well the trained image (`frames` nil) or video denoiser does what held-out prompts say.
+  /// How good a trained part is.
   ///
-  /// - Parameters:
-  ///   - isLVDM: whether it is the video denoiser of VideoCrafter2's kind.
-  ///   - sheet: where the first prompts' results are written as one picture; nil writes none.
-  package func evaluate(
-    isLVDM: Bool = false, count: Int, frames: Int?, steps: Int, guidance: Float, sheet: String? = nil
-  ) throws -> [Figure] {
-    let recipe: DenoiserRecipe =
-      try frames.map {
-        isLVDM ? .lvdm(try EmojiFamily.lvdmUNet(), frames: $0) : .video(try EmojiFamily.videoUNet(), frames: $0)
-      } ?? .image(try EmojiFamily.imageUNet())
-    let part: FamilyPart = frames == nil ? .image : isLVDM ? .lvdm : .video
+  /// - Throws: `TrainingError.missingInput` for parts whose own runs say it (`log.csv`).
+  package func evaluate(_ part: FamilyPart, _ judging: Judging) throws -> [Figure] {
+    switch part {
+    case .autoencoder: return try evaluateAutoencoder(judging)
+    case .controlNet: return try evaluateControlNet(judging)
+    case .image: return try evaluate(.image(try EmojiFamily.imageUNet()), part, judging)
+    case .video: return try evaluate(.video(try EmojiFamily.videoUNet(), frames: judging.frames), part, judging)
+    case .lvdm: return try evaluate(.lvdm(try EmojiFamily.lvdmUNet(), frames: judging.frames), part, judging)
+    case .tokenizer, .clip, .words, .judge, .reward:
+      throw TrainingError.missingInput(
+        "nothing judges the part '\(part.rawValue)' but its own validation, which stands in \(folder(part))/log.csv")
+    }
+  }
+
+  /// What the autoencoder leaves of undamaged pictures and clips that were not trained on.
+  private func evaluateAutoencoder(_ judging: Judging) throws -> [Figure] {
+    ReconstructionEvaluation(autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses())
+      .figures(try dataset(.test, damagedFraction: 0), count: judging.count, frames: judging.frames)
+  }
+
+  /// How well the ControlNet keeps pictures to the edges of held-out scenes.
+  private func evaluateControlNet(_ judging: Judging) throws -> [Figure] {
+    let cache = try latents(.validation, count: 128, frames: nil) { _ in }
+    return try controlTask((cache, dataset(.validation)), batch: 1, count: judging.count)
+      .evaluate(snapshot(.controlNet))
+  }
+
+  /// How well a denoiser does what held-out prompts say.
+  private func evaluate(_ recipe: DenoiserRecipe, _ part: FamilyPart, _ judging: Judging) throws -> [Figure] {
     let denoiser = try recipe.denoiser(WeightScope(try snapshot(part)))
-    let evaluation = try evaluation(count: count, frames: frames, steps: steps, guidance: guidance)
+    let evaluation = try evaluation(
+      count: judging.count, frames: recipe.frames, steps: judging.steps, guidance: judging.guidance)
     let text = try textConditioner()
-    if let sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
+    if let sheet = judging.sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
     return try evaluation.figures(denoiser, text: text)
   }
 }

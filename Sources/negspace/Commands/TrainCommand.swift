@@ -90,17 +90,14 @@ struct TrainPartCommand: ParsableCommand {
   }
 }
 
-/// `negspace train evaluate`: held-out prompts, judged.
+/// `negspace train evaluate`: a part, judged on what it was not trained on.
 struct TrainEvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Judge a trained denoiser on held-out prompts, or the autoencoder on held-out pictures.")
 
-  /// What to judge.
-  enum Subject: String, ExpressibleByArgument, CaseIterable { case autoencoder, image, controlnet, video, lvdm }
-
   @Argument(help: "autoencoder, image, controlnet, video, or lvdm: the video model of VideoCrafter2's kind.")
-  var subject: Subject
+  var part: FamilyPart
 
   @Option(help: "The folder of the runs.")
   var runs = "runs"
@@ -120,19 +117,19 @@ struct TrainEvaluateCommand: ParsableCommand {
   @Option(help: "Where the first prompts' results are written, as they come, in one PNG.")
   var sheet: String?
 
+  func validate() throws {
+    for (name, value) in [("--count", count), ("--frames", frames), ("--steps", steps)] where value < 1 {
+      throw ValidationError("\(name) is \(value); it must be at least 1")
+    }
+  }
+
   func run() throws {
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
-    let figures =
-      switch subject {
-      case .autoencoder: try runs.evaluateAutoencoder(count: count, frames: frames)
-      case .controlnet: try runs.evaluateControlNet(count: count)
-      case .image, .video, .lvdm:
-        try runs.evaluate(
-          isLVDM: subject == .lvdm, count: count, frames: subject == .image ? nil : frames, steps: steps,
-          guidance: guidance, sheet: sheet)
-      }
-    for figure in figures { print("\(figure.name): \(figure.value)") }
+    var judging = FamilyRuns.Judging()
+    (judging.count, judging.frames, judging.steps) = (count, frames, steps)
+    (judging.guidance, judging.sheet) = (guidance, sheet)
+    for figure in try runs.evaluate(part, judging) { print("\(figure.name): \(figure.value)") }
   }
 }
 
