@@ -39,6 +39,15 @@ import Testing
       of: decoded, inputs: ["latents": latents], weights: weights, among: names.suffix(3) + ["latents"])
   }
 
+  @Test func `Decoding in tiles equals diffusers`() throws {
+    let fixture = try NetworkFixture("vae", AutoencoderKLConfiguration.self)
+    let model = try AutoencoderKL(fixture.configuration, WeightScope(FormulaWeights()))
+    try fixture.expect("tiled", model.decodeInTiles(Formula.tensor("large", [1, 7, 11, 4]), edge: 8))
+    // What fits into one tile is decoded as a whole.
+    let small = Formula.tensor("latents", [2, 5, 7, 4])
+    #expect(model.decodeInTiles(small).floats == model.decode(small).floats)
+  }
+
   @Test func `An autoencoder without quant convolutions and attention equals diffusers`() throws {
     let fixture = try NetworkFixture("vae_bare", AutoencoderKLConfiguration.self)
     let weights = FormulaWeights()

@@ -35,6 +35,7 @@ enum CellKey {
     request.initialLatents = request.initialLatents.map(placeless)
     request.noise = request.noise.map(placeless)
     request.vae = request.vae.map(placeless)
+    request.loras = request.loras.map(placeless)
     request.controls = request.controls.map { control in
       var control = control
       (control.net, control.image) = (placeless(control.net), placeless(control.image))

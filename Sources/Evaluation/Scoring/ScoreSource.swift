@@ -52,14 +52,14 @@ package struct ScoreSource: Sendable {
   /// The files of a reward: those of its folder and its tokenizer's, and the head.
   private static func files(_ reward: RewardName) throws -> [String] {
     guard let path = reward.path else {
-      throw RewardError.noPath(reward.kind, what: "the folder of a CLIP in transformers' layout")
+      throw RewardError.noPath(reward.kind, what: reward.kind.files)
     }
     var files = reward.head.map { [$0] } ?? []
     guard try fileKind(path) == .folder else { return files + [path] }
     for folder in [path, path + "/tokenizer"] where (try? fileKind(folder)) == .folder {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       files += names.map { "\(folder)/\($0)" }.filter { name in
-        [".json", ".safetensors", ".bin", ".txt"].contains { name.hasSuffix($0) }
+        [".json", ".safetensors", ".bin", ".pt", ".txt"].contains { name.hasSuffix($0) }
       }
     }
     return files

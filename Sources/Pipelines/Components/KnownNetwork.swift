@@ -10,6 +10,7 @@ enum KnownNetwork: String {
   case controlNet = "ControlNetModel"
   case motionAdapter = "MotionAdapter"
   case autoencoder = "AutoencoderKL"
+  case tinyAutoencoder = "AutoencoderTiny"
   case textEncoder = "CLIPTextModel"
 
   /// The stem of its weights' file names.
@@ -29,6 +30,7 @@ enum KnownNetwork: String {
       case .lvdm: _ = try LVDMUNetModel(config.decode(), scope)
       case .controlNet: _ = try ControlNetModel(config.decode(), scope)
       case .autoencoder: _ = try AutoencoderKL(config.decode(), scope)
+      case .tinyAutoencoder: _ = try AutoencoderTiny(config.decode(), scope)
       case .textEncoder: _ = try CLIPTextModel(config.decode(), scope)
       }
     }

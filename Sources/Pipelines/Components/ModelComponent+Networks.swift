@@ -86,26 +86,37 @@ extension ModelComponent {
   static func decode(
     _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
-    let configuration: AutoencoderKLConfiguration = try folder.config().decode()
-    let network = try weights.build { try AutoencoderKL(configuration, $0) }
+    let configuration: AutoencoderConfiguration = try folder.config().decode()
     let latents = try inputs.tensor(["sample", "z", "latents"], [nil, configuration.latentChannels, nil, nil])
-    return ["sample": network.decode(latents.channelsLast).channelsFirstTensor]
+      .channelsLast
+    let picture =
+      switch configuration {
+      case .kl(let known): try weights.build { try AutoencoderKL(known, $0) }.decode(latents)
+      case .tiny(let known): try weights.build { try AutoencoderTiny(known, $0) }.decode(latents)
+      }
+    return ["sample": picture.channelsFirstTensor]
   }
 
   static func encode(
     _ folder: any ModelPart, _ weights: FileWeights, _ inputs: ComponentInputs
   ) throws -> [String: Tensor] {
-    let configuration: AutoencoderKLConfiguration = try folder.config().decode()
-    let network = try weights.build { try AutoencoderKL(configuration, $0) }
+    let configuration: AutoencoderConfiguration = try folder.config().decode()
     let picture = try inputs.tensor(["sample", "x"], [nil, configuration.inChannels, nil, nil])
     for (axis, name) in [(2, "height"), (3, "width")] where picture.size(axis) % configuration.factor != 0 {
       throw ModelError.wrongShape(
         path: inputs.path, name: "sample", found: picture.shape,
         expected: "a \(name) that \(configuration.factor) divides")
     }
-    let moments = network.encode(picture.channelsLast)
-    let mean = moments.mean.channelsFirstTensor
-    return ["sample": mean, "mean": mean, "logvar": moments.logVariance.channelsFirstTensor]
+    switch configuration {
+    case .kl(let known):
+      let moments = try weights.build { try AutoencoderKL(known, $0) }.encode(picture.channelsLast)
+      let mean = moments.mean.channelsFirstTensor
+      return ["sample": mean, "mean": mean, "logvar": moments.logVariance.channelsFirstTensor]
+    case .tiny(let known):
+      let network = try weights.build { try AutoencoderTiny(known, $0) }
+      guard let latents = network.encode(picture.channelsLast) else { throw ModelError.noEncoder }
+      return ["sample": latents.channelsFirstTensor]
+    }
   }
 
   static func text(

@@ -41,7 +41,10 @@ public struct Generation {
   ///
   /// - Throws: where a value is NaN.
   public mutating func nextFrame() throws -> Frame? {
-    var frames = try decoder ?? FrameDecoder(model.autoencoder(), latents: denoising.latents, scale: request.scale ?? 1)
+    var frames =
+      try decoder
+      ?? FrameDecoder(
+        model.autoencoder(), latents: denoising.latents, tiling: request.vaeTiling, scale: request.scale ?? 1)
     defer { decoder = frames }
     return try frames.next()
   }

@@ -18,6 +18,22 @@ package enum Autoencoder: Sendable {
     }
   }
 
+  /// The same piece by piece, with the memory of one piece; as a whole where the decoder is small anyway.
+  package func decodeInTiles(_ latents: Tensor) -> Tensor {
+    switch self {
+    case .kl(let network): network.decodeInTiles(latents / network.configuration.scalingFactor)
+    case .tiny: decode(latents)
+    }
+  }
+
+  /// Pixels of the picture for one of the latents, in each direction.
+  package var factor: Int {
+    switch self {
+    case .kl(let network): network.configuration.factor
+    case .tiny(let network): network.configuration.factor
+    }
+  }
+
   /// Latents (N, h, w, C) as the denoiser sees them, of pictures (1, H, W, 3) in -1…1, encoded one at a time.
   ///
   /// - Parameter noise: standard normal noise of that shape, asked for where the encoder leaves a spread.
@@ -56,6 +72,14 @@ package enum AutoencoderConfiguration: Sendable, Hashable {
     switch self {
     case .kl(let configuration): configuration.latentChannels
     case .tiny(let configuration): configuration.latentChannels
+    }
+  }
+
+  /// Channels of the pictures that go in.
+  package var inChannels: Int {
+    switch self {
+    case .kl(let configuration): configuration.inChannels
+    case .tiny(let configuration): configuration.inChannels
     }
   }
 

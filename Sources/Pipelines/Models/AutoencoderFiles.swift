@@ -6,8 +6,8 @@ import Weights
 
 /// An autoencoder of its own, in place of a model's: a diffusers folder, or one file of weights.
 ///
-/// A file may hold diffusers' keys of either class, or those of TAESD's own repository, whose decoder and encoder are two
-/// files; the encoder is looked for beside the decoder.
+/// A file may hold diffusers' keys of either class, Stable Diffusion's own, or those of TAESD's own repository, whose decoder and encoder
+/// are two files; the encoder is looked for beside the decoder.
 package struct AutoencoderFiles {
   package let path: String
   package let configuration: AutoencoderConfiguration
@@ -44,6 +44,9 @@ package struct AutoencoderFiles {
       (stable.blockOutChannels, stable.layersPerBlock) = ([128, 256, 512, 512], 2)
       configuration = .kl(stable)
       (readers, layout) = ([reader], .diffusers)
+    } else if let file = try AutoencoderFile(reader) {
+      configuration = try file.config().decode()
+      (readers, layout) = (try file.readers(), .diffusers)
     } else {
       throw ModelError.notAnAutoencoder(path: path, found: names.keys.sorted().first ?? "no tensor")
     }

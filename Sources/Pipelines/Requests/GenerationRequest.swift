@@ -56,6 +56,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var mask: FileReference?
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
+  /// Whether frames are decoded piece by piece.
+  public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
   public var loras: [FileReference] = []
 
@@ -99,6 +101,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialImage = "init_img"
     case initialVideo = "init_video"
     case strength, mask, vae, loras, controls
+    case vaeTiling = "vae_tiling"
     case noise, width, height, frames, fps, scale, dtype
     case fpsCondition = "fps_condition"
   }

@@ -9,7 +9,7 @@ package struct RewardName: Sendable, Hashable {
     case quality
 
     /// What has to be named with it.
-    var files: String {
+    package var files: String {
       switch self {
       case .clipScore, .pickScore, .hps: "a CLIP: a folder in transformers' layout, or one file with OpenCLIP's names"
       case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"

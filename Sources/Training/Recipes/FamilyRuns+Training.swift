@@ -88,12 +88,12 @@ extension FamilyRuns {
       task = try control(options, note: note)
       start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
     case .video:
-      plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
+      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
       task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
       start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
     case .lvdm:
-      plan = self.plan(part, options, steps: 10_000, rate: 5e-4, averageDecay: 0.999, every: 500)
+      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       let configuration = try EmojiFamily.lvdmUNet()
       task = try diffusion(
         .lvdm(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)

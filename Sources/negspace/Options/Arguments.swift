@@ -8,5 +8,6 @@ extension RandomNumbers: ExpressibleByArgument {}
 extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
+extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
 extension ModelConversion.StorageType: ExpressibleByArgument {}

@@ -9,6 +9,9 @@ struct ModelPartOptions: ParsableArguments {
       valueName: "path"))
   var vae: String?
 
+  @Option(help: "Decode frames piece by piece: auto (above 768 × 768 pixels), on, off.")
+  var vaeTiling = VAETiling.auto
+
   @Option(
     help: ArgumentHelp(
       "Add a LoRA to the denoiser and the text encoder, of kohya's, diffusers' or PEFT's making; may be repeated.",
@@ -19,6 +22,7 @@ struct ModelPartOptions: ParsableArguments {
   /// - Throws: `ValidationError` where both do.
   func apply(to request: inout GenerationRequest, with preview: PreviewOptions) throws {
     request.vae = try preview.autoencoder(vae)
+    request.vaeTiling = vaeTiling
     request.loras = lora.map { FileReference(weighted: $0) }
   }
 }

@@ -136,6 +136,12 @@ def vae(name, size, latent, **variant):
     moments = model.encode(first(pictures)).latent_dist
     decoded = model.decode(first(latents)).sample
     results = {"mean": last(moments.mean), "logvar": last(moments.logvar), "kl": moments.kl(), "decoded": last(decoded)}
+    if not variant:
+        # Tiles of 8 pixels, 4 latents: three by four of them, the last ones narrow.
+        model.enable_tiling()
+        model.tile_sample_min_size, model.tile_latent_min_size = 8, 4
+        results["tiled"] = last(model.decode(first(tensor("large", (1, 7, 11, 4)))).sample)
+        model.disable_tiling()
     encoded = torch.cat([moments.mean, moments.logvar], dim=1)
     if not variant:
         results |= gradients(encoded, {"pictures": pictures}, model, [

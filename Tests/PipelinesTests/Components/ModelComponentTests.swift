@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Pipelines
 import Tensors
 import TestSupport
@@ -55,5 +56,24 @@ struct ModelComponentTests {
       try words(TensorFile(["sample": sample, "encoder_hidden_states": text, "timestep": .zeros([3])]))
         == "IN: timestep has the shape [3], expected 1 finite numbers.")
     #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test func `TAESD is run as a part, too`() throws {
+    let folder = Fixtures.path("tiny-taesd")
+    let (inputs, output) = (Fixtures.temporary("taesd-inputs"), Fixtures.temporary("taesd-output"))
+    defer { for path in [inputs, output] { try? FileManager.default.removeItem(atPath: path) } }
+    guard case .tiny(let network) = try AutoencoderFiles(path: folder).load(dtype: .float32) else {
+      Issue.record("no AutoencoderTiny")
+      return
+    }
+    func run(_ part: ModelComponent, _ sample: Tensor) throws -> Tensor {
+      try TensorFile(["sample": sample.transposed(axes: [0, 3, 1, 2])]).write(to: inputs)
+      try part.run(in: folder, inputs: inputs, output: output)
+      return try #require(try TensorFile(path: output).tensors["sample"]).transposed(axes: [0, 2, 3, 1])
+    }
+    let latents = noise([1, 3, 2, 4], seed: 1)
+    #expect(try run(.vaeDecode, latents).floats == network.decode(latents).floats)
+    let picture = noise([1, 16, 8, 3], seed: 2)
+    #expect(try run(.vaeEncode, picture).floats == network.encode(picture)?.floats)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Networks
 import Pipelines
 import Tensors
@@ -6,7 +7,7 @@ import TestSupport
 import Testing
 import Weights
 
-/// TAESD in every layout that people have it in.
+/// TAESD, and Stable Diffusion's autoencoder, in every layout that people have them in.
 struct AutoencoderFilesTests {
   private let folder = Fixtures.path("tiny-taesd")
 
@@ -51,6 +52,29 @@ struct AutoencoderFilesTests {
 
     try FileManager.default.removeItem(atPath: "\(place)/taesd_encoder.safetensors")
     #expect(throws: ModelError.noEncoder) { try encoded(decoder) }
+  }
+
+  @Test func `An autoencoder with Stable Diffusion's own names, in a checkpoint or alone, is the checkpoint's`() throws
+  {
+    let checkpoint = Fixtures.path("checkpoints/sd1.ckpt")
+    let part = try CheckpointFile(path: checkpoint).component("vae")
+    let configuration: AutoencoderKLConfiguration = try part.config().decode()
+    let own = try part.weights().build { try AutoencoderKL(configuration, $0) }
+    let latents = noise([1, 4, 3, configuration.latentChannels], seed: 3)
+    let expected = own.decode(latents / configuration.scalingFactor).floats
+
+    let alone = Fixtures.temporary("vae.safetensors")
+    defer { try? FileManager.default.removeItem(atPath: alone) }
+    let reader = try openTensorFile(checkpoint)
+    let beginning = "first_stage_model."
+    var file = TensorFile(["loss.logvar": .zeros([])])
+    for name in reader.entries.keys where name.hasPrefix(beginning) {
+      file.tensors[String(name.dropFirst(beginning.count))] = try reader.tensor(name, as: .float32)
+    }
+    try file.write(to: alone)
+    for path in [checkpoint, alone] {
+      #expect(try AutoencoderFiles(path: path).load(dtype: .float32).decode(latents).floats == expected, "\(path)")
+    }
   }
 
   @Test func `The last step's preview is the picture, or what a small autoencoder makes of it`() throws {
