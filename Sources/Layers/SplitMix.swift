@@ -1,12 +1,12 @@
 import Foundation
 
-/// SplitMix64 (Steele, Lea, Flood 2014): a small generator for starting weights, where only independence matters.
-struct SplitMix {
+/// SplitMix64 (Steele, Lea, Flood 2014): a small generator for where only independence matters, as in starting weights.
+package struct SplitMix: Sendable {
   private var state: UInt64
 
-  init(state: UInt64) { self.state = state }
+  package init(state: UInt64) { self.state = state }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

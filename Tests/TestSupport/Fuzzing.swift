@@ -1,4 +1,5 @@
 package import Foundation
+import Layers
 
 /// Damages good files at random and hands them to a reader: an error is an answer, a crash or a hang is none.
 ///
@@ -100,19 +101,8 @@ package struct Fuzzing {
     getrusage(0, &usage)
     return usage.ru_maxrss << 10
   }
+}
 
-  /// Steele and others, 2014.
-  private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-  }
+extension SplitMix {
+  fileprivate mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -118,8 +118,10 @@ extension FamilyRuns {
     let takes = (0..<count).map { held.take(.picture, at: $0) }
     return try ControlTask(
       UNet2DConditionModel(EmojiFamily.imageUNet(), WeightScope(snapshot(.image))), EmojiFamily.controlNet(),
-      train: train, held: (latents(.validation, count: 128, frames: nil) { _ in }, held), text: textConditioner(),
-      scheduler: EmojiFamily.scheduler(), batch: batch, seed: 13,
+      DiffusionData(
+        .picture, train: train, held: (latents(.validation, count: 128, frames: nil) { _ in }, held),
+        text: textConditioner(), batch: batch, seed: 13),
+      scheduler: EmojiFamily.scheduler(),
       evaluation: evaluation(
         prompts: takes.map { .init(text: $0.caption, asked: $0.named) }, frames: nil, steps: 15, guidance: 4))
   }
@@ -134,8 +136,11 @@ extension FamilyRuns {
     }
     let held = try latents(.validation, count: frames == nil ? 128 : 16, frames: frames) { _ in }
     return try DiffusionTask(
-      recipe, train: (cache, try dataset(.train)), held: (held, try dataset(.validation)), text: try textConditioner(),
-      scheduler: try EmojiFamily.scheduler(), batch: options.batch ?? batch, seed: 11,
+      recipe,
+      DiffusionData(
+        recipe.medium, train: (cache, try dataset(.train)), held: (held, try dataset(.validation)),
+        text: try textConditioner(), batch: options.batch ?? batch, seed: 11),
+      scheduler: try EmojiFamily.scheduler(),
       evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))
   }
 

@@ -1,4 +1,4 @@
-package import EmojiWorld
+import EmojiWorld
 import Kernels
 import Layers
 package import Networks
@@ -11,54 +11,39 @@ package import Tensors
 package struct ControlTask: TrainingTask {
   private let unet: UNet2DConditionModel
   private let configuration: ControlNetConfiguration
-  private let train: (cache: LatentCache, dataset: Dataset)
-  private let held: (cache: LatentCache, dataset: Dataset)
-  private let text: TextConditioner
+  private let data: DiffusionData
   private let loss: DiffusionLoss
-  private let batch: Int
-  private let seed: UInt64
   private let evaluation: EmojiEvaluation
-  private let dropout: Float = 0.1
 
   package init(
-    _ unet: UNet2DConditionModel, _ configuration: ControlNetConfiguration,
-    train: (cache: LatentCache, dataset: Dataset), held: (cache: LatentCache, dataset: Dataset), text: TextConditioner,
-    scheduler: SchedulerConfiguration, batch: Int, seed: UInt64, evaluation: EmojiEvaluation
+    _ unet: UNet2DConditionModel, _ configuration: ControlNetConfiguration, _ data: DiffusionData,
+    scheduler: SchedulerConfiguration, evaluation: EmojiEvaluation
   ) throws {
-    (self.unet, self.configuration) = (unet, configuration)
-    (self.train, self.held, self.text) = (train, held, text)
+    (self.unet, self.configuration, self.data, self.evaluation) = (unet, configuration, data, evaluation)
     loss = try DiffusionLoss(scheduler)
-    (self.batch, self.seed, self.evaluation) = (batch, seed, evaluation)
   }
 
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
-    let places = shard.samples(step: step, batch: batch)
-    var random = SplitMix64(seed: seed, stream: 1, index: UInt64(places.lowerBound))
-    let indices = places.map { _ in random.below(train.cache.count) }
-    let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(.picture, at: $0).caption }
     // Where things are is decided at higher noise than what they are.
-    let timesteps = places.map { _ in loss.timestep(median: 0.5, &random) }
-    let denoiser = try controlled(WeightScope(weights), Self.edges(train.dataset, indices))
-    let states = text(captions)
-    let errors = loss(train.cache.rows(indices), timesteps: timesteps, noiseSeed: random.next()) {
-      denoiser($0, $1, states)
+    var draw = data.draw(shard, step: step, loss, median: 0.5)
+    let denoiser = try controlled(WeightScope(weights), Self.edges(data.train.dataset, draw.indices))
+    let clean = data.train.cache.rows(draw.indices)
+    let errors = loss(clean, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
+      denoiser($0, $1, draw.states)
     }
     return (errors.mean(), [])
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
-    let indices = Array(0..<min(64, held.cache.count))
-    let denoiser = try controlled(WeightScope(weights), Self.edges(held.dataset, indices))
-    let states = text(indices.map { held.dataset.take(.picture, at: $0).caption })
-    let timesteps = indices.map { ($0 * 2_654_435_761) % loss.timestepCount }
-    let errors = loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: 0) { denoiser($0, $1, states) }
-    return [Figure("error", errors.mean().item)] + (try evaluate(weights))
+    let indices = Array(0..<min(64, data.held.cache.count))
+    let denoiser = try controlled(WeightScope(weights), Self.edges(data.held.dataset, indices))
+    return [Figure("error", data.heldOutError(indices, loss, noiseSeed: 0, denoiser))] + (try evaluate(weights))
   }
 
   package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {
     let count = min(24, evaluation.prompts.count)
     let pictures = try generate(WeightScope(weights), 0..<count)
-    let pairs = (0..<count).flatMap { [Self.canvas(Self.edges(held.dataset, [$0])), pictures[$0]] }
+    let pairs = (0..<count).flatMap { [Self.canvas(Self.edges(data.held.dataset, [$0])), pictures[$0]] }
     try SampleSheet.write(pairs, columns: 8, to: "\(folder)/samples-\(step).png")
   }
 
@@ -67,7 +52,7 @@ package struct ControlTask: TrainingTask {
     let pictures = try generate(WeightScope(weights), 0..<evaluation.prompts.count)
     let agreement = pictures.enumerated().map { index, picture in
       EdgeAgreement(
-        wanted: held.dataset.undamaged(at: index).edges, found: picture.edges, width: picture.width
+        wanted: data.held.dataset.undamaged(at: index).edges, found: picture.edges, width: picture.width
       ).score
     }
     return [Figure("edge agreement", agreement.reduce(0, +) / Float(max(1, agreement.count)))]
@@ -88,8 +73,8 @@ package struct ControlTask: TrainingTask {
 
   /// The first held-out scenes again, by their captions and edges alone.
   private func generate(_ weights: WeightScope, _ range: Range<Int>) throws -> [Canvas] {
-    try evaluation.generate(text: text, range: range) { part in
-      try controlled(weights, Self.edges(held.dataset, Array(part)))
+    try evaluation.generate(text: data.text, range: range) { part in
+      try controlled(weights, Self.edges(data.held.dataset, Array(part)))
     }.compactMap(\.first)
   }
 
