@@ -7,14 +7,12 @@ import Weights
 /// A CLIP on disk: a folder in transformers' layout (config.json, weights, tokenizer and, if there is one,
 /// preprocessor_config.json), or a single file with OpenCLIP's names and a tokenizer beside it.
 struct CLIPSource {
-  let path: String
   private let part: any ModelPart
   /// Where tokenizer and picture preparation are looked for.
   private let folder: String
 
   /// - Throws: what is wrong with the file, or with the folder.
   init(path: String) throws {
-    self.path = path
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
       part = try OpenCLIPFile(path: path)
