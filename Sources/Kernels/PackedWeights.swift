@@ -2,7 +2,7 @@ import Synchronization
 
 /// Copies of one weight in the layouts that a backend's primitives want, each made on first use.
 package final class PackedWeights: Sendable {
-  private let copies = Mutex<[UInt64: Packed]>([:])
+  private let copies = Mutex<[UInt64: Buffer]>([:])
 
   package init() {}
 
@@ -12,22 +12,10 @@ package final class PackedWeights: Sendable {
   {
     copies.withLock { copies in
       if let found = copies[layout] { return found.pointer }
-      let fresh = Packed(byteCount: byteCount)
+      let fresh = Buffer(byteCount)
       pack(fresh.pointer)
       copies[layout] = fresh
       return fresh.pointer
     }
-  }
-
-  private final class Packed: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-    let byteCount: Int
-
-    init(byteCount: Int) {
-      self.byteCount = byteCount
-      pointer = BufferPool.shared.take(byteCount)
-    }
-
-    deinit { BufferPool.shared.giveBack(pointer, byteCount) }
   }
 }

@@ -17,31 +17,52 @@ package final class RandomWeights: WeightSource {
   package private(set) var requests: [Request] = []
   private let seed: UInt64
   private let dtype: DataType
+  private let isKept: Bool
 
-  package init(seed: UInt64, dtype: DataType = .float32) {
-    self.seed = seed
-    self.dtype = dtype
+  /// - Parameter isKept: false leaves matrices unmade until they are used, and makes them again the next time: a network that
+  ///   packs its weights then holds them once.
+  package init(seed: UInt64, dtype: DataType = .float32, isKept: Bool = true) {
+    (self.seed, self.dtype, self.isKept) = (seed, dtype, isKept)
   }
 
   package func contains(_ name: String) -> Bool { true }
 
   package func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) -> Tensor {
     requests.append(Request(name: name, shape: shape, role: role, initial: initial))
-    let full = Self.fresh(shape, initial, seed: seed ^ name.stableHash)
-    return role == .matrix && dtype != .float32 ? full.cast(to: dtype) : full
+    let type = role == .matrix ? dtype : .float32
+    let seed = seed ^ name.stableHash
+    let fresh: @Sendable () -> Tensor = { Self.fresh(shape, initial, seed: seed).cast(to: type) }
+    if isKept || role == .vector { return fresh() }
+    let byteCount = shape.reduce(1, *) * type.byteCount
+    let storage = Storage(byteCount: byteCount) { target in
+      let full = fresh()
+      withExtendedLifetime(full) { target.copyMemory(from: full.pointer, byteCount: byteCount) }
+    }
+    return Tensor(storage: storage, shape: shape, dtype: type)
   }
 
   private static func fresh(_ shape: [Int], _ initial: Initial, seed: UInt64) -> Tensor {
-    var generator = SplitMix(state: seed)
-    let count = shape.reduce(1, *)
     switch initial {
-    case .zeros: return .zeros(shape)
-    case .ones: return Tensor(repeating: 1, shape: shape)
-    case .constant(let value): return Tensor(repeating: value, shape: shape)
-    case .uniform(let bound):
-      return Tensor((0..<count).map { _ in (generator.unit() * 2 - 1) * bound }, shape: shape)
-    case .normal(let std):
-      return Tensor((0..<count).map { _ in generator.normal() * std }, shape: shape)
+    case .zeros: .zeros(shape)
+    case .ones: Tensor(repeating: 1, shape: shape)
+    case .constant(let value): Tensor(repeating: value, shape: shape)
+    case .uniform(let bound): drawn(shape, seed: seed, draws: 1) { ($0.unit() * 2 - 1) * bound }
+    case .normal(let std): drawn(shape, seed: seed, draws: 2) { $0.normal() * std }
+    }
+  }
+
+  /// `value` for every element in turn, on all cores.
+  ///
+  /// - Parameter draws: numbers that `value` takes from the generator.
+  private static func drawn(
+    _ shape: [Int], seed: UInt64, draws: Int, _ value: @Sendable (inout SplitMix) -> Float
+  ) -> Tensor {
+    Tensor(shape: shape) { out in
+      nonisolated(unsafe) let target = out.assumingMemoryBound(to: Float.self)
+      parallel(shape.reduce(1, *), grain: 1 << 12) { range in
+        var generator = SplitMix(state: seed).skipping(draws * range.lowerBound)
+        for index in range { target[index] = value(&generator) }
+      }
     }
   }
 }

@@ -14,6 +14,9 @@ package struct SplitMix: Sendable {
     return z ^ (z >> 31)
   }
 
+  /// The generator after `count` more numbers.
+  func skipping(_ count: Int) -> SplitMix { SplitMix(state: state &+ UInt64(count) &* 0x9e37_79b9_7f4a_7c15) }
+
   /// Even on the open interval (0, 1).
   mutating func unit() -> Float { (Float(next() >> 41) + 0.5) / Float(1 << 23) }
 

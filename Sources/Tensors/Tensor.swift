@@ -39,6 +39,9 @@ package struct Tensor: Sendable {
   package func size(_ axis: Int) -> Int { shape[axis < 0 ? axis + shape.count : axis] }
 
   package var pointer: UnsafeMutableRawPointer { storage.pointer }
+
+  /// This tensor as the weights of a product or convolution: constant unless it is being learned.
+  var operand: WeightOperand { needsGradient ? .changing(pointer) : .constant(storage) }
 }
 
 // MARK: Making and reading

@@ -65,6 +65,33 @@ struct FileWeightsTests {
     }
   }
 
+  @Test("a number that the compute type makes infinite is not finite", arguments: DataType.allCases)
+  func overflow(dtype: DataType) throws {
+    // The largest bfloat16 is 3.3895e38, the largest float32 3.4028e38.
+    try with(["a.weight": Tensor([3.402e38, 1], shape: [1, 2])], dtype: dtype, checkFinite: true) { weights in
+      _ = try weights.tensor("a.weight", shape: [1, 2], role: .matrix, initial: .zeros)
+      if dtype == .float32 {
+        try weights.finish()
+      } else {
+        #expect(throws: WeightMismatch.self) { try weights.finish() }
+      }
+    }
+  }
+
+  @Test("weights that are converted are in memory once, packed, and read all the same", arguments: DataType.allCases)
+  func heldOnce(dtype: DataType) throws {
+    let side = 512
+    let identity = Tensor((0..<side * side).map { $0 / side == $0 % side ? 2 : 0 }, shape: [side, side])
+    let other: DataType = dtype == .float32 ? .bfloat16 : .float32
+    try with(["a.weight": identity.cast(to: other)], dtype: dtype) { weights in
+      let weight = try weights.tensor("a.weight", shape: [side, side], role: .matrix, initial: .zeros)
+      let x = Tensor(repeating: 3, shape: [4, side]).cast(to: dtype)
+      // In the first call it is packed; from then on nothing but the copy is held.
+      for _ in 0..<2 { #expect(x.linear(weight).floats == [Float](repeating: 6, count: 4 * side)) }
+      #expect(weight.floats == identity.floats)
+    }
+  }
+
   @Test("a shape beyond the address space is refused at once")
   func absurdShape() throws {
     try with([:]) { weights in

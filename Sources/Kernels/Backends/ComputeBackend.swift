@@ -9,18 +9,17 @@ package protocol ComputeBackend: Sendable {
 
   /// c = a · b (+ bias over c's columns), for every pair of batch indices.
   func matmul(
-    _ shape: MatmulShape, a: UnsafeRawPointer, b: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    c: UnsafeMutableRawPointer, packed: PackedWeights?)
+    _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
+    c: UnsafeMutableRawPointer)
 
   /// out (N, H', W', O) = convolution of x (N, H, W, I) with weights (O, I, kh, kw), plus bias (O).
   func convolution(
-    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    out: UnsafeMutableRawPointer, packed: PackedWeights?)
+    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: WeightOperand, bias: UnsafePointer<Float>?,
+    out: UnsafeMutableRawPointer)
 
   /// dx (N, H, W, I) from the gradient of the output (N, H', W', O).
   func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer,
-    packed: PackedWeights?)
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer)
 
   /// dw (O, I, kh, kw), always float32.
   func convolutionWeightGradient(

@@ -9,7 +9,7 @@ struct ConvolutionPiece: Sendable {
 
 extension ConvolutionShape {
   /// Multiplications and additions of one direction.
-  var flops: Int { 2 * n * outputHeight * outputWidth * o * i * kh * kw }
+  package var flops: Int { 2 * n * outputHeight * outputWidth * o * i * kh * kw }
 
   /// About `count` pieces that together write every output once.
   func pieces(_ count: Int) -> [ConvolutionPiece] {

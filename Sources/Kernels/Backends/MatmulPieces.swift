@@ -8,7 +8,7 @@ struct MatmulPiece: Sendable {
 }
 
 extension MatmulShape {
-  var flops: Int { 2 * batch0 * batch1 * m * n * k }
+  package var flops: Int { 2 * batch0 * batch1 * m * n * k }
 
   /// About `count` pieces that together write every result once: batches if there are enough of them, rows otherwise.
   func pieces(_ count: Int) -> [MatmulPiece] {

@@ -22,14 +22,14 @@ package final class OneDNNBackend: ComputeBackend {
   // MARK: Products
 
   package func matmul(
-    _ shape: MatmulShape, a: UnsafeRawPointer, b: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    c: UnsafeMutableRawPointer, packed: PackedWeights?
+    _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
+    c: UnsafeMutableRawPointer
   ) {
     let count = pieceCount(
       flops: shape.flops, weightBytes: shape.packsWeights ? shape.n * shape.k * shape.dtype.byteCount : 0)
     let element = shape.dtype.byteCount
-    let operands = Operands(a: a, b: b, bias: bias, c: c)
     if let parts = shape.partialSums(min(count, Threads.count)) {
+      let operands = Operands(a: a, b: b.plain, bias: nil, c: c)
       let primitives = parts.map { primitive($0.shape, hasBias: false) }
       summed(parts.count, shape.m * shape.n, into: c.assumingMemoryBound(to: Float.self)) { index, target in
         let part = parts[index]
@@ -43,11 +43,12 @@ package final class OneDNNBackend: ComputeBackend {
     }
     let parts = shape.pieces(count)
     let primitives = parts.map { primitive($0.shape, hasBias: bias != nil) }
-    let weights = shape.packsWeights ? PackedSet(primitives, plain: b, kept: packed) : nil
+    let packed = shape.packsWeights ? PackedSet(primitives, b) : nil
+    let operands = Operands(a: a, b: packed == nil ? b.plain : a, bias: bias, c: c)
     parallel(parts.count) { range in
       for index in range {
         let part = parts[index]
-        let right = weights?[index] ?? operands.b + part.b * element
+        let right = packed?[index] ?? operands.b + part.b * element
         primitives[index].run { handle, scratch in
           ns_matmul_run(
             handle, operands.a + part.a * element, right, operands.bias,
@@ -72,12 +73,12 @@ package final class OneDNNBackend: ComputeBackend {
   // MARK: Convolutions
 
   package func convolution(
-    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    out: UnsafeMutableRawPointer, packed: PackedWeights?
+    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: WeightOperand, bias: UnsafePointer<Float>?,
+    out: UnsafeMutableRawPointer
   ) {
     let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
-    let weights = PackedSet(primitives, plain: weights, kept: packed)
+    let weights = PackedSet(primitives, weights)
     let operands = Operands(a: x, b: x, bias: bias, c: out)
     let element = shape.dtype.byteCount
     parallel(parts.count) { range in
@@ -93,12 +94,11 @@ package final class OneDNNBackend: ComputeBackend {
   }
 
   package func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer,
-    packed: PackedWeights?
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
   ) {
     let parts = shape.inputGradientPieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_BACKWARD_DATA, hasBias: false) }
-    let weights = PackedSet(primitives, plain: weights, kept: packed)
+    let weights = PackedSet(primitives, weights)
     let operands = Operands(a: upstream, b: upstream, bias: nil, c: dx)
     let element = shape.dtype.byteCount
     parallel(parts.count) { range in

@@ -22,38 +22,28 @@ struct Primitive: @unchecked Sendable {
   }
 }
 
-/// Memory from the pool that goes back at the end of its life.
-final class Buffer: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
-  private let byteCount: Int
-
-  init(_ byteCount: Int) {
-    self.byteCount = byteCount
-    pointer = BufferPool.shared.take(byteCount)
-  }
-
-  deinit { BufferPool.shared.giveBack(pointer, byteCount) }
-}
-
 /// One weight in the layouts that some primitives want: kept with the tensor if it is constant, else for this call.
 struct PackedSet: @unchecked Sendable {
   private var pointers: [UnsafeRawPointer] = []
   private var temporaries: [UInt64: Buffer] = [:]
 
-  init(_ primitives: [Primitive], plain: UnsafeRawPointer, kept: PackedWeights?) {
-    for primitive in primitives {
-      func pack(_ target: UnsafeMutableRawPointer) {
+  init(_ primitives: [Primitive], _ weights: WeightOperand) {
+    pointers = primitives.map { primitive in
+      func pack(_ plain: UnsafeRawPointer, _ target: UnsafeMutableRawPointer) {
         check(ns_pack(primitive.handle, plain, target), "packing weights")
       }
-      if let kept {
-        pointers.append(kept.copy(primitive.layout, byteCount: primitive.packedBytes, pack: pack))
-      } else if let made = temporaries[primitive.layout] {
-        pointers.append(made.pointer)
-      } else {
+      switch weights {
+      case .constant(let bytes):
+        let copy = bytes.packed.copy(primitive.layout, byteCount: primitive.packedBytes) { target in
+          bytes.lend { pack($0, target) }
+        }
+        return UnsafeRawPointer(copy)
+      case .changing(let plain):
+        if let made = temporaries[primitive.layout] { return UnsafeRawPointer(made.pointer) }
         let fresh = Buffer(primitive.packedBytes)
-        pack(fresh.pointer)
+        pack(plain, fresh.pointer)
         temporaries[primitive.layout] = fresh
-        pointers.append(fresh.pointer)
+        return UnsafeRawPointer(fresh.pointer)
       }
     }
   }

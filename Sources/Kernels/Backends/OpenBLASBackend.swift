@@ -11,11 +11,11 @@ package struct OpenBLASBackend: ComputeBackend {
   package var hasNativeBFloat16: Bool { false }
 
   package func matmul(
-    _ shape: MatmulShape, a: UnsafeRawPointer, b: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    c: UnsafeMutableRawPointer, packed: PackedWeights?
+    _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
+    c: UnsafeMutableRawPointer
   ) {
     let wideA = Widened(a, count: shape.extent(shape.a, rows: shape.m, columns: shape.k), type: shape.dtype)
-    let wideB = Widened(b, count: shape.extent(shape.b, rows: shape.k, columns: shape.n), type: shape.dtype)
+    let wideB = Widened(b.plain, count: shape.extent(shape.b, rows: shape.k, columns: shape.n), type: shape.dtype)
     let countC = shape.extent(shape.c, rows: shape.m, columns: shape.n)
     let narrow = shape.resultType == .bfloat16
     let result = narrow ? Widened(empty: countC) : Widened(c, count: countC, type: .float32)
@@ -52,11 +52,11 @@ package struct OpenBLASBackend: ComputeBackend {
   }
 
   package func convolution(
-    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: UnsafeRawPointer, bias: UnsafePointer<Float>?,
-    out: UnsafeMutableRawPointer, packed: PackedWeights?
+    _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: WeightOperand, bias: UnsafePointer<Float>?,
+    out: UnsafeMutableRawPointer
   ) {
     let source = Widened(x, count: shape.inputCount, type: shape.dtype)
-    let kernel = Widened(weights, count: shape.weightCount, type: shape.dtype)
+    let kernel = Widened(weights.plain, count: shape.weightCount, type: shape.dtype)
     let result =
       shape.dtype == .float32
       ? Widened(out, count: shape.outputCount, type: .float32) : Widened(empty: shape.outputCount)
@@ -77,11 +77,10 @@ package struct OpenBLASBackend: ComputeBackend {
   }
 
   package func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer,
-    packed: PackedWeights?
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
   ) {
     let dy = Widened(upstream, count: shape.outputCount, type: shape.dtype)
-    let kernel = Widened(weights, count: shape.weightCount, type: shape.dtype)
+    let kernel = Widened(weights.plain, count: shape.weightCount, type: shape.dtype)
     let result = Widened(empty: shape.inputCount)
     result.pointer.update(repeating: 0, count: shape.inputCount)
     let rows = shape.outputHeight * shape.outputWidth

@@ -20,20 +20,19 @@ extension Tensor {
       stride: stride, padding: padding, dtype: dtype)
     precondition(
       geometry.outputHeight > 0 && geometry.outputWidth > 0, "convolution: \(shape) is smaller than its kernel")
-    let packed = weight.needsGradient ? nil : weight.storage.packed
+    WorkTally.add(geometry.flops)
     let value = Tensor(
       shape: [geometry.n, geometry.outputHeight, geometry.outputWidth, geometry.o], dtype: dtype
     ) { out in
       Compute.backend.convolution(
-        geometry, x: pointer, weights: weight.pointer, bias: bias.map { UnsafePointer($0.float32Pointer) }, out: out,
-        packed: packed)
+        geometry, x: pointer, weights: weight.operand, bias: bias.map { UnsafePointer($0.float32Pointer) }, out: out)
     }
     return value.recorded(fromAll: [self, weight] + (bias.map { [$0] } ?? [])) { [self] upstream, flow in
       let dy = upstream.cast(to: dtype)
       flow.send(
         Tensor(shape: shape, dtype: dtype) { dx in
           Compute.backend.convolutionInputGradient(
-            geometry, upstream: dy.pointer, weights: weight.pointer, dx: dx, packed: packed)
+            geometry, upstream: dy.pointer, weights: weight.operand, dx: dx)
         }, to: self)
       flow.send(
         Tensor(shape: weight.shape) { dw in

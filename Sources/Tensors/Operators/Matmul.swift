@@ -37,8 +37,9 @@ extension Tensor {
       a: transposeA ? Strides4(batch * m * k, m * k, 1, m) : Strides4(batch * m * k, m * k, k, 1),
       b: transposeB ? Strides4(batch * n * k, n * k, 1, k) : Strides4(batch * n * k, n * k, n, 1),
       c: Strides4(batch * m * n, m * n, n, 1), dtype: dtype, resultType: result)
+    WorkTally.add(product.flops)
     return Tensor(shape: shape.dropLast(2) + [m, n], dtype: result) { out in
-      Compute.backend.matmul(product, a: pointer, b: b.pointer, bias: nil, c: out, packed: nil)
+      Compute.backend.matmul(product, a: pointer, b: .changing(b.pointer), bias: nil, c: out)
     }
   }
 
@@ -52,15 +53,14 @@ extension Tensor {
     precondition(weight.rank == 2 && size(-1) == k, "linear: \(shape) and a weight of \(weight.shape)")
     precondition(weight.dtype == dtype, "linear: \(dtype) input and \(weight.dtype) weight do not mix")
     let m = count / max(1, k)
-    let constant = !weight.needsGradient
     let product = MatmulShape(
       m: m, n: n, k: k, a: Strides4(m * k, m * k, k, 1), b: Strides4(n * k, n * k, 1, k),
       c: Strides4(m * n, m * n, n, 1),
-      dtype: dtype, resultType: dtype, hasBias: bias != nil, packsWeights: constant)
+      dtype: dtype, resultType: dtype, hasBias: bias != nil, packsWeights: !weight.needsGradient)
+    WorkTally.add(product.flops)
     let value = Tensor(shape: shape.dropLast() + [n], dtype: dtype) { out in
       Compute.backend.matmul(
-        product, a: pointer, b: weight.pointer, bias: bias.map { UnsafePointer($0.float32Pointer) }, c: out,
-        packed: constant ? weight.storage.packed : nil)
+        product, a: pointer, b: weight.operand, bias: bias.map { UnsafePointer($0.float32Pointer) }, c: out)
     }
     return value.recorded(fromAll: [self, weight] + (bias.map { [$0] } ?? [])) { [self] upstream, flow in
       let dy = upstream.cast(to: dtype).reshaped([m, n])

@@ -54,19 +54,49 @@ package struct StoredTensor: @unchecked Sendable {
 
   /// The elements in `dtype`, borrowed from the file where it stores just that at an aligned place.
   func tensor(as dtype: DataType) -> Tensor {
-    if entry.type.native == dtype, let borrowed = borrowed(dtype) { return borrowed }
-    let tensor = Tensor(shape: entry.shape, dtype: dtype) { target in
-      convert(to: dtype, at: target)
+    borrowed(dtype) ?? Tensor(shape: entry.shape, dtype: dtype) { converted(to: dtype, at: $0) }
+  }
+
+  /// The same for weights, most of which are read once, to be packed: out of a mapped file they are converted when they are needed,
+  /// and as often.
+  func weight(as dtype: DataType) -> Tensor {
+    guard owner is MappedFile else { return tensor(as: dtype) }
+    return borrowed(dtype)
+      ?? Tensor(
+        storage: Storage(byteCount: entry.count * dtype.byteCount) { converted(to: dtype, at: $0) },
+        shape: entry.shape, dtype: dtype)
+  }
+
+  /// Whether all elements are finite, and stay so in `dtype`.
+  func isFinite(as dtype: DataType) -> Bool {
+    defer { release() }
+    let source = ElementReader(bytes)
+    switch entry.type {
+    // The least float32 that bfloat16 rounds to infinity.
+    case .float32:
+      let limit: UInt32 = dtype == .bfloat16 ? 0x7F7F_8000 : 0x7F80_0000
+      return source.all(UInt32.self) { $0 & 0x7FFF_FFFF < limit }
+    case .float16: return source.all(UInt16.self) { $0 & 0x7FFF < 0x7C00 }
+    case .bfloat16: return source.all(UInt16.self) { $0 & 0x7FFF < 0x7F80 }
+    case .float64: return tensor(as: dtype).isFinite
+    case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: return true
     }
-    (owner as? MappedFile)?.release(bytes)
-    return tensor
   }
 
   private func borrowed(_ dtype: DataType) -> Tensor? {
-    guard let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0 else { return nil }
+    guard entry.type.native == dtype, let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0
+    else { return nil }
     let storage = Storage(
-      borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: owner)
+      borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: owner, rest: { release() })
     return Tensor(storage: storage, shape: entry.shape, dtype: dtype)
+  }
+
+  /// Says that the bytes will not be read for a while.
+  private func release() { (owner as? MappedFile)?.release(bytes) }
+
+  private func converted(to dtype: DataType, at target: UnsafeMutableRawPointer) {
+    convert(to: dtype, at: target)
+    release()
   }
 
   private func convert(to dtype: DataType, at target: UnsafeMutableRawPointer) {

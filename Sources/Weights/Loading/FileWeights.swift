@@ -95,9 +95,9 @@ package final class FileWeights: WeightSource {
     }
     found.append(Found(name: name, shape: shape, key: key, reader: reader))
     if delivery == .shapes { return try placeholder(shape, type) }
-    let tensor = try reader.tensor(key, as: type)
-    if checkFinite, !tensor.isFinite { problems.notFinite.append(name) }
-    return Tensor(storage: tensor.storage, shape: shape, dtype: type)
+    let stored = try reader.stored(key)
+    if checkFinite, !stored.isFinite(as: type) { problems.notFinite.append(name) }
+    return Tensor(storage: stored.weight(as: type).storage, shape: shape, dtype: type)
   }
 
   private func stored(_ name: String) -> (key: String, reader: any TensorReader)? {

@@ -33,12 +33,15 @@ import Testing
     let upstream = noise(shape.n * shape.outputHeight * shape.outputWidth * shape.o)
     let bias = noise(shape.o)
     func run(_ backend: any ComputeBackend) -> [[Float]] {
+      weights.withUnsafeBytes { bytes in results(backend, .changing(bytes.baseAddress!)) }
+    }
+    func results(_ backend: any ComputeBackend, _ weights: WeightOperand) -> [[Float]] {
       [
-        filled(upstream.count) { backend.convolution(shape, x: x, weights: weights, bias: bias, out: $0, packed: nil) },
+        filled(upstream.count) { backend.convolution(shape, x: x, weights: weights, bias: bias, out: $0) },
         filled(x.count) {
-          backend.convolutionInputGradient(shape, upstream: upstream, weights: weights, dx: $0, packed: nil)
+          backend.convolutionInputGradient(shape, upstream: upstream, weights: weights, dx: $0)
         },
-        filled(weights.count) {
+        filled(shape.o * shape.i * shape.kh * shape.kw) {
           backend.convolutionWeightGradient(
             shape, x: x, upstream: upstream, dw: $0.assumingMemoryBound(to: Float.self))
         },
@@ -88,7 +91,9 @@ import Testing
     let a = noise(batches * m * k)
     let b = noise(batches * k * n)
     func run(_ backend: any ComputeBackend) -> [Float] {
-      filled(batches * m * n) { backend.matmul(shape, a: a, b: b, bias: nil, c: $0, packed: nil) }
+      b.withUnsafeBytes { b in
+        filled(batches * m * n) { backend.matmul(shape, a: a, b: .changing(b.baseAddress!), bias: nil, c: $0) }
+      }
     }
     Threads.$limit.withValue(threads) {
       let distance = relativeDistance(run(OneDNNBackend.shared), run(OpenBLASBackend()))
@@ -102,14 +107,19 @@ import Testing
       m: m, n: n, k: k, a: Strides4(0, 0, k, 1), b: Strides4(0, 0, 1, k), c: Strides4(0, 0, n, 1), dtype: .float32,
       resultType: .float32, hasBias: true, packsWeights: true)
     let (a, b, bias) = (noise(m * k), noise(n * k), noise(n))
-    let kept = PackedWeights()
+    let weights = Rented(b)
     Threads.$limit.withValue(threads) {
-      let expected = filled(m * n) { OpenBLASBackend().matmul(shape, a: a, b: b, bias: bias, c: $0, packed: nil) }
+      let expected = filled(m * n) {
+        OpenBLASBackend().matmul(shape, a: a, b: .constant(weights), bias: bias, c: $0)
+      }
       for _ in 0..<2 {
-        let result = filled(m * n) { OneDNNBackend.shared.matmul(shape, a: a, b: b, bias: bias, c: $0, packed: kept) }
+        let result = filled(m * n) {
+          OneDNNBackend.shared.matmul(shape, a: a, b: .constant(weights), bias: bias, c: $0)
+        }
         let distance = relativeDistance(result, expected)
         #expect(distance < 1e-5)
       }
+      #expect(weights.lent == 1)
     }
   }
 
@@ -126,6 +136,25 @@ import Testing
         #expect(visits == [Float](repeating: 1, count: count))
       }
     }
+  }
+}
+
+/// Constant weights that count how often they are read.
+private final class Rented: ConstantBytes, @unchecked Sendable {
+  let packed = PackedWeights()
+  let pointer: UnsafeMutableRawPointer
+  private(set) var lent = 0
+
+  init(_ values: [Float]) {
+    pointer = .allocate(byteCount: values.count * 4, alignment: 64)
+    pointer.initializeMemory(as: Float.self, from: values, count: values.count)
+  }
+
+  deinit { pointer.deallocate() }
+
+  func lend(_ use: (UnsafeRawPointer) -> Void) {
+    lent += 1
+    use(pointer)
   }
 }
 

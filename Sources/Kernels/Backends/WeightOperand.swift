@@ -1,0 +1,27 @@
+/// The weights of a product or convolution.
+package enum WeightOperand {
+  /// Read as they lie; re-ordered for this call only where a backend wants that.
+  case changing(UnsafeRawPointer)
+  /// Re-ordered once, and kept so.
+  case constant(any ConstantBytes)
+
+  /// Where they lie as they are.
+  package var plain: UnsafeRawPointer {
+    switch self {
+    case .changing(let pointer): pointer
+    case .constant(let bytes): UnsafeRawPointer(bytes.pointer)
+    }
+  }
+}
+
+/// Bytes that never change, with the re-ordered copies that backends have made of them.
+///
+/// Who works with a copy has no use for the original any more: it may leave memory and be made again.
+package protocol ConstantBytes: AnyObject, Sendable {
+  /// The bytes, which then stay in memory.
+  var pointer: UnsafeMutableRawPointer { get }
+  var packed: PackedWeights { get }
+
+  /// Calls `use` with the bytes, which may leave memory afterwards.
+  func lend(_ use: (UnsafeRawPointer) -> Void)
+}
