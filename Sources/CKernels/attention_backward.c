@@ -1,56 +1,10 @@
-// Attention of one head, forward and backward, in blocks of sixteen queries: the queries are the lanes of a vector, so that
-// the softmax over the keys needs no sums across lanes, and keys and values are read as they lie, one number for all lanes.
-// A block's scores stay in the first cache levels and are never written out whole.
-//
-// "Across" buffers hold 16 queries side by side: (rows, 16). Widths d are padded to dp, a multiple of 16, with zeros.
-#include "common.h"
+// Attention of one head, backward, in blocks of sixteen queries; a block's scores are computed again and never written out whole.
+#include "attention.h"
 
-#pragma clang fp reassociate(on)
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define LANES 16
-
-typedef float f32_t;
-typedef bf16 bf16_t;
-typedef float vector __attribute__((vector_size(64), aligned(4)));
-
-NS_INLINE int64_t padded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
-// Macros, since passing a vector would depend on the instruction set.
-#define load(p) (*(const vector *)(p))
-#define store(p, v) (*(vector *)(p) = (v))
-
-int64_t ns_attention_scratch(int64_t t, int64_t s, int64_t d, int backward) {
-  (void)t;
+int64_t ns_attention_backward_scratch(int64_t s, int64_t d) {
   const int64_t sp = padded(s, 8), dp = padded(d, LANES);
-  // Forward: k, v, scores; q and the result, each as rows and across. Backward: dk, dv, ds; do and dq as well.
-  return backward ? 4 * sp * dp + 2 * sp * LANES + 6 * dp * LANES : 2 * sp * dp + sp * LANES + 4 * dp * LANES;
-}
-
-// One step of a 16×16 transposition: exchanges the off-diagonal blocks of size S in every pair of rows S apart.
-#define FROM(S, C, FIRST) (FIRST ? (((C) & (S)) ? 16 + (C) - (S) : (C)) : (((C) & (S)) ? 16 + (C) : (C) + (S)))
-#define MASK(S, FIRST)                                                                                                 \
-  FROM(S, 0, FIRST), FROM(S, 1, FIRST), FROM(S, 2, FIRST), FROM(S, 3, FIRST), FROM(S, 4, FIRST), FROM(S, 5, FIRST),    \
-      FROM(S, 6, FIRST), FROM(S, 7, FIRST), FROM(S, 8, FIRST), FROM(S, 9, FIRST), FROM(S, 10, FIRST),                  \
-      FROM(S, 11, FIRST), FROM(S, 12, FIRST), FROM(S, 13, FIRST), FROM(S, 14, FIRST), FROM(S, 15, FIRST)
-#define EXCHANGE(S)                                                            \
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < LANES; i++) {         \
-    if (i & (S)) continue;                                                     \
-    const vector a = x[i], b = x[i + (S)];                                     \
-    x[i] = __builtin_shufflevector(a, b, MASK(S, 1));                          \
-    x[i + (S)] = __builtin_shufflevector(a, b, MASK(S, 0));                    \
-  }
-
-// out[c, r] = in[r, c] for 16 rows and 16 columns.
-NS_INLINE void transpose_tile(float *out, int64_t out_stride, const float *in, int64_t in_stride) {
-  vector x[LANES];
-#pragma clang loop unroll(full)
-  for (int i = 0; i < LANES; i++) x[i] = load(in + i * in_stride);
-  EXCHANGE(8)
-  EXCHANGE(4)
-  EXCHANGE(2)
-  EXCHANGE(1)
-#pragma clang loop unroll(full)
-  for (int i = 0; i < LANES; i++) store(out + i * out_stride, x[i]);
+  // k, v, dk, dv; scores and their gradients; q, do and dq, each as rows and across.
+  return 4 * sp * dp + 2 * sp * LANES + 6 * dp * LANES;
 }
 
 // Rows (16, dp) to across (dp, 16), and back.
@@ -145,46 +99,7 @@ NS_INLINE void softmax_backward(float *ds, const float *p, int64_t s, float scal
     store(ds + j * LANES, scale * load(p + j * LANES) * (load(ds + j * LANES) - dot));
 }
 
-#define LOOPS(T)                                                                                                      \
-  /* (rows, d) with a stride to (count, dp); missing rows and columns are zeros. */                                   \
-  NS_INLINE void gather_##T(float *out, const T##_t *in, int64_t rows, int64_t count, int64_t d, int64_t dp,          \
-                            int64_t stride) {                                                                         \
-    for (int64_t r = 0; r < count; r++) {                                                                             \
-      float *row = out + r * dp;                                                                                      \
-      for (int64_t i = dp - LANES; i < dp; i++) row[i] = 0;                                                           \
-      if (r < rows)                                                                                                   \
-        for (int64_t i = 0; i < d; i++) row[i] = load_##T(in + r * stride, i);                                        \
-      else                                                                                                            \
-        for (int64_t i = 0; i < dp; i++) row[i] = 0;                                                                  \
-    }                                                                                                                 \
-  }                                                                                                                   \
-  NS_INLINE void scatter_##T(T##_t *out, const float *in, int64_t rows, int64_t d, int64_t dp, int64_t stride) {      \
-    for (int64_t r = 0; r < rows; r++)                                                                                \
-      for (int64_t i = 0; i < d; i++) store_##T(out + r * stride, i, in[r * dp + i]);                                 \
-  }                                                                                                                   \
-  NS_CLONES static void attention_##T(T##_t *out, const T##_t *q, const T##_t *k, const T##_t *v, int64_t t,          \
-                                      int64_t keys, int64_t d, int64_t sq, int64_t sk, float scale, int causal,       \
-                                      int64_t first, float *scratch) {                                                \
-    const int64_t sp = padded(keys, 8), dp = padded(d, LANES);                                                        \
-    float *fk = scratch, *fv = fk + sp * dp, *p = fv + sp * dp, *rows_q = p + sp * LANES, *fq = rows_q + dp * LANES;  \
-    float *mixed = fq + dp * LANES, *rows_o = mixed + dp * LANES;                                                     \
-    float share[LANES];                                                                                               \
-    gather_##T(fk, k, keys, sp, d, dp, sk);                                                                           \
-    gather_##T(fv, v, keys, sp, d, dp, sk);                                                                           \
-    for (int64_t r = 0; r < t; r += LANES) {                                                                          \
-      const int64_t rows = t - r < LANES ? t - r : LANES;                                                             \
-      /* The block's last query sees the most keys. */                                                                \
-      const int64_t s = causal && first + r + rows < keys ? first + r + rows : keys;                                  \
-      gather_##T(rows_q, q + r * sq, rows, LANES, d, dp, sq);                                                         \
-      turn_across(fq, rows_q, dp);                                                                                    \
-      products(p, fk, fq, padded(s, 8), d, dp);                                                                       \
-      exponentials(p, share, s, causal ? first + r : keys, scale);                                                    \
-      mixtures(mixed, fv, p, s, d, dp);                                                                               \
-      for (int64_t i = 0; i < dp; i++) store(mixed + i * LANES, load(mixed + i * LANES) * load(share));               \
-      turn_back(rows_o, mixed, dp);                                                                                   \
-      scatter_##T(out + r * sq, rows_o, rows, d, dp, sq);                                                             \
-    }                                                                                                                 \
-  }                                                                                                                   \
+#define BACKWARD(T)                                                                                                   \
   /* dV = Pᵀ·dO; dP = dO·Vᵀ; dS = scale·P∘(dP - rowsum(P∘dP)); dQ = dS·K; dK = dSᵀ·Q */                               \
   NS_CLONES static void backward_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v, \
                                      const T##_t *dout, int64_t t, int64_t keys, int64_t d, int64_t sq, int64_t sk,   \
@@ -218,14 +133,9 @@ NS_INLINE void softmax_backward(float *ds, const float *p, int64_t s, float scal
     scatter_##T(dk, gk, keys, d, dp, sk);                                                                             \
     scatter_##T(dv, gv, keys, d, dp, sk);                                                                             \
   }
-LOOPS(f32)
-LOOPS(bf16)
+BACKWARD(f32)
+BACKWARD(bf16)
 
-void ns_attention(int dtype, void *out, const void *q, const void *k, const void *v, int64_t t, int64_t s, int64_t d,
-                  int64_t sq, int64_t sk, float scale, int causal, int64_t first, float *scratch) {
-  dtype ? attention_bf16(out, q, k, v, t, s, d, sq, sk, scale, causal, first, scratch)
-        : attention_f32(out, q, k, v, t, s, d, sq, sk, scale, causal, first, scratch);
-}
 void ns_attention_backward(int dtype, void *dq, void *dk, void *dv, const void *q, const void *k, const void *v,
                            const void *dout, int64_t t, int64_t s, int64_t d, int64_t sq, int64_t sk, float scale,
                            int causal, float *scratch) {

@@ -86,10 +86,11 @@ void ns_log_softmax_backward(int dtype, void *dx, const void *y, const void *dy,
 
 // Attention of one (batch, head): t queries, s keys, width d; strides are between tokens, in elements.
 // With causal, query r sees keys 0…first + r. scratch holds the floats that ns_attention_scratch says.
-int64_t ns_attention_scratch(int64_t t, int64_t s, int64_t d, int backward);
+int64_t ns_attention_scratch(int64_t s, int64_t d);
 void ns_attention(int dtype, void *out, const void *q, const void *k, const void *v, int64_t t, int64_t s, int64_t d,
                   int64_t stride_q, int64_t stride_k, float scale, int causal, int64_t first, float *scratch);
-// dq has the strides of q; dk and dv those of k.
+// dq has the strides of q; dk and dv those of k. scratch holds the floats that ns_attention_backward_scratch says.
+int64_t ns_attention_backward_scratch(int64_t s, int64_t d);
 void ns_attention_backward(int dtype, void *dq, void *dk, void *dv, const void *q, const void *k, const void *v,
                            const void *dout, int64_t t, int64_t s, int64_t d, int64_t stride_q, int64_t stride_k, float scale,
                            int causal, float *scratch);

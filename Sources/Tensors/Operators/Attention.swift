@@ -3,7 +3,7 @@ import Kernels
 
 /// softmax(scale · q · kᵀ) · v for every head (arXiv:1706.03762, equation 1).
 ///
-/// Scores never exist as a whole: every head is done in blocks of a few queries that stay in cache (`CKernels/attention.c`).
+/// Scores never exist as a whole: every head is done in blocks of a few queries that stay in cache (`CKernels/attention_forward.c`).
 /// - Parameters:
 ///   - query: (B, T, H·D). - key: (B, S, H·D). - value: (B, S, H·D).
 ///   - causal: query t sees keys 0…t only.
@@ -48,11 +48,13 @@ struct AttentionProblem: Sendable {
   private var width: Int { h * d }
 
   func forward(_ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor {
-    Tensor(shape: q.shape, dtype: type) { out in
+    // Scores, and mixtures by them; a causal mask spares some, which is not counted.
+    WorkTally.add(4 * b * h * t * s * d)
+    return Tensor(shape: q.shape, dtype: type) { out in
       let (q, k, v, out) = (Pointer(q.pointer), Pointer(k.pointer), Pointer(v.pointer), MutablePointer(out))
       // Few heads: cut the queries too. Each part lays out the keys again, so parts stay long.
       let parts = b * h >= 2 * Threads.count ? 1 : max(1, min(t / 64, 2 * Threads.count))
-      withScratch(items: b * h * parts, floats: ns_attention_scratch(Int64(t), Int64(s), Int64(d), 0)) {
+      withScratch(items: b * h * parts, floats: ns_attention_scratch(Int64(s), Int64(d))) {
         scratch, item in
         let (head, part) = (item / parts, item % parts)
         let first = t * part / parts
@@ -73,7 +75,7 @@ struct AttentionProblem: Sendable {
     let dv = Tensor(shape: v.shape, dtype: type) { _ in }
     let (pq, pk, pv, pg) = (Pointer(q.pointer), Pointer(k.pointer), Pointer(v.pointer), Pointer(dy.pointer))
     let (oq, ok, ov) = (MutablePointer(dq.pointer), MutablePointer(dk.pointer), MutablePointer(dv.pointer))
-    withScratch(items: b * h, floats: ns_attention_scratch(Int64(t), Int64(s), Int64(d), 1)) { scratch, item in
+    withScratch(items: b * h, floats: ns_attention_backward_scratch(Int64(s), Int64(d))) { scratch, item in
       let rows = (item / h) * t * width + (item % h) * d
       let columns = (item / h) * s * width + (item % h) * d
       ns_attention_backward(

@@ -7,7 +7,7 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure how fast this machine computes.",
-    subcommands: [BenchOperatorsCommand.self, BenchTrainingStepCommand.self],
+    subcommands: [BenchOperatorsCommand.self, BenchNetworksCommand.self, BenchTrainingStepCommand.self],
     defaultSubcommand: BenchOperatorsCommand.self)
 }
 
@@ -32,6 +32,45 @@ struct BenchOperatorsCommand: ParsableCommand {
     }
   }
 }
+
+/// `negspace bench networks`.
+struct BenchNetworksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "networks", abstract: "Networks of full size, with random weights.",
+    discussion: "Up to 6 GB of memory, 12 GB with float32. One network and type a run gives an honest peak of memory.")
+
+  @Option(name: .customLong("network"), help: "Only this one; may be repeated.")
+  var networks: [PublishedNetwork] = []
+
+  @Option(help: "Only this type.")
+  var dtype: DataType?
+
+  @Option(help: "Timed calls; the median is printed.")
+  var runs = 5
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let dtypes = dtype.map { [$0] } ?? DataType.allCases
+    var rows: [NetworkBenchmark.Row] = []
+    if !json { print("\(Compute.backend.name), \(Threads.count) threads") }
+    for network in networks.isEmpty ? PublishedNetwork.allCases : networks {
+      for dtype in dtypes {
+        let row = try NetworkBenchmark.row(network, dtype, runs: runs)
+        rows.append(row)
+        BufferPool.shared.trim()
+        if json { continue }
+        let figures = String(
+          format: "%8.3f s %7.1f GFLOP/s, %3.0f %% of a product's  ", row.seconds, row.gigaflops, row.share * 100)
+        print("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)\(row.name)")
+      }
+    }
+    if json { print(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)) }
+  }
+}
+
+extension PublishedNetwork: ExpressibleByArgument {}
 
 /// `negspace bench training-step`.
 struct BenchTrainingStepCommand: ParsableCommand {

@@ -26,7 +26,7 @@ import Testing
   /// Sizes that no fixture holds: widths that are not whole vectors, few heads with many queries.
   static let sizes: [(b: Int, t: Int, s: Int, heads: Int, d: Int)] = [
     (1, 300, 77, 1, 40), (2, 33, 50, 2, 24), (1, 16, 16, 3, 48), (1, 129, 129, 1, 72), (3, 1, 1, 1, 8),
-    (1, 17, 9, 2, 1),
+    (1, 17, 9, 2, 1), (1, 70, 301, 2, 20),
   ]
 
   @Test(arguments: sizes.indices, [false, true])
@@ -54,6 +54,23 @@ import Testing
         let distance = isZero ? Double(result.abs().sum().item) : relativeDistance(result, expected)
         #expect(distance < 1e-5)
       }
+    }
+  }
+
+  @Test(arguments: sizes.indices, [false, true])
+  func `attention in bfloat16 is float32's of the same numbers, to the last digits of bfloat16`(
+    _ index: Int, causal: Bool
+  ) {
+    let (b, t, s, h, d) = Self.sizes[index]
+    let inputs = [[b, t, h * d], [b, s, h * d], [b, s, h * d]].enumerated().map {
+      (noise($1, seed: UInt32(11 + $0)) * 2).cast(to: .bfloat16)
+    }
+    Threads.$limit.withValue(3) {
+      let narrow = attention(inputs[0], inputs[1], inputs[2], heads: h, causal: causal)
+      let wide = inputs.map { $0.cast(to: .float32) }
+      let expected = attention(wide[0], wide[1], wide[2], heads: h, causal: causal)
+      // Shares and results are rounded to 8 digits of two: 2⁻⁹ at most each.
+      #expect(relativeDistance(narrow.cast(to: .float32), expected) < 4e-3)
     }
   }
 }

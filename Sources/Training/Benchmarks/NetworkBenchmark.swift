@@ -1,0 +1,44 @@
+import Foundation
+package import Kernels
+import Layers
+import Tensors
+
+/// How fast a full-size network of random weights runs here.
+package struct NetworkBenchmark: Sendable {
+  /// One measured network.
+  package struct Row: Sendable, Codable {
+    package let name: String
+    package let dtype: String
+    package let parameters: Int
+    /// Of one call, the median.
+    package let seconds: Double
+    /// 10⁹ floating point operations a second, of products, convolutions and attention; nothing else is counted.
+    package let gigaflops: Double
+    /// Of the rate that a large product of this type reaches in the same run.
+    package let share: Double
+  }
+
+  /// Measures `network`.
+  ///
+  /// - Parameter runs: calls after the first, which packs the weights.
+  package static func row(_ network: PublishedNetwork, _ dtype: DataType, runs: Int) throws -> Row {
+    let weights = RandomWeights(seed: 1, dtype: dtype, isKept: false)
+    let call = try network.call(WeightScope(weights))
+    let tally = WorkTally()
+    WorkTally.$current.withValue(tally) { _ = call() }
+    let seconds = Stopwatch.median(runs: runs) { _ = call() }
+    let rate = Double(tally.flops) / seconds
+    return Row(
+      name: network.rawValue, dtype: dtype.rawValue,
+      parameters: weights.requests.map { $0.shape.reduce(1, *) }.reduce(0, +), seconds: seconds,
+      gigaflops: rate * 1e-9, share: rate / matrixRate(dtype))
+  }
+
+  /// Floating point operations a second of a product that is large enough to hide everything else.
+  private static func matrixRate(_ dtype: DataType) -> Double {
+    var random = TorchRandom(seed: 2)
+    let (rows, inner, columns) = (4096, 1280, 1280)
+    let (x, weight) = (random.normal([rows, inner]).cast(to: dtype), random.normal([columns, inner]).cast(to: dtype))
+    return 2 * Double(rows * inner * columns) / Stopwatch.median(runs: 15) { _ = x.linear(weight) }
+  }
+}
