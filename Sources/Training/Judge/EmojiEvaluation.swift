@@ -46,6 +46,19 @@ package struct EmojiEvaluation: Sendable {
     return result
   }
 
+  /// How often each motion that is asked for is seen, of clips that were made of the prompts in their order.
+  package func motionFigures(of clips: [[Canvas]]) -> [Figure] {
+    let verdicts = zip(clips, prompts).map {
+      (asked: $1.asked.motion, seen: EmojiVerdict($0, asked: $1.asked, judge: nil))
+    }
+    return Motion.allCases.compactMap { motion in
+      let those = verdicts.filter { $0.asked == motion }
+      guard !those.isEmpty else { return nil }
+      let right = those.count { $0.seen.motion == true }
+      return Figure("motion accuracy, \(motion.rawValue) (\(those.count))", Float(right) / Float(those.count))
+    }
+  }
+
   /// The first prompts' pictures, or some frames of the first clips, in one file.
   package func writeSheet(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner, to path: String) throws {
     let clips = try generate(text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12)) { _ in denoiser }

@@ -1,11 +1,13 @@
-import EmojiWorld
+package import EmojiWorld
 import Layers
 
 extension FamilyRuns {
   /// How a trained part is judged.
   package struct Judging: Sendable {
-    /// Held-out prompts, or pictures.
+    /// Prompts, or pictures.
     package var count = 200
+    /// Where the prompts' combinations come from: held out of training, or seen in it.
+    package var split = Split.test
     /// Frames of a clip.
     package var frames = EmojiFamily.frames
     package var steps = 25
@@ -45,13 +47,14 @@ extension FamilyRuns {
       .evaluate(snapshot(.controlNet))
   }
 
-  /// How well a denoiser does what held-out prompts say.
+  /// How well a denoiser does what prompts say.
   private func evaluate(_ recipe: DenoiserRecipe, _ part: FamilyPart, _ judging: Judging) throws -> [Figure] {
     let denoiser = try recipe.denoiser(WeightScope(try snapshot(part)))
     let evaluation = try evaluation(
-      count: judging.count, frames: recipe.frames, steps: judging.steps, guidance: judging.guidance)
+      judging.split, count: judging.count, frames: recipe.frames, steps: judging.steps, guidance: judging.guidance)
     let text = try textConditioner()
     if let sheet = judging.sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
-    return try evaluation.figures(denoiser, text: text)
+    let clips = try evaluation.generate(text: text, range: 0..<evaluation.prompts.count) { _ in denoiser }
+    return evaluation.figures(of: clips) + (recipe.frames == nil ? [] : evaluation.motionFigures(of: clips))
   }
 }

@@ -126,25 +126,27 @@ package struct FamilyRuns: Sendable {
   /// What a tokenizer's folder holds.
   static let tokenizerFiles = ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"]
 
-  /// Latents of the first `count` samples, from the file if it has as many.
+  /// Latents of the first `count` samples; those that the file lacks are encoded, and written to it.
   package func latents(
     _ split: Split, count: Int, frames: Int?, progress: @escaping @Sendable (Int) -> Void
   ) throws -> LatentCache {
     let kind = frames.map { "clips-\($0)" } ?? "pictures"
     let path = "\(folder)/latents-\(kind)-\(split).safetensors"
-    if let file = try? TensorFile(path: path), let known = file.tensors["latents"], known.size(0) >= count {
-      return LatentCache(latents: known)
-    }
+    let known = (try? TensorFile(path: path))?.tensors["latents"]
+    if let known, known.size(0) >= count { return LatentCache(latents: known) }
     let cache = LatentCache(
-      try dataset(split), count: count, frames: frames, autoencoder: try autoencoder(), progress: progress)
+      try dataset(split), count: count, frames: frames, autoencoder: try autoencoder(), after: known,
+      progress: progress)
     try TensorFile(["latents": cache.latents]).write(to: path)
     return cache
   }
 
-  /// An evaluation on held-out prompts, in which every attribute that is judged is named.
-  package func evaluation(count: Int, frames: Int?, steps: Int, guidance: Float) throws -> EmojiEvaluation {
+  /// An evaluation on prompts of a split's combinations, in which every attribute that is judged is named.
+  package func evaluation(
+    _ split: Split = .test, count: Int, frames: Int?, steps: Int, guidance: Float
+  ) throws -> EmojiEvaluation {
     try evaluation(
-      prompts: dataset(.test, seed: 5).prompts(frames == nil ? .picture : .clip, count: count), frames: frames,
+      prompts: dataset(split, seed: 5).prompts(frames == nil ? .picture : .clip, count: count), frames: frames,
       steps: steps, guidance: guidance)
   }
 

@@ -62,6 +62,16 @@ package enum DenoiserRecipe: Sendable {
 }
 
 extension Tensor {
+  /// Clips (B, F, H, W, C), those marked with their frames in the opposite order.
+  func playedBackwards(_ isBackwards: [Bool]) -> Tensor {
+    guard isBackwards.contains(true) else { return self }
+    let frames = size(1)
+    let order = isBackwards.enumerated().flatMap { clip, isBackwards in
+      (0..<frames).map { clip * frames + (isBackwards ? frames - 1 - $0 : $0) }
+    }
+    return reshaped([size(0) * frames] + shape[2...]).rows(order).reshaped(shape)
+  }
+
   /// Every `stride`-th frame of clips (B, F, H, W, C), the first kept.
   func everyFrame(_ stride: Int) -> Tensor {
     guard stride > 1 else { return self }

@@ -26,6 +26,8 @@ package struct DiffusionData {
   struct Draw {
     /// Of the samples in `train`.
     let indices: [Int]
+    /// Which of them are clips played backwards.
+    let isBackwards: [Bool]
     /// (B, 77, D).
     let states: Tensor
     let timesteps: [Int]
@@ -38,9 +40,14 @@ package struct DiffusionData {
     let places = shard.samples(step: step, batch: batch)
     var random = SplitMix64(seed: seed, stream: 1, index: UInt64(places.lowerBound))
     let indices = places.map { _ in random.below(train.cache.count) }
-    let captions = indices.map { random.chance(dropout) ? "" : train.dataset.take(medium, at: $0).caption }
+    let backwards = indices.map { medium == .clip && random.chance(0.5) ? train.dataset.backwardsCaption(at: $0) : nil }
+    let captions = zip(indices, backwards).map { index, backwards in
+      random.chance(dropout) ? "" : backwards ?? train.dataset.take(medium, at: index).caption
+    }
     let timesteps = places.map { _ in loss.timestep(median: median, &random) }
-    return Draw(indices: indices, states: text(captions), timesteps: timesteps, random: random)
+    return Draw(
+      indices: indices, isBackwards: backwards.map { $0 != nil }, states: text(captions), timesteps: timesteps,
+      random: random)
   }
 
   /// The mean error on held-out samples, always at the same timesteps and noise.

@@ -14,15 +14,17 @@ package struct LatentCache: Sendable {
 
   /// Encodes pictures (`frames` nil) or clips.
   ///
-  /// - Parameter progress: gets the number done after every batch.
+  /// - Parameters:
+  ///   - known: the latents of the first of them, which are not encoded again.
+  ///   - progress: gets the number done after every batch.
   package init(
-    _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL,
+    _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL, after known: Tensor? = nil,
     progress: @escaping @Sendable (Int) -> Void
   ) {
     let scale = autoencoder.configuration.scalingFactor
     let batch = frames == nil ? 16 : 2
-    var parts: [Tensor] = []
-    for start in stride(from: 0, to: count, by: batch) {
+    var parts = known.map { [$0] } ?? []
+    for start in stride(from: known?.size(0) ?? 0, to: count, by: batch) {
       let range = start..<min(count, start + batch)
       let canvases =
         frames.map { PictureBatch.clips(dataset, range, frames: $0).flatMap(\.frames) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EmojiWorld
 import Foundation
 import Kernels
 import Synchronization
@@ -105,6 +106,12 @@ struct TrainEvaluateCommand: ParsableCommand {
   @Option(help: "How many prompts or pictures.")
   var count = 200
 
+  @Flag(
+    help:
+      "Prompts of combinations that training shows, instead of held-out ones: the difference is what was learned by heart."
+  )
+  var seen = false
+
   @Option(help: "Frames of a clip.")
   var frames = EmojiFamily.frames
 
@@ -129,6 +136,7 @@ struct TrainEvaluateCommand: ParsableCommand {
     var judging = FamilyRuns.Judging()
     (judging.count, judging.frames, judging.steps) = (count, frames, steps)
     (judging.guidance, judging.sheet) = (guidance, sheet)
+    judging.split = seen ? .train : .test
     for figure in try runs.evaluate(part, judging) { print("\(figure.name): \(figure.value)") }
   }
 }

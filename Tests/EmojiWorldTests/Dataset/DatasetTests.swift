@@ -121,4 +121,36 @@ struct DatasetTests {
       try Dataset(sheet, split: .train, conceptCount: 0)
     }
   }
+
+  @Test("A clip played backwards has the caption of the opposite motion, unless that is held out or has no word")
+  func backwards() throws {
+    let dataset = try world(.train)
+    let reader = CaptionReader(concepts: dataset.concepts)
+    var captioned = 0
+    for index in 0..<400 {
+      let take = dataset.take(.clip, at: index)
+      let opposite = take.scene.motion?.backwards
+      let isShown = opposite.map {
+        !Split.isHeldOut(concept: take.scene.concept, background: take.scene.background, motion: $0)
+      }
+      guard let caption = dataset.backwardsCaption(at: index) else {
+        #expect(isShown != true)
+        continue
+      }
+      captioned += 1
+      let said = reader.read(caption).attributes
+      #expect(isShown == true)
+      #expect(said.motion == (take.named.motion == nil ? nil : opposite))
+      #expect(said.concept == take.named.concept && said.background == take.named.background)
+      // The caption is true: frames in the opposite order are those of the opposite motion.
+      var reversed = take.scene
+      reversed.motion = opposite
+      for frame in 0..<8 {
+        let (one, other) = (take.scene.placement(frame: frame, of: 8), reversed.placement(frame: 7 - frame, of: 8))
+        let distance = one.center - other.center
+        #expect((distance * distance).sum() < 1e-9 && abs(one.size - other.size) < 1e-5 && one.angle == other.angle)
+      }
+    }
+    #expect(captioned > 250)
+  }
 }

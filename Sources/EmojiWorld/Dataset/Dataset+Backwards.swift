@@ -1,0 +1,30 @@
+extension Dataset {
+  /// The caption of clip `index` played backwards, in words of its own; nil where none fits or training may not show the combination.
+  ///
+  /// Two clips of which every frame is the same and only the order differs: what tells them apart is the word of the motion.
+  package func backwardsCaption(at index: Int) -> String? {
+    var take = take(.clip, at: index)
+    guard let motion = take.scene.motion?.backwards,
+      split.allows(concept: take.scene.concept, background: take.scene.background, motion: motion)
+    else { return nil }
+    if take.named.motion != nil { take.named.motion = motion }
+    var random = SplitMix64(seed: seed, stream: split.rawValue << 8 | 3, index: UInt64(bitPattern: Int64(index)))
+    return CaptionWriter(take.named, isVideo: true).caption(using: &random)
+  }
+}
+
+extension Motion {
+  /// What it looks like played backwards; nil for spinning, which is always clockwise.
+  package var backwards: Motion? {
+    switch self {
+    case .left: .right
+    case .right: .left
+    case .up: .down
+    case .down: .up
+    case .growing: .shrinking
+    case .shrinking: .growing
+    case .bouncing, .still: self
+    case .spinning: nil
+    }
+  }
+}
