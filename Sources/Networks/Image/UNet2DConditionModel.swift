@@ -7,9 +7,7 @@ package struct UNet2DConditionModel: Sendable {
   private let timesteps: Timesteps
   private let timeEmbedding: TimestepEmbedding
   private let convIn: Convolution2D
-  private let downPath: UNetDownPath<ImageLayer>
-  private let midBlock: UNetMidBlock<ImageLayer>
-  private let upPath: UNetUpPath<ImageLayer>
+  private let body: UNetBody<ImageLayer>
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
@@ -23,9 +21,7 @@ package struct UNet2DConditionModel: Sendable {
     timeEmbedding = try TimestepEmbedding(weights["time_embedding"], from: width, to: shape.timeWidth)
     convIn = try Convolution2D(
       weights["conv_in"], from: configuration.inChannels, to: width, kernel: configuration.convInKernel)
-    downPath = try UNetDownPath(weights, shape)
-    midBlock = try UNetMidBlock(weights, shape)
-    upPath = try UNetUpPath(weights, shape)
+    body = try UNetBody(weights, shape)
     normOut = try GroupNorm(weights["conv_norm_out"], channels: width, groups: shape.groups, epsilon: shape.epsilon)
     convOut = try Convolution2D(
       weights["conv_out"], from: width, to: configuration.outChannels, kernel: configuration.convOutKernel)
@@ -38,18 +34,17 @@ package struct UNet2DConditionModel: Sendable {
   ///   - timesteps: B of them, or one for all.
   ///   - text: (B, S, crossAttentionDim).
   ///   - residuals: added to the states between the way down and the way up.
+  ///   - features: of an earlier step, to be used in place of the inner blocks.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   /// - Returns: (B, H, W, outChannels).
   package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil,
+    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     let type = convIn.weight.dtype
     let context = UNetContext(
       time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), isCheckpointed: isCheckpointed)
-    var (x, skips) = downPath(convIn(latents.cast(to: type)), context)
-    x = midBlock(x, context)
-    if let residuals { (x, skips) = residuals.added(to: x, skips) }
-    x = upPath(x, skips: skips, context)
+    let x = body(convIn(latents.cast(to: type)), context, residuals: residuals, reusing: features)
     return convOut(normOut(x, then: .silu)).cast(to: latents.dtype)
   }
 }

@@ -9,9 +9,7 @@ package struct UNetMotionModel: Sendable {
   private let timesteps: Timesteps
   private let timeEmbedding: TimestepEmbedding
   private let convIn: Convolution2D
-  private let downPath: UNetDownPath<MotionLayer>
-  private let midBlock: UNetMidBlock<MotionLayer>
-  private let upPath: UNetUpPath<MotionLayer>
+  private let body: UNetBody<MotionLayer>
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
@@ -23,9 +21,7 @@ package struct UNetMotionModel: Sendable {
     timesteps = Timesteps(width: width, cosineFirst: unet.flipSinToCos, frequencyShift: Float(unet.freqShift))
     timeEmbedding = try TimestepEmbedding(weights["time_embedding"], from: width, to: shape.timeWidth)
     convIn = try Convolution2D(weights["conv_in"], from: unet.inChannels, to: width, kernel: unet.convInKernel)
-    downPath = try UNetDownPath(weights, shape)
-    midBlock = try UNetMidBlock(weights, shape)
-    upPath = try UNetUpPath(weights, shape)
+    body = try UNetBody(weights, shape)
     normOut = try GroupNorm(weights["conv_norm_out"], channels: width, groups: shape.groups, epsilon: shape.epsilon)
     convOut = try Convolution2D(weights["conv_out"], from: width, to: unet.outChannels, kernel: unet.convOutKernel)
   }
@@ -37,10 +33,12 @@ package struct UNetMotionModel: Sendable {
   ///   - timesteps: B of them, or one for all.
   ///   - text: (B, S, crossAttentionDim), one prompt for all frames of a video, or (B·F, S, crossAttentionDim).
   ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
+  ///   - features: of an earlier step, to be used in place of the inner blocks.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   /// - Returns: (B, F, H, W, outChannels).
   package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil,
+    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     precondition(latents.rank == 5, "UNetMotionModel: latents \(latents.shape) are not (B, F, H, W, C)")
     let type = convIn.weight.dtype
@@ -49,10 +47,8 @@ package struct UNetMotionModel: Sendable {
       time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), frames: frames,
       isCheckpointed: isCheckpointed)
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
-    var (x, skips) = downPath(convIn(pictures), context)
-    x = midBlock(x, context)
-    if let residuals { (x, skips) = residuals.added(to: x, skips) }
-    x = convOut(normOut(upPath(x, skips: skips, context), then: .silu))
+    var x = body(convIn(pictures), context, residuals: residuals, reusing: features)
+    x = convOut(normOut(x, then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
   }
 }

@@ -32,10 +32,10 @@ package struct UNetDownPath<Layer: UNetLayer>: Sendable {
 
   /// The picture after the last block, and every state on the way that the way up will want, `x` first.
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> (x: Tensor, skips: [Tensor]) {
-    var x = x
-    var skips = [x]
-    for block in blocks {
-      for layer in block.layers {
+    var skips = outermost(x, context)
+    var x = skips[skips.count - 1]
+    for (index, block) in blocks.enumerated() {
+      for layer in index == 0 ? [] : block.layers {
         x = context.through(layer, x)
         skips.append(x)
       }
@@ -45,5 +45,12 @@ package struct UNetDownPath<Layer: UNetLayer>: Sendable {
       }
     }
     return (x, skips)
+  }
+
+  /// `x` and the states after each layer of the first block: what the last block on the way up wants.
+  func outermost(_ x: Tensor, _ context: UNetContext) -> [Tensor] {
+    blocks[0].layers.reduce(into: [x]) { skips, layer in
+      skips.append(context.through(layer, skips[skips.count - 1]))
+    }
   }
 }

@@ -14,8 +14,11 @@ package struct UNetResiduals: Sendable {
 }
 
 extension UNetResiduals {
-  func added(to x: Tensor, _ skips: [Tensor]) -> (Tensor, [Tensor]) {
-    precondition(down.count == skips.count, "residuals: \(down.count) for \(skips.count) states on the way down")
-    return (x + middle.cast(to: x.dtype), zip(skips, down).map { $0 + $1.cast(to: $0.dtype) })
+  func added(toMiddle x: Tensor) -> Tensor { x + middle.cast(to: x.dtype) }
+
+  /// - Parameter skips: all states on the way down, or the first of them.
+  func added(to skips: [Tensor]) -> [Tensor] {
+    precondition(down.count >= skips.count, "residuals: \(down.count) for \(skips.count) states on the way down")
+    return zip(skips, down).map { $0 + $1.cast(to: $0.dtype) }
   }
 }

@@ -1,5 +1,5 @@
 package import Layers
-package import Tensors
+import Tensors
 
 /// The blocks on the way up, each layer joined by a state from the way down.
 package struct UNetUpPath<Layer: UNetLayer>: Sendable {
@@ -33,11 +33,12 @@ package struct UNetUpPath<Layer: UNetLayer>: Sendable {
     blocks = built
   }
 
-  /// - Parameter skips: the states from the way down, the last one taken first.
-  package func callAsFunction(_ x: Tensor, skips: [Tensor], _ context: UNetContext) -> Tensor {
+  /// All blocks but the last.
+  ///
+  /// - Parameter skips: the states from the way down, the last one taken first; those of the last block are left.
+  func inner(_ x: Tensor, skips: inout [Tensor], _ context: UNetContext) -> Tensor {
     var x = x
-    var skips = skips
-    for block in blocks {
+    for block in blocks.dropLast() {
       for layer in block.layers {
         x = context.through(layer, Tensor.concatenate([x, skips.removeLast()], axis: 3))
       }
@@ -46,5 +47,14 @@ package struct UNetUpPath<Layer: UNetLayer>: Sendable {
       }
     }
     return x
+  }
+
+  /// The last block.
+  ///
+  /// - Parameter skips: one for each of its layers, the last one taken first.
+  func outermost(_ x: Tensor, skips: [Tensor], _ context: UNetContext) -> Tensor {
+    zip(blocks[blocks.count - 1].layers, skips.reversed()).reduce(x) { x, next in
+      context.through(next.0, Tensor.concatenate([x, next.1], axis: 3))
+    }
   }
 }

@@ -14,14 +14,18 @@ package struct LVDMUNetModel: Sendable {
   private let initialAttention: TransformerTemporalModel?
   private let inputBlocks: [InputBlock]
   private let middle: (first: LVDMLayer, second: LVDMLayer)
-  private let outputBlocks: [(layer: LVDMLayer, upsample: Upsample2D?)]
+  private let outputBlocks: [OutputBlock]
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
   private enum InputBlock {
     case layer(LVDMLayer)
     case downsample(Convolution2D)
+
+    var isLayer: Bool { if case .layer = self { true } else { false } }
   }
+
+  private typealias OutputBlock = (layer: LVDMLayer, upsample: Upsample2D?)
 
   /// - Throws: `ConfigurationError`, or what the weight source throws.
   package init(_ configuration: LVDMUNetConfiguration, _ weights: WeightScope) throws {
@@ -99,11 +103,12 @@ package struct LVDMUNetModel: Sendable {
   ///   - text: (B, S, contextDim): one prompt for all frames of a video.
   ///   - fps: frames a second, B of them, or one for all; not read by a network without this condition.
   ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
+  ///   - features: of an earlier step, to be used in place of the inner blocks.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   /// - Returns: (B, F, H, W, outChannels).
   package func callAsFunction(
     _ latents: Tensor, timesteps: [Float], text: Tensor, fps: [Float] = [16], residuals: UNetResiduals? = nil,
-    isCheckpointed: Bool = false
+    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     precondition(latents.rank == 5, "LVDMUNetModel: latents \(latents.shape) are not (B, F, H, W, C)")
     let type = convIn.weight.dtype
@@ -116,23 +121,51 @@ package struct LVDMUNetModel: Sendable {
 
     var x = convIn(pictures)
     if let initialAttention { x = initialAttention(x, frames: frames) }
+    x = convOut(normOut(body(x, context, residuals, features), then: .silu))
+    return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
+  }
+
+  /// All between the first convolution and the last norm, as in `UNetBody`.
+  private func body(
+    _ x: Tensor, _ context: UNetContext, _ residuals: UNetResiduals?, _ features: InnerFeatures?
+  ) -> Tensor {
+    let outerInputs = inputBlocks.prefix { $0.isLayer }
+    let outerOutputs = outputBlocks.suffix(outerInputs.count + 1)
     var skips = [x]
-    for block in inputBlocks {
-      switch block {
-      case .layer(let layer): x = context.through(layer, x)
-      case .downsample(let convolution): x = convolution(x)
-      }
-      skips.append(x)
+    if let inner = features?.reusable(beside: x) {
+      down(outerInputs, &skips, context)
+      skips = residuals?.added(to: skips) ?? skips
+      return up(outerOutputs, inner, &skips, context)
     }
-    x = context.through(middle.second, context.through(middle.first, x))
-    if let residuals { (x, skips) = residuals.added(to: x, skips) }
-    for block in outputBlocks {
+    down(inputBlocks[...], &skips, context)
+    var x = context.through(middle.second, context.through(middle.first, skips[skips.count - 1]))
+    if let residuals { (x, skips) = (residuals.added(toMiddle: x), residuals.added(to: skips)) }
+    x = up(outputBlocks.dropLast(outerOutputs.count), x, &skips, context)
+    features?.keep(x)
+    return up(outerOutputs, x, &skips, context)
+  }
+
+  private func down(_ blocks: ArraySlice<InputBlock>, _ skips: inout [Tensor], _ context: UNetContext) {
+    for block in blocks {
+      let x = skips[skips.count - 1]
+      switch block {
+      case .layer(let layer): skips.append(context.through(layer, x))
+      case .downsample(let convolution): skips.append(convolution(x))
+      }
+    }
+  }
+
+  /// - Parameter skips: the states from the way down, the last one taken first.
+  private func up(
+    _ blocks: ArraySlice<OutputBlock>, _ x: Tensor, _ skips: inout [Tensor], _ context: UNetContext
+  ) -> Tensor {
+    var x = x
+    for block in blocks {
       x = context.through(block.layer, Tensor.concatenate([x, skips.removeLast()], axis: 3))
       if let upsample = block.upsample, let next = skips.last {
         x = upsample(x, to: (height: next.size(1), width: next.size(2)))
       }
     }
-    x = convOut(normOut(x, then: .silu))
-    return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
+    return x
   }
 }

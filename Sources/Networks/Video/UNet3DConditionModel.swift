@@ -8,9 +8,7 @@ package struct UNet3DConditionModel: Sendable {
   private let timeEmbedding: TimestepEmbedding
   private let convIn: Convolution2D
   private let transformerIn: TransformerTemporalModel
-  private let downPath: UNetDownPath<VideoLayer>
-  private let midBlock: UNetMidBlock<VideoLayer>
-  private let upPath: UNetUpPath<VideoLayer>
+  private let body: UNetBody<VideoLayer>
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
@@ -26,9 +24,7 @@ package struct UNet3DConditionModel: Sendable {
     transformerIn = try TransformerTemporalModel(
       weights["transformer_in"], channels: width, groups: shape.groups, heads: 8,
       headWidth: configuration.attentionHeadDim)
-    downPath = try UNetDownPath(weights, shape)
-    midBlock = try UNetMidBlock(weights, shape)
-    upPath = try UNetUpPath(weights, shape)
+    body = try UNetBody(weights, shape)
     normOut = try GroupNorm(weights["conv_norm_out"], channels: width, groups: shape.groups, epsilon: shape.epsilon)
     convOut = try Convolution2D(weights["conv_out"], from: width, to: configuration.outChannels)
   }
@@ -40,10 +36,12 @@ package struct UNet3DConditionModel: Sendable {
   ///   - timesteps: B of them, or one for all.
   ///   - text: (B, S, crossAttentionDim): one prompt for all frames of a video.
   ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
+  ///   - features: of an earlier step, to be used in place of the inner blocks.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   /// - Returns: (B, F, H, W, outChannels).
   package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil, isCheckpointed: Bool = false
+    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil,
+    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     precondition(latents.rank == 5, "UNet3DConditionModel: latents \(latents.shape) are not (B, F, H, W, C)")
     let type = convIn.weight.dtype
@@ -52,10 +50,9 @@ package struct UNet3DConditionModel: Sendable {
       time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), frames: frames,
       isCheckpointed: isCheckpointed)
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
-    var (x, skips) = downPath(transformerIn(convIn(pictures), frames: frames), context)
-    x = midBlock(x, context)
-    if let residuals { (x, skips) = residuals.added(to: x, skips) }
-    x = convOut(normOut(upPath(x, skips: skips, context), then: .silu))
+    var x = transformerIn(convIn(pictures), frames: frames)
+    x = body(x, context, residuals: residuals, reusing: features)
+    x = convOut(normOut(x, then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
   }
 }

@@ -1,3 +1,4 @@
+import Networks
 package import Sampling
 package import Tensors
 
@@ -24,16 +25,20 @@ package struct Conditioning: Sendable {
   /// - Parameters:
   ///   - maskChannels: what an inpainting network is given behind the latents' channels.
   ///   - control: the ControlNets at work; these are not given the mask.
+  ///   - featureInterval: of this many steps in a row the first computes all of the network, the others its outermost blocks.
   package func denoiser(
-    _ network: DenoisingNetwork, maskChannels: Tensor? = nil, control: ControlGuide? = nil
+    _ network: DenoisingNetwork, maskChannels: Tensor? = nil, control: ControlGuide? = nil, featureInterval: Int = 1
   ) -> Denoiser {
-    { latents, call in
+    var features: [ControlGuide.Branches: InnerFeatures] = [:]
+    return { latents, call in
       let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
       func run(_ branches: ControlGuide.Branches, _ text: Tensor) -> Tensor {
         func batch(_ x: Tensor) -> Tensor { branches == .both ? Tensor.concatenate([x, x], axis: 0) : x }
+        let reused = features[branches] ?? InnerFeatures(interval: featureInterval)
+        features[branches] = reused
         return network(
           batch(input), timestep: call.timestep, text: text, fps: fps,
-          residuals: control?.residuals(batch(latents), text: text, branches, at: call))
+          residuals: control?.residuals(batch(latents), text: text, branches, at: call), reusing: reused)
       }
       guard guidance.isActive(at: call) else { return run(.positive, positive) }
       guard let both else {

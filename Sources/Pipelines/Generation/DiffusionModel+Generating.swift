@@ -26,7 +26,8 @@ extension DiffusionModel {
     let control = try controlGuide(request, from: start.firstCall)
     let denoising = Denoising(
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
-      denoiser: conditioning.denoiser(try denoiser(), maskChannels: start.maskChannels, control: control))
+      denoiser: conditioning.denoiser(
+        try denoiser(), maskChannels: start.maskChannels, control: control, featureInterval: request.featureInterval))
     return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
   }
 

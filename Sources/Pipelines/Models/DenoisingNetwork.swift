@@ -18,22 +18,29 @@ package enum DenoisingNetwork: Sendable {
   /// - Parameters:
   ///   - fps: frames a second, for a network that is told them; nil is VideoCrafter2's 28.
   ///   - residuals: what ControlNets add, frames of videos one behind the other.
+  ///   - features: of an earlier step, to be used in place of the inner blocks.
   ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
   package func callAsFunction(
     _ latents: Tensor, timestep: Float, text: Tensor, fps: Float? = nil, residuals: UNetResiduals? = nil,
-    isCheckpointed: Bool = false
+    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
   ) -> Tensor {
     switch self {
     case .image(let network):
-      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+      network(
+        latents, timesteps: [timestep], text: text, residuals: residuals, reusing: features,
+        isCheckpointed: isCheckpointed)
     case .video(let network):
-      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+      network(
+        latents, timesteps: [timestep], text: text, residuals: residuals, reusing: features,
+        isCheckpointed: isCheckpointed)
     case .motion(let network):
-      network(latents, timesteps: [timestep], text: text, residuals: residuals, isCheckpointed: isCheckpointed)
+      network(
+        latents, timesteps: [timestep], text: text, residuals: residuals, reusing: features,
+        isCheckpointed: isCheckpointed)
     case .lvdm(let network):
       network(
         latents, timesteps: [timestep], text: text, fps: [fps ?? DenoisingConfiguration.usualFPS],
-        residuals: residuals, isCheckpointed: isCheckpointed)
+        residuals: residuals, reusing: features, isCheckpointed: isCheckpointed)
     }
   }
 }

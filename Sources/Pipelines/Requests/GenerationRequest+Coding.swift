@@ -30,6 +30,7 @@ extension GenerationRequest {
     strength = try value(.strength, or: strength)
     mask = try value(.mask, or: mask)
     vae = try value(.vae, or: vae)
+    featureInterval = try value(.featureInterval, or: featureInterval)
     vaeTiling = try value(.vaeTiling, or: vaeTiling)
     loras = try value(.loras, or: loras)
     controls = try value(.controls, or: controls)

@@ -39,6 +39,7 @@ extension GenerationRequest {
     }
     try check("--steps", steps, 1...1000)
     try check("--guidance-scale", guidanceScale, -100...100)
+    try check("--feature-interval", featureInterval, 1...100)
     try check("--guidance-rescale", guidanceRescale, 0...1)
     try check("--eta", eta, 0...1)
     try check("--fps-condition", fpsCondition, 0...1000)

@@ -56,6 +56,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var mask: FileReference?
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
+  /// Of this many steps in a row only the first computes all of the denoiser (DeepCache, arXiv:2312.00858): faster, and less exact.
+  public var featureInterval = 1
   /// Whether frames are decoded piece by piece.
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
@@ -102,6 +104,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialVideo = "init_video"
     case strength, mask, vae, loras, controls
     case vaeTiling = "vae_tiling"
+    case featureInterval = "feature_interval"
     case noise, width, height, frames, fps, scale, dtype
     case fpsCondition = "fps_condition"
   }

@@ -32,6 +32,12 @@ struct SamplingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A diffusers scheduler_config.json in place of the model's.", valueName: "file"))
   var schedulerConfig: String?
 
+  @Option(
+    help:
+      "Compute all of the denoiser at every n-th step only, its outermost blocks at the others (DeepCache): faster, less exact."
+  )
+  var featureInterval = 1
+
   @Option(help: "DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)")
   var eta: Double?
 
@@ -67,6 +73,7 @@ struct SamplingOptions: ParsableArguments {
     request.schedule = schedule
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }
     request.eta = eta
+    request.featureInterval = featureInterval
     request.seed = seed
     request.rng = rng
     request.clipSkip = clipSkip

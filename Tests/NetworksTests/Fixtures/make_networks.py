@@ -190,6 +190,16 @@ def unet2d(name, latent, residuals=False, weights=(), **config):
     else:
         extra = {}
     results |= gradients(out, {"latents": latents, "text": text}, model, weights)
+    if not residuals:
+        # DeepCache: what the last block up was given above takes the place of what it would be given at another time.
+        kept, block = {}, model.up_blocks[-1]
+        hook = block.register_forward_pre_hook(
+            lambda _, __, given: kept.update(hidden_states=given["hidden_states"]), with_kwargs=True)
+        model(first(latents), timesteps, text)
+        hook.remove()
+        block.register_forward_pre_hook(lambda _, args, given: (args, given | kept), with_kwargs=True)
+        later = tensor("later", tuple(latents.shape))
+        results["reused"] = last(model(first(later), torch.tensor([3, 760]), text).sample)
     save(name, model.config, parameters, results, **extra)
 
 

@@ -12,6 +12,10 @@ struct GenerationRequestTests {
     ("scale", { $0.scale = 17 }, "--scale is 17; expected a whole number from 1 to 16."),
     ("guidance", { $0.guidanceScale = .nan }, "--guidance-scale is nan; expected a number from -100.0 to 100.0."),
     ("rescale", { $0.guidanceRescale = 1.5 }, "--guidance-rescale is 1.5; expected a number from 0.0 to 1.0."),
+    (
+      "interval of features", { $0.featureInterval = 0 },
+      "--feature-interval is 0; expected a whole number from 1 to 100."
+    ),
     ("eta", { $0.eta = -0.1 }, "--eta is -0.1; expected a number from 0.0 to 1.0."),
     ("clip skip", { $0.clipSkip = 0 }, "--clip-skip is 0; expected a whole number from 1 to 64."),
     ("fps", { $0.fps = "fast" }, "--fps is fast; expected a rate such as 8, 29.97 or 30000/1001, up to 1000."),
@@ -62,7 +66,7 @@ struct GenerationRequestTests {
     request.noise = FileReference(path: "n.safetensors")
     (request.initialImage, request.mask) = (FileReference(path: "i.png"), FileReference(path: "m.png"))
     (request.initialVideo, request.vae) = (FileReference(path: "v.mp4"), FileReference(path: "vae"))
-    request.strength = 0.3
+    (request.strength, request.featureInterval) = (0.3, 3)
     var control = ControlCondition(net: FileReference(path: "net"), image: FileReference(path: "edges.png"))
     (control.strength, control.canny, control.guidanceStart, control.guidanceEnd) = (0.4, true, 0.1, 0.6)
     request.controls = [control]
