@@ -203,6 +203,30 @@ void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64
 }
 int ns_all_finite(int dtype, const void *x, int64_t n) { return dtype ? finite_bf16(x, n) : finite_f32(x, n); }
 
+NS_CLONES static uint32_t largest_16(const char *x, int64_t n) {
+  uint16_t largest = 0;
+  for (int64_t i = 0; i < n; i++) {
+    uint16_t bits;
+    memcpy(&bits, x + 2 * i, 2);
+    bits &= 0x7fff;
+    largest = bits > largest ? bits : largest;
+  }
+  return largest;
+}
+NS_CLONES static uint32_t largest_32(const char *x, int64_t n) {
+  uint32_t largest = 0;
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + 4 * i, 4);
+    bits &= 0x7fffffff;
+    largest = bits > largest ? bits : largest;
+  }
+  return largest;
+}
+uint32_t ns_largest_magnitude(int element_bytes, const void *x, int64_t n) {
+  return element_bytes == 2 ? largest_16(x, n) : largest_32(x, n);
+}
+
 NS_CLONES void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) store_bf16(y, i, x[i]);
 }

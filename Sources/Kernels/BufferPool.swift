@@ -43,8 +43,18 @@ package final class BufferPool: Sendable {
       return found
     }
     if let cached, let pointer = UnsafeMutableRawPointer(bitPattern: cached) { return pointer }
-    return UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+    return Self.fresh(size)
   }
+
+  /// New memory; large buffers ask for huge pages, of which the processor finds more at once, and the system clears fewer.
+  private static func fresh(_ size: Int) -> UnsafeMutableRawPointer {
+    guard size >= 2 * hugePage else { return .allocate(byteCount: size, alignment: 64) }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: hugePage)
+    madvise(pointer, size, MADV_HUGEPAGE)
+    return pointer
+  }
+
+  private static let hugePage = 2 << 20
 
   /// Returns a buffer that `take` gave out for the same `byteCount`.
   package func giveBack(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int) {

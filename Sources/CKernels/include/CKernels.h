@@ -38,6 +38,8 @@ void ns_clamp_backward(int dtype, void *dx, const void *x, const void *dy, float
 // (rows, 2·d) -> (rows, d): value · gelu(gate), value first
 void ns_geglu(int dtype, void *y, const void *x, int64_t rows, int64_t d);
 void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64_t rows, int64_t d);
+// The largest of n elements of 2 or 4 bytes at any address, their highest bit left out.
+uint32_t ns_largest_magnitude(int element_bytes, const void *x, int64_t n);
 void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
 void ns_to_float32(float *y, const uint16_t *x, int64_t n);
 // Whether every element is finite.

@@ -1,3 +1,4 @@
+import Kernels
 import Sampling
 
 /// One picture or video in the making: steps, then frames.
@@ -41,6 +42,8 @@ public struct Generation {
   ///
   /// - Throws: where a value is NaN.
   public mutating func nextFrame() throws -> Frame? {
+    // What the steps used again and again is of no use to the decoder.
+    if decoder == nil { BufferPool.shared.trim() }
     var frames =
       try decoder
       ?? FrameDecoder(

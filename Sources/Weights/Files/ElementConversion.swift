@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 
 /// Reads elements from bytes that need not be aligned.
 struct ElementReader: @unchecked Sendable {
@@ -23,22 +22,6 @@ struct ElementReader: @unchecked Sendable {
         places.target[index] = transform(element)
       }
     }
-  }
-
-  /// Whether every element passes, on all cores.
-  @inline(__always)
-  func all<Element: BitwiseCopyable>(_ type: Element.Type, _ passes: @escaping @Sendable (Element) -> Bool) -> Bool {
-    let failed = Atomic(false)
-    parallel(bytes.count / MemoryLayout<Element>.size, grain: 1 << 16) { range in
-      var failures = 0
-      for index in range {
-        let element = bytes.loadUnaligned(
-          fromByteOffset: index &* MemoryLayout<Element>.size, as: Element.self)
-        failures &+= passes(element) ? 0 : 1
-      }
-      if failures > 0 { failed.store(true, ordering: .relaxed) }
-    }
-    return !failed.load(ordering: .relaxed)
   }
 
   /// `transform` of every element.

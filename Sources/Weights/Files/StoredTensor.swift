@@ -70,14 +70,11 @@ package struct StoredTensor: @unchecked Sendable {
   /// Whether all elements are finite, and stay so in `dtype`.
   func isFinite(as dtype: DataType) -> Bool {
     defer { release() }
-    let source = ElementReader(bytes)
     switch entry.type {
     // The least float32 that bfloat16 rounds to infinity.
-    case .float32:
-      let limit: UInt32 = dtype == .bfloat16 ? 0x7F7F_8000 : 0x7F80_0000
-      return source.all(UInt32.self) { $0 & 0x7FFF_FFFF < limit }
-    case .float16: return source.all(UInt16.self) { $0 & 0x7FFF < 0x7C00 }
-    case .bfloat16: return source.all(UInt16.self) { $0 & 0x7FFF < 0x7F80 }
+    case .float32: return largestMagnitude(bytes, elementBytes: 4) < (dtype == .bfloat16 ? 0x7F7F_8000 : 0x7F80_0000)
+    case .float16: return largestMagnitude(bytes, elementBytes: 2) < 0x7C00
+    case .bfloat16: return largestMagnitude(bytes, elementBytes: 2) < 0x7F80
     case .float64: return tensor(as: dtype).isFinite
     case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: return true
     }
