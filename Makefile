@@ -1,5 +1,5 @@
 # Two targets for a newcomer: `make video` and `make test`. Both install what is missing.
-PROMPT ?= a red apple spinning on a yellow background
+PROMPT ?= a red apple bouncing on a yellow background
 OUTPUT ?= output.mp4
 PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev
 SWIFT_FLAGS ?= -c release
