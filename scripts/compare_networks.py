@@ -38,7 +38,7 @@ def module(name):
         vae = AutoencoderKL(
             block_out_channels=(128, 256, 512, 512), down_block_types=("DownEncoderBlock2D",) * 4,
             up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2).eval()
-        vae.encoder, vae.quant_conv, vae.forward = None, None, lambda latents: vae.decode(latents, return_dict=False)
+        vae.encoder, vae.quant_conv = None, None
         return vae, (torch.randn(1, 4, 64, 64),)
     width, layers, heads, activation = {
         "clip-l-text": (768, 12, 12, "quick_gelu"), "vit-h-text": (1024, 23, 16, "gelu")}[name]
@@ -49,7 +49,7 @@ def module(name):
 
 
 def wrapped(name):
-    """The same for tracing: tensors in, one tensor out."""
+    """The same with one way to be called: tensors in, one tensor out."""
     import torch
 
     inner, inputs = module(name)
@@ -80,15 +80,14 @@ def child(engine, name, dtype, model):
         import torch
 
         torch.set_num_threads(os.cpu_count())
-        network, inputs = module(name)
+        network, inputs = wrapped(name)
         if dtype == "bfloat16":
             network = network.to(torch.bfloat16)
             inputs = [x.to(torch.bfloat16) if x.is_floating_point() and x.ndim > 0 else x for x in inputs]
-        keywords = {} if name == "vae-decoder" else {"return_dict": False}
 
         def call():
             with torch.inference_mode():
-                network(*inputs, **keywords)
+                network(*inputs)
     else:
         import numpy
         import openvino

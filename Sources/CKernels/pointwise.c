@@ -177,11 +177,6 @@ void ns_binary(int op, int dtype, void *y, const void *a, int64_t ra, int64_t sa
         store_##T(dgate, i, u * load_##T(value, i) * ns_gelu_slope(g));                                                \
       }                                                                                                                \
     }                                                                                                                  \
-  }                                                                                                                    \
-  NS_CLONES static int finite_##T(const T##_t *x, int64_t n) {                                                         \
-    int bad = 0;                                                                                                       \
-    for (int64_t i = 0; i < n; i++) bad |= (ns_float_bits(load_##T(x, i)) & 0x7f800000u) == 0x7f800000u;               \
-    return !bad;                                                                                                       \
   }
 OTHER_LOOPS(f32)
 OTHER_LOOPS(bf16)
@@ -201,28 +196,20 @@ void ns_geglu(int dtype, void *y, const void *x, int64_t rows, int64_t d) {
 void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64_t rows, int64_t d) {
   dtype ? geglu_slope_bf16(dx, x, dy, rows, d) : geglu_slope_f32(dx, x, dy, rows, d);
 }
-int ns_all_finite(int dtype, const void *x, int64_t n) { return dtype ? finite_bf16(x, n) : finite_f32(x, n); }
 
-NS_CLONES static uint32_t largest_16(const char *x, int64_t n) {
-  uint16_t largest = 0;
-  for (int64_t i = 0; i < n; i++) {
-    uint16_t bits;
-    memcpy(&bits, x + 2 * i, 2);
-    bits &= 0x7fff;
-    largest = bits > largest ? bits : largest;
+#define LARGEST(BITS)                                                                   \
+  NS_CLONES static uint32_t largest_##BITS(const char *x, int64_t n) {                  \
+    uint##BITS##_t largest = 0;                                                         \
+    for (int64_t i = 0; i < n; i++) {                                                   \
+      uint##BITS##_t bits;                                                              \
+      memcpy(&bits, x + i * (int64_t)sizeof bits, sizeof bits);                         \
+      bits &= (uint##BITS##_t)((uint##BITS##_t)~0 >> 1);                                \
+      largest = bits > largest ? bits : largest;                                        \
+    }                                                                                   \
+    return largest;                                                                     \
   }
-  return largest;
-}
-NS_CLONES static uint32_t largest_32(const char *x, int64_t n) {
-  uint32_t largest = 0;
-  for (int64_t i = 0; i < n; i++) {
-    uint32_t bits;
-    memcpy(&bits, x + 4 * i, 4);
-    bits &= 0x7fffffff;
-    largest = bits > largest ? bits : largest;
-  }
-  return largest;
-}
+LARGEST(16)
+LARGEST(32)
 uint32_t ns_largest_magnitude(int element_bytes, const void *x, int64_t n) {
   return element_bytes == 2 ? largest_16(x, n) : largest_32(x, n);
 }

@@ -42,8 +42,6 @@ void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64
 uint32_t ns_largest_magnitude(int element_bytes, const void *x, int64_t n);
 void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
 void ns_to_float32(float *y, const uint16_t *x, int64_t n);
-// Whether every element is finite.
-int ns_all_finite(int dtype, const void *x, int64_t n);
 
 // MARK: Reductions
 

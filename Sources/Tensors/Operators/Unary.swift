@@ -82,7 +82,10 @@ extension Tensor {
   }
 
   /// Whether no element is NaN or infinite.
-  package var isFinite: Bool { ns_all_finite(dtype.code, pointer, Int64(count)) != 0 }
+  package var isFinite: Bool {
+    let bytes = UnsafeRawBufferPointer(start: pointer, count: count * dtype.byteCount)
+    return largestMagnitude(bytes, elementBytes: dtype.byteCount) < (dtype == .float32 ? 0x7F80_0000 : 0x7F80)
+  }
 
   // MARK: Loops over all elements, split over the cores
 

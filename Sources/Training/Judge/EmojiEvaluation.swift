@@ -35,7 +35,9 @@ package struct EmojiEvaluation: Sendable {
   }
 
   /// The same for what the prompts became, in their order.
-  package func figures(of clips: [[Canvas]]) -> [Figure] {
+  ///
+  /// - Parameter isDetailed: whether each motion that is asked for has a figure of its own, too.
+  package func figures(of clips: [[Canvas]], isDetailed: Bool = false) -> [Figure] {
     let verdicts = zip(clips, prompts).map { EmojiVerdict($0, asked: $1.asked, judge: judge) }
     func share(_ isTrue: (EmojiVerdict) -> Bool?) -> Float {
       Float(verdicts.count { isTrue($0) == true }) / Float(max(1, verdicts.count))
@@ -43,20 +45,15 @@ package struct EmojiEvaluation: Sendable {
     var result = [Figure("background accuracy", share(\.background))]
     if judge != nil { result.insert(Figure("concept accuracy", share(\.concept)), at: 0) }
     if frames != nil { result.append(Figure("motion accuracy", share(\.motion))) }
+    guard isDetailed else { return result }
+    for motion in Motion.allCases {
+      let those = zip(prompts, verdicts).filter { $0.0.asked.motion == motion }
+      guard !those.isEmpty else { continue }
+      let right = those.count { $0.1.motion == true }
+      result.append(
+        Figure("motion accuracy, \(motion.rawValue) (\(those.count))", Float(right) / Float(those.count)))
+    }
     return result
-  }
-
-  /// How often each motion that is asked for is seen, of clips that were made of the prompts in their order.
-  package func motionFigures(of clips: [[Canvas]]) -> [Figure] {
-    let verdicts = zip(clips, prompts).map {
-      (asked: $1.asked.motion, seen: EmojiVerdict($0, asked: $1.asked, judge: nil))
-    }
-    return Motion.allCases.compactMap { motion in
-      let those = verdicts.filter { $0.asked == motion }
-      guard !those.isEmpty else { return nil }
-      let right = those.count { $0.seen.motion == true }
-      return Figure("motion accuracy, \(motion.rawValue) (\(those.count))", Float(right) / Float(those.count))
-    }
   }
 
   /// The first prompts' pictures, or some frames of the first clips, in one file.

@@ -55,6 +55,6 @@ extension FamilyRuns {
     let text = try textConditioner()
     if let sheet = judging.sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
     let clips = try evaluation.generate(text: text, range: 0..<evaluation.prompts.count) { _ in denoiser }
-    return evaluation.figures(of: clips) + (recipe.frames == nil ? [] : evaluation.motionFigures(of: clips))
+    return evaluation.figures(of: clips, isDetailed: true)
   }
 }
