@@ -3,22 +3,13 @@
 //
 // "Across" buffers hold queries side by side: (rows, 16). Widths d are padded to dp, a multiple of 16, with zeros.
 #pragma once
-#include "common.h"
+#include "vectors.h"
 
 #pragma clang fp reassociate(on)
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define LANES 16
-
 typedef float f32_t;
 typedef bf16 bf16_t;
-typedef float vector __attribute__((vector_size(64), aligned(4)));
-typedef int32_t integers __attribute__((vector_size(64), aligned(4)));
 
 NS_INLINE int64_t padded(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
-// Macros, since passing a vector would depend on the instruction set.
-#define load(p) (*(const vector *)(p))
-#define store(p, v) (*(vector *)(p) = (v))
 
 // One step of a 16×16 transposition: exchanges the off-diagonal blocks of size S in every pair of rows S apart.
 #define FROM(S, C, FIRST) (FIRST ? (((C) & (S)) ? 16 + (C) - (S) : (C)) : (((C) & (S)) ? 16 + (C) : (C) + (S)))

@@ -12,7 +12,7 @@ package final class PackedWeights: Sendable {
   {
     copies.withLock { copies in
       if let found = copies[layout] { return found.pointer }
-      let fresh = Buffer(byteCount)
+      let fresh = Buffer(byteCount, isLasting: true)
       pack(fresh.pointer)
       copies[layout] = fresh
       return fresh.pointer

@@ -92,7 +92,7 @@ private final class Made: Sendable {
   }
 
   private func fresh() -> Buffer {
-    let fresh = Buffer(byteCount)
+    let fresh = Buffer(byteCount, isLasting: true)
     make(fresh.pointer)
     return fresh
   }

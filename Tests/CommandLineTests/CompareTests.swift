@@ -64,6 +64,29 @@ struct CompareTests {
     }
   }
 
+  @Test func `A picture model with a motion adapter and a LoRA of its own is compared on videos`() throws {
+    try Program.withFolder { folder in
+      let arguments = [
+        "compare", "-m", "anim=\(Program.image)", "-m", "plain=\(Program.video)", "--motion-adapter",
+        "anim=\(Program.models)/tiny-motion", "--lora", "anim=\(Program.models)/loras/motion.safetensors:0.5",
+        "--steps", "1",
+        "--frames", "2", "--negative", "none", "--negative", "words=grey", "-p", "x", "-o", "out",
+      ]
+      let made = try Program.run(arguments, in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let csv = try String(contentsOfFile: folder + "/out/results.csv", encoding: .utf8)
+      #expect(csv.contains("\r\nanim,video,none,"))
+      let report = try String(contentsOfFile: folder + "/out/report.html", encoding: .utf8)
+      #expect(report.contains("tiny-motion") && report.contains("motion.safetensors × 0.5"))
+      // The adapter is part of what determines a cell.
+      let bare = try Program.run(arguments.map { $0.replacingOccurrences(of: ":0.5", with: ":0.25") }, in: folder)
+      #expect(bare.errors.contains("4 pictures or clips in out/cells, 2 to be made or scored."))
+      let wrong = try Program.run(arguments + ["--vae", "other=vae"], in: folder)
+      #expect(wrong.status == 64)
+      #expect(wrong.errors.contains("--vae is \"other\"; expected one of \"anim\", \"plain\""))
+    }
+  }
+
   @Test func `Interrupted, the cells that are done stay, and nothing is half-written`() throws {
     try Program.withFolder { folder in
       let prompts = (1...40).map { "a red apple \($0)" }.joined(separator: "\n")

@@ -101,6 +101,35 @@ void ns_attention_backward(int dtype, void *dq, void *dk, void *dv, const void *
 void ns_permute(int element_bytes, void *out, const void *in, int rank, const int64_t *sizes, const int64_t *strides,
                 int64_t first, int64_t last);
 
+// MARK: Winograd
+
+// A convolution of pictures (n, h, w, ci) with 3×3 kernels to (n, oh, ow, co) in float32, as sixteen products of matrices. The
+// output is cut into tiles of 2×2 pixels, counted along rows, then down, then over the pictures. ci and co are multiples of 16.
+typedef struct {
+  int64_t n, h, w, ci, oh, ow, co, top, left;
+} ns_winograd;
+// u (16, ci, co) from the weights (co, ci, 3, 3); reversed, from those of the convolution that this is the gradient of, (ci, co, 3, 3)
+void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed);
+// v (16, rows, ci) of tiles [first, first + count) of x, count <= rows
+void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t first, int64_t count, int64_t rows);
+// These tiles of y from the products m (16, rows, co), plus bias (co) unless that is null
+void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first, int64_t count,
+                        int64_t rows);
+
+// MARK: Products in 8-bit integers
+
+// Whether the processor has instructions for them.
+int ns_int8_is_fast(void);
+// Of weights (n, k) packed, and of a rounded row of k numbers.
+int64_t ns_int8_packed_bytes(int64_t n, int64_t k);
+int64_t ns_int8_row_bytes(int64_t k);
+void ns_int8_pack(int dtype, void *packed, const void *w, int64_t n, int64_t k);
+// Rows of k numbers to bytes and a scale a row
+void ns_int8_quantize(int dtype, uint8_t *q, float *scales, const void *x, int64_t rows, int64_t k);
+// y (rows, n) = rows · weightsᵀ + bias (n), which may be null
+void ns_int8_product(int dtype, void *y, const uint8_t *q, const float *scales, const void *packed, const float *bias,
+                     int64_t rows, int64_t n, int64_t k);
+
 // MARK: Training
 
 // One AdamW step on float32 parameters, in place. decay multiplies the weight by (1 - rate·decay) before the update.

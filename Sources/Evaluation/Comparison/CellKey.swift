@@ -17,6 +17,9 @@ enum CellKey {
   {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var options = options
+    // What is in it belongs to the model's hash.
+    options.motionAdapter = nil
     let content = Content(
       version: ProgramVersion.current, kind: kind, model: model.hash, options: options, request: placeless(request))
     return String(SHA256.hexadecimal(of: try encoder.encode(content)).prefix(40))

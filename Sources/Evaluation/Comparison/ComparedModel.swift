@@ -1,4 +1,4 @@
-import Pipelines
+package import Pipelines
 
 /// A model that the negatives are tried on, with the prompts it is given.
 package struct ComparedModel: Sendable {
@@ -7,6 +7,18 @@ package struct ComparedModel: Sendable {
   package let path: String
   package var prompts: [String]
   package var control: Control?
+  package var parts = Parts()
+
+  /// What takes the place of a part of the model, or is added to it.
+  package struct Parts: Sendable, Hashable {
+    /// AnimateDiff's layers for a model of pictures, which makes videos then.
+    package var motionAdapter: String?
+    /// Another autoencoder.
+    package var vae: String?
+    package var loras: [FileReference] = []
+
+    package init() {}
+  }
 
   /// A ControlNet and the picture, or the pictures, that it is shown.
   package struct Control: Sendable, Hashable {

@@ -21,9 +21,12 @@ final class ModelCells {
   /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, what is wrong with a file.
   init(_ spec: ComparedModel, _ comparison: Comparison) throws {
     (self.spec, self.comparison) = (spec, comparison)
-    model = try DiffusionModel(path: spec.path, options: comparison.modelOptions, dtype: comparison.dtype)
+    var options = comparison.modelOptions
+    options.motionAdapter = spec.parts.motionAdapter
+    model = try DiffusionModel(path: spec.path, options: options, dtype: comparison.dtype)
     identity = try model.identity()
     var request = comparison.request
+    (request.vae, request.loras) = (spec.parts.vae.map { FileReference(path: $0) }, spec.parts.loras)
     // A picture has neither frames nor their rate.
     if model.kind == .image { (request.frames, request.fps) = (nil, nil) }
     base = try model.resolve(request)
@@ -102,6 +105,13 @@ final class ModelCells {
       ("size", isClip ? "\(size), \(base.frames ?? 0) frames at \(base.fps ?? "8") a second" : size),
       ("computed in", base.dtype?.rawValue ?? "?"),
     ]
+    let parts = spec.parts
+    if let adapter = parts.motionAdapter { settings.append(("motion adapter", adapter)) }
+    if let vae = parts.vae { settings.append(("autoencoder", vae)) }
+    if !parts.loras.isEmpty {
+      let loras = parts.loras.map { "\($0.path) × \(ScoreText.plain($0.weight ?? 1))" }
+      settings.append(("LoRA", loras.joined(separator: ", ")))
+    }
     if let control = spec.control {
       let edges = control.canny ? ", its edges" : ""
       settings.append(("ControlNet", "\(control.net) shown \(control.image)\(edges)"))

@@ -25,12 +25,13 @@ package final class OneDNNBackend: ComputeBackend {
     _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
     c: UnsafeMutableRawPointer
   ) {
+    precondition(shape.hasBias == (bias != nil), "a product with a bias is told so by its shape, and no other")
     let count = pieceCount(
       flops: shape.flops, weightBytes: shape.packsWeights ? shape.n * shape.k * shape.dtype.byteCount : 0)
     let element = shape.dtype.byteCount
     if let parts = shape.partialSums(min(count, Threads.count)) {
       let operands = Operands(a: a, b: b.plain, bias: nil, c: c)
-      let primitives = parts.map { primitive($0.shape, hasBias: false) }
+      let primitives = parts.map { primitive($0.shape) }
       summed(parts.count, shape.m * shape.n, into: c.assumingMemoryBound(to: Float.self)) { index, target in
         let part = parts[index]
         primitives[index].run { handle, scratch in
@@ -42,7 +43,7 @@ package final class OneDNNBackend: ComputeBackend {
       return
     }
     let parts = shape.pieces(count)
-    let primitives = parts.map { primitive($0.shape, hasBias: bias != nil) }
+    let primitives = parts.map { primitive($0.shape) }
     let packed = shape.packsWeights ? PackedSet(primitives, b) : nil
     let operands = Operands(a: a, b: packed == nil ? b.plain : a, bias: bias, c: c)
     parallel(parts.count) { range in
@@ -58,14 +59,14 @@ package final class OneDNNBackend: ComputeBackend {
     }
   }
 
-  private func primitive(_ shape: MatmulShape, hasBias: Bool) -> Primitive {
+  private func primitive(_ shape: MatmulShape) -> Primitive {
     primitive(.matmul(shape)) { out in
       var s = ns_matmul()
       (s.batch0, s.batch1) = (Int64(shape.batch.0), Int64(shape.batch.1))
       (s.m, s.n, s.k) = (Int64(shape.m), Int64(shape.n), Int64(shape.k))
       (s.a, s.b, s.c) = (shape.a.tuple, shape.b.tuple, shape.c.tuple)
       (s.dtype, s.result_dtype) = (shape.dtype.code, shape.resultType.code)
-      (s.has_bias, s.packed) = (hasBias ? 1 : 0, shape.packsWeights ? 1 : 0)
+      (s.has_bias, s.packed) = (shape.hasBias ? 1 : 0, shape.packsWeights ? 1 : 0)
       return ns_matmul_create(&s, out)
     }
   }
@@ -76,6 +77,9 @@ package final class OneDNNBackend: ComputeBackend {
     _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: WeightOperand, bias: UnsafePointer<Float>?,
     out: UnsafeMutableRawPointer
   ) {
+    if case .constant(let bytes) = weights, let plan = WinogradPlan(shape) {
+      return winograd(plan, x: x, weights: bytes, bias: bias, out: out)
+    }
     let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
     let weights = PackedSet(primitives, weights)
@@ -93,9 +97,38 @@ package final class OneDNNBackend: ComputeBackend {
     }
   }
 
+  private func winograd(
+    _ plan: WinogradPlan, x: UnsafeRawPointer, weights: any ConstantBytes, bias: UnsafePointer<Float>?,
+    out: UnsafeMutableRawPointer
+  ) {
+    let primitive = primitive(plan.product)
+    let packed = weights.packed.copy(plan.layout(primitive), byteCount: primitive.packedBytes) { target in
+      weights.lend { plain in
+        let transformed = Buffer(16 * plan.product.k * plan.product.n * 4, isLasting: true)
+        plan.transformWeights(plain, into: transformed.pointer)
+        check(ns_pack(primitive.handle, transformed.pointer, target), "packing weights")
+      }
+    }
+    let operands = Operands(a: x, b: packed, bias: bias, c: out)
+    parallel(plan.pieceCount) { range in
+      let inputs = Buffer(16 * plan.rows * plan.product.k * 4)
+      let products = Buffer(16 * plan.rows * plan.product.n * 4)
+      for piece in range {
+        plan.transformInput(operands.a, piece, into: inputs.pointer)
+        primitive.run { handle, scratch in
+          ns_matmul_run(handle, inputs.pointer, operands.b, nil, products.pointer, scratch)
+        }
+        plan.transformOutput(products.pointer, bias: operands.bias, piece, into: operands.c)
+      }
+    }
+  }
+
   package func convolutionInputGradient(
     _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
   ) {
+    if case .constant(let bytes) = weights, let plan = WinogradPlan(inputGradient: shape) {
+      return winograd(plan, x: upstream, weights: bytes, bias: nil, out: dx)
+    }
     let parts = shape.inputGradientPieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_BACKWARD_DATA, hasBias: false) }
     let weights = PackedSet(primitives, weights)

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Sampling
 import Tensors
@@ -24,10 +25,15 @@ extension DiffusionModel {
     let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
     let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
     let control = try controlGuide(request, from: start.firstCall)
+    let exact = conditioning.denoiser(
+      try denoiser(), maskChannels: start.maskChannels, control: control, featureInterval: request.featureInterval)
+    let denoiser: Denoiser = { latents, call in
+      try Compute.$backend.withValue(request.int8 ? Int8Backend(Compute.backend) : Compute.backend) {
+        try exact(latents, call)
+      }
+    }
     let denoising = Denoising(
-      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
-      denoiser: conditioning.denoiser(
-        try denoiser(), maskChannels: start.maskChannels, control: control, featureInterval: request.featureInterval))
+      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise, denoiser: denoiser)
     return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
   }
 

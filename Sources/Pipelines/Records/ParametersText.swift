@@ -22,6 +22,7 @@ extension GenerationRecord {
     add("Clip skip", request.clipSkip > 1 ? "\(request.clipSkip)" : nil)
     add("RNG", request.rng == .torch ? "CPU" : request.rng.rawValue.uppercased())
     add("DeepCache", request.featureInterval > 1 ? "\(request.featureInterval)" : nil)
+    add("Linear layers", request.int8 ? "int8" : nil)
     add("Upscale", (request.scale ?? 1) > 1 ? "\(request.scale ?? 1)" : nil)
     add("Frames", model.kind == .video ? "\(output.frames)" : nil)
     add("FPS", model.kind == .video ? request.fps : nil)

@@ -31,6 +31,7 @@ extension GenerationRequest {
     mask = try value(.mask, or: mask)
     vae = try value(.vae, or: vae)
     featureInterval = try value(.featureInterval, or: featureInterval)
+    int8 = try value(.int8, or: int8)
     vaeTiling = try value(.vaeTiling, or: vaeTiling)
     loras = try value(.loras, or: loras)
     controls = try value(.controls, or: controls)

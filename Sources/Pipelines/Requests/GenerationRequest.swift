@@ -58,6 +58,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var vae: FileReference?
   /// Of this many steps in a row only the first computes all of the denoiser (DeepCache, arXiv:2312.00858): faster, and less exact.
   public var featureInterval = 1
+  /// Whether the denoiser's linear layers compute in 8-bit integers: faster, and less exact.
+  public var int8 = false
   /// Whether frames are decoded piece by piece.
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
@@ -105,6 +107,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case strength, mask, vae, loras, controls
     case vaeTiling = "vae_tiling"
     case featureInterval = "feature_interval"
+    case int8
     case noise, width, height, frames, fps, scale, dtype
     case fpsCondition = "fps_condition"
   }

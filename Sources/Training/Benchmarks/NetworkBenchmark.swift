@@ -21,9 +21,11 @@ package struct NetworkBenchmark: Sendable {
   /// Measures `network`.
   ///
   /// - Parameter runs: calls after the first, which packs the weights.
-  package static func row(_ network: PublishedNetwork, _ dtype: DataType, runs: Int) throws -> Row {
+  package static func row(
+    _ network: PublishedNetwork, _ dtype: DataType, size: PublishedNetwork.Size = .init(), runs: Int
+  ) throws -> Row {
     let weights = RandomWeights(seed: 1, dtype: dtype, isKept: false)
-    let call = try network.call(WeightScope(weights))
+    let call = try network.call(WeightScope(weights), size)
     let tally = WorkTally()
     WorkTally.$current.withValue(tally) { _ = call() }
     let seconds = Stopwatch.median(runs: runs) { _ = call() }

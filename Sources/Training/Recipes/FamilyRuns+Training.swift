@@ -135,10 +135,18 @@ extension FamilyRuns {
       if done % 1000 == 0 { note("encoded \(done) samples") }
     }
     let held = try latents(.validation, count: frames == nil ? 128 : 16, frames: frames) { _ in }
+    let data = try dataset(.train)
+    var spinning: SpinningFrames?
+    if frames == nil {
+      let clips = try latents(.train, count: 6000, frames: options.frames) { done in
+        if done % 1000 == 0 { note("encoded \(done) clips") }
+      }
+      spinning = SpinningFrames((clips, data))
+    }
     return try DiffusionTask(
       recipe,
       DiffusionData(
-        recipe.medium, train: (cache, try dataset(.train)), held: (held, try dataset(.validation)),
+        recipe.medium, train: (cache, data), held: (held, try dataset(.validation)), spinning: spinning,
         text: try textConditioner(), batch: options.batch ?? batch, seed: 11),
       scheduler: try EmojiFamily.scheduler(),
       evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))

@@ -27,8 +27,7 @@ package struct ControlTask: TrainingTask {
     // Where things are is decided at higher noise than what they are.
     var draw = data.draw(shard, step: step, loss, median: 0.5)
     let denoiser = try controlled(WeightScope(weights), Self.edges(data.train.dataset, draw.indices))
-    let clean = data.train.cache.rows(draw.indices)
-    let errors = loss(clean, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
+    let errors = loss(draw.latents, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
       denoiser($0, $1, draw.states)
     }
     return (errors.mean(), [])

@@ -21,7 +21,7 @@ package struct DiffusionTask: TrainingTask {
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
     var draw = data.draw(shard, step: step, loss, median: network.timestepMedian)
     let denoiser = try network.denoiser(WeightScope(weights))
-    var clean = data.train.cache.rows(draw.indices).playedBackwards(draw.isBackwards)
+    var clean = draw.latents
     let strides = network.strides
     if strides.count > 1 { clean = clean.everyFrame(strides[draw.random.below(strides.count)]) }
     let errors = loss(clean, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {

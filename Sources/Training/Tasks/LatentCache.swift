@@ -39,4 +39,10 @@ package struct LatentCache: Sendable {
 
   /// The latents with these indices, float32.
   func rows(_ indices: [Int]) -> Tensor { latents.rows(indices).cast(to: .float32) }
+
+  /// One frame of a clip as a picture (1, H, W, C), float32.
+  func frame(_ frame: Int, of clip: Int) -> Tensor {
+    let frames = rows([clip]).slice(axis: 1, from: frame, to: frame + 1)
+    return frames.reshaped([1] + frames.shape[2...])
+  }
 }

@@ -7,7 +7,10 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure how fast this machine computes.",
-    subcommands: [BenchOperatorsCommand.self, BenchNetworksCommand.self, BenchTrainingStepCommand.self],
+    subcommands: [
+      BenchOperatorsCommand.self, BenchNetworksCommand.self, BenchTrainingStepCommand.self,
+      BenchLearningStepCommand.self,
+    ],
     defaultSubcommand: BenchOperatorsCommand.self)
 }
 
@@ -45,19 +48,39 @@ struct BenchNetworksCommand: ParsableCommand {
   @Option(help: "Only this type.")
   var dtype: DataType?
 
+  @Option(help: "Frames of a clip. (default: 16)")
+  var frames: Int?
+
+  @Option(help: "Height and width of a denoiser's latents. (default: 64, for videos 32)")
+  var edge: Int?
+
+  @Flag(help: "Linear layers in 8-bit integers.")
+  var int8 = false
+
   @Option(help: "Timed calls; the median is printed.")
   var runs = 5
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  func validate() throws {
+    if let frames, !(1...1024).contains(frames) { throw ValidationError("--frames is \(frames); expected 1 to 1024.") }
+    if let edge, edge % 8 != 0 || !(8...512).contains(edge) {
+      throw ValidationError("--edge is \(edge); expected a multiple of 8 up to 512.")
+    }
+  }
+
   func run() throws {
+    try Compute.$backend.withValue(int8 ? Int8Backend(Compute.backend) : Compute.backend) { try measure() }
+  }
+
+  private func measure() throws {
     let dtypes = dtype.map { [$0] } ?? DataType.allCases
     var rows: [NetworkBenchmark.Row] = []
     if !json { print("\(Compute.backend.name), \(Threads.count) threads") }
     for network in networks.isEmpty ? PublishedNetwork.allCases : networks {
       for dtype in dtypes {
-        let row = try NetworkBenchmark.row(network, dtype, runs: runs)
+        let row = try NetworkBenchmark.row(network, dtype, size: .init(frames: frames, edge: edge), runs: runs)
         rows.append(row)
         BufferPool.shared.trim()
         if json { continue }
@@ -87,6 +110,28 @@ struct BenchTrainingStepCommand: ParsableCommand {
     for dtype in DataType.allCases {
       let seconds = try TrainingStepBenchmark.seconds(dtype, batch: batch, runs: runs)
       print("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s for a step of \(batch)")
+    }
+  }
+}
+
+/// `negspace bench learning-step`.
+struct BenchLearningStepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "learning-step",
+    abstract: "One step of learning a negative on Stable Diffusion 1.5 with random weights, at 256 × 256.",
+    discussion: "One prompt, four guided steps of which the last is recorded, a reward of ViT-H's size.")
+
+  @Option(help: "Only this type.")
+  var dtype: DataType?
+
+  @Option(help: "Timed steps; the median is printed.")
+  var runs = 3
+
+  func run() throws {
+    for dtype in dtype.map({ [$0] }) ?? DataType.allCases {
+      let seconds = try LearningStepBenchmark(dtype).seconds(runs: runs)
+      BufferPool.shared.trim()
+      print("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s a step")
     }
   }
 }

@@ -3,7 +3,7 @@ import Evaluation
 import Foundation
 import Pipelines
 
-/// The models of a comparison, with what belongs to one of them: its prompts and its ControlNet, by the model's name.
+/// The models of a comparison, with what belongs to one of them by the model's name: its prompts, its ControlNet, parts of it.
 struct ComparedModelOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -19,6 +19,15 @@ struct ComparedModelOptions: ParsableArguments {
       "A file with one prompt a line, for all models or for the one that is named; - is standard input.",
       valueName: "[model=]file"))
   var promptFile: [String] = []
+
+  @Option(help: ArgumentHelp("AnimateDiff's motion for the model of pictures that is named.", valueName: "model=path"))
+  var motionAdapter: [String] = []
+
+  @Option(help: ArgumentHelp("Another autoencoder for the model that is named.", valueName: "model=path"))
+  var vae: [String] = []
+
+  @Option(help: ArgumentHelp("A LoRA for the model that is named; repeatable.", valueName: "model=file[:scale]"))
+  var lora: [String] = []
 
   @Option(help: ArgumentHelp("A ControlNet for the model that is named.", valueName: "model=path"))
   var controlNet: [String] = []
@@ -43,6 +52,7 @@ struct ComparedModelOptions: ParsableArguments {
     let nets = try values(controlNet, "--control-net", names)
     let images = try values(controlImage, "--control-image", names)
     let strengths = try values(controlStrength, "--control-strength", names)
+    let parts = try parts(names)
     for name in canny { _ = try Comparison.index(of: name, in: names, option: "--canny") }
     for (option, given) in [
       ("--control-image", Array(images.keys)), ("--control-strength", Array(strengths.keys)), ("--canny", canny),
@@ -56,7 +66,7 @@ struct ComparedModelOptions: ParsableArguments {
       models = [(name, try DefaultModel.folder(name))]
     }
     return try models.map { name, path in
-      ComparedModel(
+      var model = ComparedModel(
         name, path: path, prompts: prompts(name),
         control: try nets[name].map { net in
           guard let image = images[name] else {
@@ -65,7 +75,23 @@ struct ComparedModelOptions: ParsableArguments {
           return .init(
             net: net, image: image, strength: try strengths[name].map(number) ?? 1, canny: canny.contains(name))
         })
+      model.parts = parts[name] ?? ComparedModel.Parts()
+      return model
     }
+  }
+
+  /// What replaces or adds to the models' parts, by their names.
+  private func parts(_ names: [String]) throws -> [String: ComparedModel.Parts] {
+    var parts: [String: ComparedModel.Parts] = [:]
+    for (name, path) in try values(motionAdapter, "--motion-adapter", names) {
+      parts[name, default: .init()].motionAdapter = path
+    }
+    for (name, path) in try values(vae, "--vae", names) { parts[name, default: .init()].vae = path }
+    for text in lora {
+      let argument = try named(text, "--lora", names)
+      parts[argument.name, default: .init()].loras.append(FileReference(weighted: argument.value))
+    }
+    return parts
   }
 
   /// Names and paths; a path without a name is called like its last part.
@@ -87,15 +113,21 @@ struct ComparedModelOptions: ParsableArguments {
   private func values(_ texts: [String], _ option: String, _ names: [String]) throws -> [String: String] {
     var values: [String: String] = [:]
     for text in texts {
-      guard let argument = NamedArgument(text) else {
-        throw RequestError(option, found: "\"\(text)\"", expected: "MODEL=VALUE with the name of a --model")
-      }
-      _ = try Comparison.index(of: argument.name, in: names, option: option)
+      let argument = try named(text, option, names)
       guard values.updateValue(argument.value, forKey: argument.name) == nil else {
         throw RequestError(option, found: "given twice for \"\(argument.name)\"", expected: "one for each model")
       }
     }
     return values
+  }
+
+  /// - Throws: `RequestError` where the text is not `MODEL=VALUE`, or there is no such model.
+  private func named(_ text: String, _ option: String, _ names: [String]) throws -> NamedArgument {
+    guard let argument = NamedArgument(text) else {
+      throw RequestError(option, found: "\"\(text)\"", expected: "MODEL=VALUE with the name of a --model")
+    }
+    _ = try Comparison.index(of: argument.name, in: names, option: option)
+    return argument
   }
 
   /// The prompts of each model by its name.

@@ -38,6 +38,9 @@ struct SamplingOptions: ParsableArguments {
   )
   var featureInterval = 1
 
+  @Flag(help: "Compute the denoiser's linear layers in 8-bit integers: faster with AVX-512 VNNI, less exact.")
+  var int8 = false
+
   @Option(help: "DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)")
   var eta: Double?
 
@@ -74,6 +77,7 @@ struct SamplingOptions: ParsableArguments {
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }
     request.eta = eta
     request.featureInterval = featureInterval
+    request.int8 = int8
     request.seed = seed
     request.rng = rng
     request.clipSkip = clipSkip

@@ -1,0 +1,94 @@
+// Winograd's F(2×2, 3×3) (arXiv:1509.09308): 16 multiplications where the plain sum of 2×2 outputs takes 36.
+//
+//   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A, of a tile d of 4×4 inputs and a kernel g, summed over the input channels
+//
+//   Bᵀ = 1  0 -1  0     G =  1    0    0     Aᵀ = 1  1  1  0
+//        0  1  1  0         1/2  1/2  1/2         0  1 -1 -1
+//        0 -1  1  0         1/2 -1/2  1/2
+//        0  1  0 -1          0    0    1
+#include "vectors.h"
+
+NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed) {
+  const int64_t ci = s->ci, co = s->co;
+  for (int64_t o = 0; o < co; o++)
+    for (int64_t i = 0; i < ci; i++) {
+      const float *const kernel = weights + (reversed ? i * co + o : o * ci + i) * 9;
+      float g[9];
+      for (int k = 0; k < 9; k++) g[k] = kernel[reversed ? 8 - k : k];
+      float half[4][3];
+      for (int c = 0; c < 3; c++) {
+        half[0][c] = g[c];
+        half[1][c] = 0.5f * (g[c] + g[3 + c] + g[6 + c]);
+        half[2][c] = 0.5f * (g[c] - g[3 + c] + g[6 + c]);
+        half[3][c] = g[6 + c];
+      }
+      for (int r = 0; r < 4; r++) {
+        const float *const row = half[r];
+        float *const out = u + (4 * r * ci + i) * co + o;
+        out[0] = row[0];
+        out[ci * co] = 0.5f * (row[0] + row[1] + row[2]);
+        out[2 * ci * co] = 0.5f * (row[0] - row[1] + row[2]);
+        out[3 * ci * co] = row[2];
+      }
+    }
+}
+
+NS_CLONES void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t first, int64_t count, int64_t rows) {
+  static const float nothing[LANES] = {0};
+  const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, ci = s->ci;
+  for (int64_t t = 0; t < count; t++) {
+    const int64_t tile = first + t, picture = tile / (across * down);
+    const int64_t y = tile / across % down * 2 - s->top, left = tile % across * 2 - s->left;
+    // Outside of the picture there are zeros, the same ones for all channels.
+    const float *from[16];
+    int64_t step[16];
+    for (int i = 0; i < 16; i++) {
+      const int64_t py = y + i / 4, px = left + i % 4;
+      const int inside = py >= 0 && py < s->h && px >= 0 && px < s->w;
+      from[i] = inside ? x + ((picture * s->h + py) * s->w + px) * ci : nothing;
+      step[i] = inside;
+    }
+    for (int64_t c = 0; c < ci; c += LANES) {
+      vector d[16];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) {
+        const vector a = load(from[i] + c * step[i]), b = load(from[4 + i] + c * step[4 + i]);
+        const vector e = load(from[8 + i] + c * step[8 + i]), f = load(from[12 + i] + c * step[12 + i]);
+        d[i] = a - e, d[4 + i] = b + e, d[8 + i] = e - b, d[12 + i] = b - f;
+      }
+#pragma clang loop unroll(full)
+      for (int r = 0; r < 4; r++) {
+        float *const out = v + (4 * r * rows + t) * ci + c;
+        store(out, d[4 * r] - d[4 * r + 2]);
+        store(out + rows * ci, d[4 * r + 1] + d[4 * r + 2]);
+        store(out + 2 * rows * ci, d[4 * r + 2] - d[4 * r + 1]);
+        store(out + 3 * rows * ci, d[4 * r + 1] - d[4 * r + 3]);
+      }
+    }
+  }
+}
+
+NS_CLONES void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first,
+                                  int64_t count, int64_t rows) {
+  const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, co = s->co;
+  for (int64_t t = 0; t < count; t++) {
+    const int64_t tile = first + t, picture = tile / (across * down);
+    const int64_t py = tile / across % down * 2, px = tile % across * 2;
+    float *const out = y + ((picture * s->oh + py) * s->ow + px) * co;
+    const int wide = px + 1 < s->ow, high = py + 1 < s->oh;
+    for (int64_t c = 0; c < co; c += LANES) {
+      vector a[8];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 4; i++) {
+        const float *const in = m + (i * rows + t) * co + c;
+        const vector b = load(in + 4 * rows * co), e = load(in + 8 * rows * co);
+        a[i] = load(in) + b + e, a[4 + i] = b - e - load(in + 12 * rows * co);
+      }
+      const vector shift = bias ? load(bias + c) : (vector){0};
+      store(out + c, a[0] + a[1] + a[2] + shift);
+      if (wide) store(out + co + c, a[1] - a[2] - a[3] + shift);
+      if (high) store(out + s->ow * co + c, a[4] + a[5] + a[6] + shift);
+      if (wide && high) store(out + (s->ow + 1) * co + c, a[5] - a[6] - a[7] + shift);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Kernels
+
+/// Convolutions by Winograd's sixteen products give what the plain sum gives on the other backend.
+@Suite struct WinogradTests {
+  static let shapes = [
+    picture(n: 1, h: 40, w: 40, i: 16, o: 32, padding: Padding(1)),
+    // Odd edges: the last tiles are halves and quarters.
+    picture(n: 3, h: 21, w: 37, i: 48, o: 16, padding: Padding(1)),
+    picture(n: 2, h: 33, w: 40, i: 16, o: 16, padding: Padding(top: 0, bottom: 1, left: 2, right: 0)),
+    picture(n: 1, h: 64, w: 50, i: 64, o: 48, padding: Padding(0)),
+  ]
+
+  private static func picture(n: Int, h: Int, w: Int, i: Int, o: Int, padding: Padding) -> ConvolutionShape {
+    ConvolutionShape(
+      n: n, h: h, w: w, i: i, o: o, kh: 3, kw: 3, stride: (1, 1), padding: padding, dtype: .float32)
+  }
+
+  @Test(arguments: shapes, [1, 3])
+  func `a convolution and its gradient are the same`(_ shape: ConvolutionShape, threads: Int) {
+    #expect(WinogradPlan(shape) != nil && WinogradPlan(inputGradient: shape) != nil)
+    let x = noise(shape.n * shape.h * shape.w * shape.i)
+    let weights = Rented(noise(shape.o * shape.i * 9))
+    let upstream = noise(shape.n * shape.outputHeight * shape.outputWidth * shape.o)
+    let bias = noise(shape.o)
+    func results(_ backend: any ComputeBackend) -> [[Float]] {
+      [
+        filled(upstream.count) { backend.convolution(shape, x: x, weights: .constant(weights), bias: bias, out: $0) },
+        filled(upstream.count) { backend.convolution(shape, x: x, weights: .constant(weights), bias: nil, out: $0) },
+        filled(x.count) {
+          backend.convolutionInputGradient(shape, upstream: upstream, weights: .constant(weights), dx: $0)
+        },
+      ]
+    }
+    Threads.$limit.withValue(threads) {
+      for (result, expected) in zip(results(OneDNNBackend.shared), results(OpenBLASBackend())) {
+        let distance = relativeDistance(result, expected)
+        #expect(distance < 2e-6)
+      }
+    }
+  }
+
+  @Test func `other convolutions have no plan`() {
+    var shape = Self.shapes[0]
+    shape.dtype = .bfloat16
+    #expect(WinogradPlan(shape) == nil)
+    shape = Self.shapes[0]
+    shape.strideW = 2
+    #expect(WinogradPlan(shape) == nil && WinogradPlan(inputGradient: shape) == nil)
+    shape = Self.shapes[0]
+    shape.i = 24
+    #expect(WinogradPlan(shape) == nil)
+    shape = Self.shapes[0]
+    shape.kw = 1
+    #expect(WinogradPlan(shape) == nil)
+  }
+}
