@@ -73,7 +73,7 @@ package struct Int8Backend: ComputeBackend {
 extension MatmulShape {
   /// Rows times weights, and enough of them to be worth their rounding.
   fileprivate var isLinearLayer: Bool {
-    packsWeights && batch0 * batch1 == 1 && m >= 8 && n >= 32 && k >= 32 && dtype == resultType && a.row == k
+    packsWeights && batch0 * batch1 == 1 && m >= 8 && n >= 16 && k >= 16 && dtype == resultType && a.row == k
       && a.column == 1 && c.row == n && c.column == 1
   }
 }

@@ -33,14 +33,6 @@ package struct NetworkBenchmark: Sendable {
     return Row(
       name: network.rawValue, dtype: dtype.rawValue,
       parameters: weights.requests.map { $0.shape.reduce(1, *) }.reduce(0, +), seconds: seconds,
-      gigaflops: rate * 1e-9, share: rate / matrixRate(dtype))
-  }
-
-  /// Floating point operations a second of a product that is large enough to hide everything else.
-  private static func matrixRate(_ dtype: DataType) -> Double {
-    var random = TorchRandom(seed: 2)
-    let (rows, inner, columns) = (4096, 1280, 1280)
-    let (x, weight) = (random.normal([rows, inner]).cast(to: dtype), random.normal([columns, inner]).cast(to: dtype))
-    return 2 * Double(rows * inner * columns) / Stopwatch.median(runs: 15) { _ = x.linear(weight) }
+      gigaflops: rate * 1e-9, share: rate / OperatorBenchmark.matrixRate(dtype))
   }
 }

@@ -10,6 +10,8 @@ package struct OperatorBenchmark: Sendable {
     package let milliseconds: Double
     /// 10⁹ floating point operations a second.
     package let gigaflops: Double
+    /// Of the rate that a large product of this type reaches in the same run.
+    package let share: Double
   }
 
   /// Convolutions: pictures, edge, input and output channels, kernel.
@@ -27,14 +29,20 @@ package struct OperatorBenchmark: Sendable {
   ]
 
   package static func rows(_ dtype: DataType, runs: Int = 9) -> [Row] {
-    convolutions.map { shape in
+    let limit = matrixRate(dtype)
+    func row(_ name: String, _ flops: Double, _ seconds: Double) -> Row {
+      Row(
+        name: name, dtype: dtype.rawValue, milliseconds: seconds * 1e3, gigaflops: flops / seconds * 1e-9,
+        share: flops / seconds / limit)
+    }
+    return convolutions.map { shape in
       let x = filled([shape.n, shape.edge, shape.edge, shape.from], dtype)
       let weight = filled([shape.to, shape.from, shape.kernel, shape.kernel], dtype)
       let seconds = Stopwatch.median(runs: runs) { _ = x.convolution(weight, padding: Padding(shape.kernel / 2)) }
       let flops = 2.0 * Double(x.count * shape.to * shape.kernel * shape.kernel)
       let name =
         "convolution \(shape.n)×\(shape.edge)×\(shape.edge) \(shape.from)→\(shape.to) \(shape.kernel)×\(shape.kernel)"
-      return Row(name: name, dtype: dtype.rawValue, milliseconds: seconds * 1e3, gigaflops: flops / seconds * 1e-9)
+      return row(name, flops, seconds)
     }
       + products.map { shape in
         let x = filled([shape.rows, shape.from], dtype)
@@ -42,8 +50,15 @@ package struct OperatorBenchmark: Sendable {
         let seconds = Stopwatch.median(runs: runs) { _ = x.linear(weight) }
         let flops = 2.0 * Double(x.count * shape.to)
         let name = "product \(shape.rows)×\(shape.from)·\(shape.from)×\(shape.to)"
-        return Row(name: name, dtype: dtype.rawValue, milliseconds: seconds * 1e3, gigaflops: flops / seconds * 1e-9)
+        return row(name, flops, seconds)
       }
+  }
+
+  /// Floating point operations a second of a product that is large enough to hide everything else.
+  static func matrixRate(_ dtype: DataType) -> Double {
+    let (rows, inner, columns) = (4096, 1280, 1280)
+    let (x, weight) = (filled([rows, inner], dtype), filled([columns, inner], dtype))
+    return 2 * Double(rows * inner * columns) / Stopwatch.median(runs: 15) { _ = x.linear(weight) }
   }
 
   private static func filled(_ shape: [Int], _ dtype: DataType) -> Tensor {

@@ -28,9 +28,10 @@ struct BenchOperatorsCommand: ParsableCommand {
       print(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self))
       return
     }
-    print("\(Compute.backend.name), \(Threads.count) threads")
+    print("\(Compute.backend.name), \(Threads.count) threads; per cent of a large product's rate")
     for row in rows {
-      let figures = String(format: "%9.3f ms %8.1f GFLOP/s", row.milliseconds, row.gigaflops)
+      let figures = String(
+        format: "%9.3f ms %8.1f GFLOP/s %4.0f %%", row.milliseconds, row.gigaflops, row.share * 100)
       print("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)  \(row.name)")
     }
   }

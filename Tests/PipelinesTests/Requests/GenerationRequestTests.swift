@@ -71,7 +71,7 @@ struct GenerationRequestTests {
     (control.strength, control.canny, control.guidanceStart, control.guidanceEnd) = (0.4, true, 0.1, 0.6)
     request.controls = [control]
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
-    request.dtype = .bfloat16
+    (request.dtype, request.int8) = (.bfloat16, true)
     #expect(try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(request)) == request)
   }
 
