@@ -1,14 +1,13 @@
 """One step of learning a negative on Stable Diffusion 1.5 here and in PyTorch, in turn, with random weights.
 
 Usage: python scripts/compare_learning.py [--dtype float32 bfloat16] [--rounds 3]
-Needs a release build (`make build`), torch, diffusers and transformers; up to 20 GB of memory. Prints a Markdown table of the medians,
-their ratio, and each process's peak of resident memory.
+Needs a release build (`make build`), torch, diffusers and transformers; up to 20 GB of memory, for one of the two at a time. Prints a Markdown
+table of the medians, their ratio, and each process's peak of resident memory. Each time is that of a step after a first one.
 
 A step: four guided DDIM steps at 256 × 256 pixels, of which the last is recorded for the negative alone; the estimate of the clean
 latents is decoded, a vision tower of ViT-H's size scores it, and the negative is moved by AdamW along the score's gradient.
 """
 import argparse
-import json
 import os
 import pathlib
 import statistics
@@ -82,23 +81,18 @@ def torch_step(dtype):
 def child(dtype):
     step = torch_step(dtype)
     step()
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        step()
-        seconds = time.perf_counter() - start
-        peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 2**20
-        print(json.dumps([seconds, peak]), flush=True)
+    start = time.perf_counter()
+    step()
+    print(f"{dtype}: {time.perf_counter() - start:.3f} s a step")
 
 
-def ours(dtype):
-    process = subprocess.Popen(
-        [ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"],
-        stdout=subprocess.PIPE, text=True)
+def measured(*command):
+    """Seconds that the command prints, and gigabytes that it had at once."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     text = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, status
-    return [float(text.split(":")[1].split()[0]), usage.ru_maxrss / 2**20]
+    return float(text.split(":")[1].split()[0]), usage.ru_maxrss / 2**20
 
 
 def main():
@@ -108,18 +102,11 @@ def main():
     arguments = parser.parse_args()
     print("| type | here, s | PyTorch, s | ratio | memory here, PyTorch, GB |\n| --- | --- | --- | --- | --- |", flush=True)
     for dtype in arguments.dtype:
-        other = subprocess.Popen(
-            [sys.executable, __file__, "--child", dtype], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True)
-        assert other.stdout.readline().strip() == "ready"
         here, there = [], []
         for _ in range(arguments.rounds):
-            here.append(ours(dtype))
-            other.stdin.write("\n")
-            other.stdin.flush()
-            there.append(json.loads(other.stdout.readline()))
-        other.stdin.close()
-        other.wait()
+            here.append(measured(
+                ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"))
+            there.append(measured(sys.executable, __file__, "--child", dtype))
         a, b = (statistics.median(x[0] for x in calls) for calls in (here, there))
         print(f"| {dtype} | {a:.2f} | {b:.2f} | {a / b:.2f} | {max(x[1] for x in here):.1f}, "
               f"{max(x[1] for x in there):.1f} |", flush=True)
