@@ -5,7 +5,7 @@ import CKernels
 /// 2.25 times fewer multiplications in exchange for 16/9 of the weights' memory and transformations of all inputs and outputs, at
 /// an accuracy like that of the plain sum. In bfloat16 the transformed inputs would be rounded: float32 only.
 struct WinogradPlan {
-  var tiles: ns_winograd
+  private let tiles: ns_winograd
   let tileCount: Int
   /// Tiles of a piece.
   let rows: Int
