@@ -83,9 +83,7 @@ import Text
   }
 
   @Test func theQualityScoreAndItsGradient() throws {
-    let preparation = PicturePreparation(size: configuration.vision.imageSize)
-    let head = WeightScope(FormulaWeights())["quality"]
-    try expect(QualityReward(vision: model.vision, head: head, preparation: preparation), "quality")
+    try expect(QualityReward(WeightScope(FormulaWeights())["quality"]), "quality")
   }
 
   @Test func aMixIsTheWeightedSum() throws {

@@ -1,4 +1,5 @@
 package import Pipelines
+import Weights
 
 /// A model that the negatives are tried on, with the prompts it is given.
 package struct ComparedModel: Sendable {
@@ -48,7 +49,7 @@ package struct ComparedModel: Sendable {
   func controls() throws -> [ControlCondition] {
     guard let control else { return [] }
     let images =
-      try fileKind(control.image) == .folder
+      try existingKind(control.image) == .folder
       ? PerPromptFiles.inOrder(control.image, endings: Self.endings, prompts: prompts) : [control.image]
     return images.map { image in
       var condition = ControlCondition(net: FileReference(path: control.net), image: FileReference(path: image))

@@ -1,4 +1,5 @@
 package import Pipelines
+import Weights
 
 /// One of the negatives that are compared: its name, and what is avoided under it.
 package struct NegativeArm: Sendable, Hashable {
@@ -36,11 +37,11 @@ package struct NegativeArm: Sendable, Hashable {
       return
     }
     let file = FileReference(weighted: value)
-    switch try? fileKind(file.path) {
+    switch fileKind(file.path) {
     case .folder: self.init(argument.name, .folder(file))
     case .file: self.init(argument.name, .file(file))
     case nil:
-      if Self.endings.contains(where: { file.path.lowercased().hasSuffix($0) }) { _ = try fileKind(file.path) }
+      if Self.endings.contains(where: { file.path.lowercased().hasSuffix($0) }) { _ = try existingKind(file.path) }
       self.init(argument.name, .words(value))
     }
   }

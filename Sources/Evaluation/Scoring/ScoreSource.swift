@@ -55,8 +55,8 @@ package struct ScoreSource: Sendable {
       throw RewardError.noPath(reward.kind, what: reward.kind.files)
     }
     var files = reward.head.map { [$0] } ?? []
-    guard try fileKind(path) == .folder else { return files + [path] }
-    for folder in [path, path + "/tokenizer"] where (try? fileKind(folder)) == .folder {
+    guard try existingKind(path) == .folder else { return files + [path] }
+    for folder in [path, path + "/tokenizer"] where fileKind(folder) == .folder {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder)
       files += names.map { "\(folder)/\($0)" }.filter { name in
         [".json", ".safetensors", ".bin", ".pt", ".txt"].contains { name.hasSuffix($0) }

@@ -11,7 +11,7 @@ package struct Int8Backend: ComputeBackend {
 
   package var name: String { base.name + " and 8-bit products" }
   package var hasNativeBFloat16: Bool { base.hasNativeBFloat16 }
-  /// Whether the processor has instructions for them; without, they are exact in the same way, and slow.
+  /// Whether the processor has instructions for them; without, results are the same, and slow.
   package static var isNative: Bool { ns_int8_is_fast() != 0 }
 
   package func matmul(
@@ -25,7 +25,7 @@ package struct Int8Backend: ComputeBackend {
     let packed = weights.packed.copy(Self.layout, byteCount: Int(ns_int8_packed_bytes(n, k))) { target in
       weights.lend { ns_int8_pack(type, target, $0, n, k) }
     }
-    let operands = Operands(x: a, weights: packed, bias: bias, y: c)
+    let operands = Operands(a: a, b: packed, bias: bias, c: c)
     let element = shape.dtype.byteCount
     let pieces = max(Threads.count, shape.m / Self.mostRows)
     parallel(pieces) { range in
@@ -36,9 +36,9 @@ package struct Int8Backend: ComputeBackend {
         let (q, s) = (
           bytes.pointer.assumingMemoryBound(to: UInt8.self), scales.pointer.assumingMemoryBound(to: Float.self)
         )
-        ns_int8_quantize(type, q, s, operands.x + rows.lowerBound * shape.k * element, Int64(rows.count), k)
+        ns_int8_quantize(type, q, s, operands.a + rows.lowerBound * shape.k * element, Int64(rows.count), k)
         ns_int8_product(
-          type, operands.y + rows.lowerBound * shape.n * element, q, s, operands.weights, operands.bias,
+          type, operands.c + rows.lowerBound * shape.n * element, q, s, operands.b, operands.bias,
           Int64(rows.count), n, k)
       }
     }
@@ -56,13 +56,6 @@ package struct Int8Backend: ComputeBackend {
   package func convolutionWeightGradient(
     _ shape: ConvolutionShape, x: UnsafeRawPointer, upstream: UnsafeRawPointer, dw: UnsafeMutablePointer<Float>
   ) { base.convolutionWeightGradient(shape, x: x, upstream: upstream, dw: dw) }
-
-  private struct Operands: @unchecked Sendable {
-    let x: UnsafeRawPointer
-    let weights: UnsafeRawPointer
-    let bias: UnsafePointer<Float>?
-    let y: UnsafeMutableRawPointer
-  }
 
   /// What tells these copies of weights from other ones.
   private static let layout: UInt64 = 0x696E_7438

@@ -214,14 +214,6 @@ package final class OneDNNBackend: ComputeBackend {
   }
 }
 
-/// The pointers of one call, for its pieces: they read what others read and write disjoint ranges.
-private struct Operands: @unchecked Sendable {
-  let a: UnsafeRawPointer
-  let b: UnsafeRawPointer
-  let bias: UnsafePointer<Float>?
-  let c: UnsafeMutableRawPointer
-}
-
 extension DataType {
   /// The element type as the C modules number it.
   package var code: Int32 { self == .float32 ? 0 : 1 }

@@ -61,10 +61,10 @@ public enum ModelComponent: String, CaseIterable, Sendable {
 
   private func part(of path: String, _ options: ModelOptions) throws -> any ModelPart {
     if self == .controlnet { return try ControlNetFiles(path: path).part }
-    if try fileKind(path) == .folder {
+    if try existingKind(path) == .folder {
       let inside = "\(path)/\(folderName)"
-      if (try? fileKind(inside)) == .folder { return try ComponentFolder(path: inside, variant: options.variant) }
-      if (try? fileKind("\(path)/config.json")) == .file {
+      if fileKind(inside) == .folder { return try ComponentFolder(path: inside, variant: options.variant) }
+      if fileKind("\(path)/config.json") == .file {
         return try ComponentFolder(path: path, variant: options.variant)
       }
     }

@@ -46,7 +46,7 @@ public struct ModelConversion {
     do {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
       try writeParts(to: temporary, dtype, report)
-      if (try? fileKind(folder)) == .folder { try FileManager.default.removeItem(atPath: folder) }
+      if fileKind(folder) == .folder { try FileManager.default.removeItem(atPath: folder) }
       try FileManager.default.moveItem(atPath: temporary, toPath: folder)
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)

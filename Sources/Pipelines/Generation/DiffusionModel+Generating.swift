@@ -34,7 +34,14 @@ extension DiffusionModel {
     }
     let denoising = Denoising(
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise, denoiser: denoiser)
-    return Generation(self, request, denoising, warnings: text.warnings, notes: text.notes)
+    return Generation(self, request, denoising, warnings: text.warnings + slowness(request), notes: text.notes)
+  }
+
+  /// What is asked for and slower here than what it is to replace.
+  private func slowness(_ request: GenerationRequest) -> [String] {
+    request.int8 && !Int8Backend.isNative
+      ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]
+      : []
   }
 
   /// How the reference lays out a video's noise for the steps.

@@ -1,4 +1,5 @@
 import Networks
+import Weights
 
 extension ModelInspection {
   /// Looks at motion modules on their own.
@@ -14,7 +15,7 @@ extension ModelInspection {
     }
     let configuration = adapter.configuration
     self.init(
-      path: adapter.path, layout: try fileKind(adapter.path) == .folder ? .folder : .file, className: name,
+      path: adapter.path, layout: try existingKind(adapter.path) == .folder ? .folder : .file, className: name,
       hash: try adapter.hash(with: ""), parts: [part],
       notes: [
         "For a picture model with \(configuration.blockOutChannels) channels, up to \(configuration.maxSeqLength) frames, "

@@ -23,9 +23,9 @@ package struct AutoencoderFiles {
   /// - Throws: `ModelError`, `TensorFileError`, `ConfigError`, `ModelFolderError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
-    if try fileKind(path) == .folder {
+    if try existingKind(path) == .folder {
       let inside = "\(path)/vae"
-      let folder = try ComponentFolder(path: (try? fileKind(inside)) == .folder ? inside : path)
+      let folder = try ComponentFolder(path: fileKind(inside) == .folder ? inside : path)
       configuration = try folder.config().decode()
       (readers, layout) = (try folder.readers(), .diffusers)
       return
@@ -57,7 +57,7 @@ package struct AutoencoderFiles {
     let url = URL(fileURLWithPath: path)
     let name = url.lastPathComponent.replacingOccurrences(of: "decoder", with: "encoder")
     let other = url.deletingLastPathComponent().appending(path: name).path
-    guard name != url.lastPathComponent, (try? fileKind(other)) == .file else { return nil }
+    guard name != url.lastPathComponent, fileKind(other) == .file else { return nil }
     return try openTensorFile(other)
   }
 
@@ -85,7 +85,7 @@ package struct AutoencoderFiles {
   ///
   /// - Throws: `ModelError`.
   static func hashed(_ reference: FileReference) throws -> FileReference {
-    guard try fileKind(reference.path) == .folder else { return try reference.hashed() }
+    guard try existingKind(reference.path) == .folder else { return try reference.hashed() }
     var hash = SHA256()
     for reader in try AutoencoderFiles(path: reference.path).readers {
       hash.update(try SHA256.hexadecimal(ofFile: reader.file).utf8)

@@ -10,9 +10,9 @@ package struct ControlNetFiles {
   /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
-    if try fileKind(path) == .folder {
+    if try existingKind(path) == .folder {
       let inside = "\(path)/controlnet"
-      part = try ComponentFolder(path: (try? fileKind(inside)) == .folder ? inside : path)
+      part = try ComponentFolder(path: fileKind(inside) == .folder ? inside : path)
     } else {
       part = try ControlNetFile(path: path)
     }

@@ -119,7 +119,7 @@ public final class DiffusionModel {
 ///
 /// - Throws: `ModelError`, `ModelFolderError`, `ConfigError`.
 package func openModelFolder(_ path: String, variant: String? = nil) throws -> DiffusersFolder {
-  if try fileKind(path) == .file { throw ModelError.notAFolder(path: path) }
+  if try existingKind(path) == .file { throw ModelError.notAFolder(path: path) }
   return try DiffusersFolder(path: path, variant: variant)
 }
 

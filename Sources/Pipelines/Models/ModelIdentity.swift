@@ -26,7 +26,7 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
     for part in parts {
       guard let path = try? source.component(part).path else { continue }
       // ModelScope's parts are files.
-      if (try? fileKind(path)) == .file {
+      if fileKind(path) == .file {
         try Self.add(path, as: part, to: &hash)
         continue
       }

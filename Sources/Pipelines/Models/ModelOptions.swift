@@ -27,7 +27,7 @@ public struct ModelOptions: Codable, Sendable, Hashable {
 ///
 /// - Throws: `ModelError`, `RequestError` for an option that does not apply, what is wrong with the files.
 package func openModel(_ path: String, _ options: ModelOptions = ModelOptions()) throws -> any ModelSource {
-  if try fileKind(path) == .folder {
+  if try existingKind(path) == .folder {
     for (option, isGiven) in [("--config", options.config != nil), ("--ema", options.usesAverages)] where isGiven {
       throw RequestError(option, found: "given for the folder \(path)", expected: "a single file as the model")
     }

@@ -15,9 +15,9 @@ package struct MotionAdapterFiles: Sendable {
   /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
-    if try fileKind(path) == .folder {
+    if try existingKind(path) == .folder {
       let inside = "\(path)/motion_adapter"
-      part = try ComponentFolder(path: (try? fileKind(inside)) == .folder ? inside : path)
+      part = try ComponentFolder(path: fileKind(inside) == .folder ? inside : path)
     } else {
       part = try MotionAdapterFile(path: path)
     }
@@ -51,8 +51,8 @@ package struct MotionAdapterFiles: Sendable {
   ///
   /// - Throws: what is wrong with an adapter's files; `ModelError` where nothing is.
   init?(recognising path: String) throws {
-    if try fileKind(path) == .folder {
-      guard (try? fileKind("\(path)/model_index.json")) == nil, (try? fileKind("\(path)/config.json")) == .file,
+    if try existingKind(path) == .folder {
+      guard fileKind("\(path)/model_index.json") == nil, fileKind("\(path)/config.json") == .file,
         try ConfigFile(path: "\(path)/config.json").string("_class_name", default: "") == Self.className
       else { return nil }
     } else {

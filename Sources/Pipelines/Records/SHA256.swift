@@ -1,4 +1,5 @@
 import Foundation
+import Weights
 
 /// The secure hash algorithm with 256 bits (FIPS 180-4), fed piece by piece.
 package struct SHA256: Sendable {
@@ -46,7 +47,7 @@ package struct SHA256: Sendable {
   ///
   /// - Throws: `ModelError.unreadable`.
   package static func hexadecimal(ofFile path: String) throws -> String {
-    _ = try fileKind(path)
+    _ = try existingKind(path)
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }

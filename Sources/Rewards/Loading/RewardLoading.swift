@@ -20,12 +20,8 @@ extension RewardName {
       let vision = try CLIPSource(path: path).model().vision
       return try FileWeights([try openTensorFile(head)]).build { try AestheticReward(vision: vision, head: $0) }
     case .quality:
-      let source = try CLIPSource(path: path)
-      let vision = try source.model().vision
-      let weights = try FileWeights([try openTensorFile(head ?? path + "/quality_head.safetensors")])
-      return try weights.build {
-        try QualityReward(vision: vision, head: $0["quality_head"], preparation: source.preparation(vision))
-      }
+      let file = fileKind(path) == .folder ? path + "/quality.safetensors" : path
+      return try FileWeights([try openTensorFile(file)]).build { try QualityReward($0) }
     }
   }
 }

@@ -14,7 +14,7 @@ package struct RewardName: Sendable, Hashable {
       case .clipScore, .pickScore, .hps: "a CLIP: a folder in transformers' layout, or one file with OpenCLIP's names"
       case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"
       case .aesthetic: "CLIP ViT-L/14 and the head's file"
-      case .quality: "the folder of a CLIP with quality_head.safetensors"
+      case .quality: "a folder with quality.safetensors, such as Models/emoji-reward"
       }
     }
 

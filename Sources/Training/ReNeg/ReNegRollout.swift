@@ -34,6 +34,18 @@ package struct ReNegRollout {
     return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
   }
 
+  /// The mean score of the finished samples, recorded through the last `steps` steps of the run (DRaFT-K, arXiv:2309.17400).
+  ///
+  /// Unlike `score` it knows how the latents came to depend on the negative; both branches of guidance are recorded for that.
+  /// - Parameters:
+  ///   - negative: (1, 77, D) that asks for a gradient.
+  ///   - noise: initial latents (B, …), one for each prompt.
+  package func score(_ negative: Tensor, prompts: [String], noise: Tensor, through steps: Int) throws -> Tensor {
+    var run = try denoising(negative, model.text(prompts), noise)
+    while let call = run.upcoming, call.index < call.count - steps { _ = try withoutGradients { try run.next() } }
+    return judged(model.pictures(of: try run.run(), isCheckpointed: settings.isCheckpointed), prompts).mean()
+  }
+
   /// The scores of finished samples, (B), and their frames (B·F, H, W, 3).
   package func samples(_ negative: Tensor, prompts: [String], noise: Tensor) throws -> (scores: Tensor, frames: Tensor)
   {
@@ -56,7 +68,7 @@ package struct ReNegRollout {
     ) { input, call in
       let output = model.denoiser(
         Tensor.concatenate([input, input], axis: 0), timestep: call.timestep, text: both,
-        fps: model.fps)
+        fps: model.fps, isCheckpointed: settings.isCheckpointed)
       return guidance.combine(
         conditional: output.slice(axis: 0, from: count, to: 2 * count),
         unconditional: output.slice(axis: 0, from: 0, to: count))

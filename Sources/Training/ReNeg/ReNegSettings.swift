@@ -8,6 +8,8 @@ package struct ReNegSettings: Sendable {
   package var tail: Float = 1 / 3
   /// Recorded steps in one run, each drawn from the tail.
   package var stops = 1
+  /// Whole steps at the end of a run that are recorded in place of `stops` single ones; 0 is the paper's way.
+  package var through = 0
   /// Prompts a step.
   package var batch = 64
   /// How much the flicker of a clip counts against its frames' reward.

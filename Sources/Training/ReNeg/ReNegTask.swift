@@ -42,7 +42,10 @@ package struct ReNegTask: TrainingTask {
       let prompts = (0..<count).map { _ in train[random.below(train.count)] }
       var source = TorchRandom(seed: Int(random.next() & 0x7FFF_FFFF))
       let noise = source.latents([count] + rollout.model.latentShape)
-      let score = try rollout.score(negative, prompts: prompts, noise: noise, stops: stops(&random))
+      let score =
+        settings.through > 0
+        ? try rollout.score(negative, prompts: prompts, noise: noise, through: settings.through)
+        : try rollout.score(negative, prompts: prompts, noise: noise, stops: stops(&random))
       let share = score * (Float(count) / Float(places.count))
       total = total.map { $0 + share } ?? share
     }

@@ -135,15 +135,10 @@ package struct FamilyExport {
     return model
   }
 
-  /// A CLIP whose vision tower was tuned, with the head for quality beside it.
+  /// The network for quality; how well text and picture agree is the shipped CLIP's to say.
   private func reward() throws -> String {
     let model = folder + "/emoji-reward"
-    try clipFolder(model)
-    let tuned = try runs.snapshot(.reward).tensors
-    let tensors = try runs.snapshot(.clip).tensors.merging(tuned) { $1 }
-    let isHead = { (name: String) in name.hasPrefix("quality_head.") }
-    try write(tensors.filter { !isHead($0.key) }, model + "/model.safetensors")
-    try write(tensors.filter { isHead($0.key) }, model + "/quality_head.safetensors")
+    try weights(.reward, model + "/quality.safetensors")
     return model
   }
 

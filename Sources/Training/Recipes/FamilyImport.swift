@@ -24,8 +24,7 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .words, .judge, .image, .controlNet, .video, .lvdm: try checkpoint(from: [source], to: target)
-      case .reward: try checkpoint(from: [source, folder + "/emoji-reward/quality_head.safetensors"], to: target)
+      case .clip, .words, .judge, .reward, .image, .controlNet, .video, .lvdm: try checkpoint(from: source, to: target)
       }
       return true
     }
@@ -40,7 +39,7 @@ package struct FamilyImport {
     // They are in CLIP's table.
     case .words: nil
     case .judge: folder + "/emoji-judge/judge.safetensors"
-    case .reward: folder + "/emoji-reward/model.safetensors"
+    case .reward: folder + "/emoji-reward/quality.safetensors"
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"
     case .controlNet: folder + "/emoji-controlnet/diffusion_pytorch_model.safetensors"
     case .video: folder + "/emoji-video/unet/diffusion_pytorch_model.safetensors"
@@ -53,8 +52,8 @@ package struct FamilyImport {
     part == .tokenizer ? target + "/vocab.json" : TrainingCheckpoint(folder: target).path
   }
 
-  private func checkpoint(from sources: [String], to target: String) throws {
-    let tensors = try sources.reduce(into: [:]) { $0.merge(try TensorFile(path: $1).tensors) { $1 } }
+  private func checkpoint(from source: String, to target: String) throws {
+    let tensors = try TensorFile(path: source).tensors
     try TrainingCheckpoint(folder: target).save(tensors.mapValues { Parameter($0) }, step: 0)
   }
 
@@ -63,7 +62,7 @@ package struct FamilyImport {
     let path = URL(fileURLWithPath: source).deletingLastPathComponent().appending(path: "config.json")
     let configuration = try JSONDecoder().decode(AutoencoderKLConfiguration.self, from: Data(contentsOf: path))
     try FamilyRuns.write(scalingFactor: configuration.scalingFactor, in: target)
-    try checkpoint(from: [source], to: target)
+    try checkpoint(from: source, to: target)
   }
 
   private func tokenizer(from source: String, to target: String) throws {

@@ -74,12 +74,9 @@ extension FamilyRuns {
       task = JudgeTask(
         train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
     case .reward:
-      plan = self.plan(part, options, steps: 1500, rate: 5e-4, averageDecay: 0.995, every: 250, shards: 2)
-      task = RewardTask(
-        try clipConfiguration(), tokenizer: try tokenizer(), autoencoder: try autoencoder(),
-        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 128)
-      start = SnapshotWeights(try snapshot(.clip).tensors, fallback: RandomWeights(seed: 3), dtype: .float32)
-      learns = RewardTask.learns
+      plan = self.plan(part, options, steps: 3000, rate: 2e-3, averageDecay: 0.99, every: 250)
+      task = QualityTask(
+        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 64)
     case .image:
       plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
       task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)

@@ -51,17 +51,6 @@ package struct DiffusersFolder: ModelSource {
   package func tokenizerFolder() throws -> String { try component("tokenizer").path }
 }
 
-/// What a path leads to, links followed.
-enum FileKind {
-  case file, folder
-}
-
-func fileKind(_ path: String) -> FileKind? {
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
-  return isFolder.boolValue ? .folder : .file
-}
-
 /// Whether `name` is one step down in a folder and nothing else.
 func isPlainName(_ name: String) -> Bool {
   !name.isEmpty && name != "." && name != ".."

@@ -31,8 +31,15 @@ struct LearnReNegCommand: ParsableCommand {
   var batch = 64
   @Option(help: "The highest learning rate; it falls along a cosine.")
   var rate: Float = 5e-3
-  @Option(help: "Recorded steps of each run, drawn from its last third.")
+  @Option(help: "Recorded steps of each run, drawn from its last part.")
   var stops = 1
+  @Option(help: "That last part: 1 is the whole run. (default: a third)")
+  var tail: Float = 1 / 3
+  @Option(
+    help:
+      "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
+  )
+  var through: Int?
   @Option(help: "Steps between validations.")
   var validateEvery = 50
   @Option(help: "Validations without a better one after which to stop.")
@@ -52,10 +59,11 @@ struct LearnReNegCommand: ParsableCommand {
   func validate() throws {
     for (name, value) in [
       ("--steps", steps), ("--batch", batch), ("--stops", stops), ("--validate-every", validateEvery),
-      ("--patience", patience ?? 1),
+      ("--patience", patience ?? 1), ("--through", through ?? 1),
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    guard tail > 0, tail <= 1 else { throw ValidationError("--tail is \(tail); it must be above 0 and at most 1") }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
   }
 
@@ -64,7 +72,8 @@ struct LearnReNegCommand: ParsableCommand {
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
     var settings = ReNegSettings()
-    (settings.stops, settings.batch) = (stops, batch)
+    (settings.stops, settings.tail, settings.batch) = (stops, tail, batch)
+    settings.through = through ?? 0
     settings.seed = UInt64(bitPattern: Int64(seed))
     let prompts = try PromptList(path: promptFile)
     let learning = ReNegLearning(

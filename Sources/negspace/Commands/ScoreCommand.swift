@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Kernels
 import Pipelines
+import Weights
 
 /// `negspace score`: numbers for pictures and videos.
 struct ScoreCommand: ParsableCommand {
@@ -49,7 +50,7 @@ struct ScoreCommand: ParsableCommand {
     if let csv { try GenerationOutput.checkWritable(csv) }
     if let threads { Threads.use(threads) }
     let scorer = try Scorer(rewards: scoring.rewards(), judge: scoring.judge)
-    for file in files { _ = try fileKind(file) }
+    for file in files { _ = try existingKind(file) }
     let loaded = try scorer.load()
     var names: [ScoreName] = []
     let progress = reporting.progress

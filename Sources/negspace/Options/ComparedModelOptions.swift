@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Pipelines
+import Weights
 
 /// The models of a comparison, with what belongs to one of them by the model's name: its prompts, its ControlNet, parts of it.
 struct ComparedModelOptions: ParsableArguments {
@@ -97,7 +98,7 @@ struct ComparedModelOptions: ParsableArguments {
   /// Names and paths; a path without a name is called like its last part.
   private func named() throws -> [(String, String)] {
     model.map { text in
-      if (try? fileKind(text)) == nil, let argument = NamedArgument(text) { return (argument.name, argument.value) }
+      if fileKind(text) == nil, let argument = NamedArgument(text) { return (argument.name, argument.value) }
       return (URL(fileURLWithPath: text).lastPathComponent, text)
     }
   }

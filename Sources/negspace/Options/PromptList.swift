@@ -1,5 +1,6 @@
 import Foundation
 import Pipelines
+import Weights
 
 /// A file with one prompt a line, or standard input.
 struct PromptList {
@@ -11,7 +12,7 @@ struct PromptList {
   /// - Parameter path: `-` is standard input.
   /// - Throws: `ModelError.unreadable`.
   init(path: String) throws {
-    if path != "-" { _ = try fileKind(path) }
+    if path != "-" { _ = try existingKind(path) }
     let data: Data
     do {
       data =

@@ -13,7 +13,8 @@ struct ReNegOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is to become better; repeatable, summed: \(RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")). "
-        + "(default: quality and clipscore of Models/emoji-reward)", valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
+        + "(default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+      valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
 
   @Option(help: "Sampler steps of a run (DDIM).")
@@ -50,7 +51,9 @@ struct ReNegOptions: ParsableArguments {
   /// What was asked for, or the family's.
   private func rewards() throws -> [RewardName] {
     if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
-    let folder = try DefaultModel.folder("emoji-reward", with: "quality_head.safetensors")
-    return [RewardName(.quality, path: folder), RewardName(.clipScore, path: folder, weight: 0.05)]
+    return [
+      RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),
+      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.02),
+    ]
   }
 }

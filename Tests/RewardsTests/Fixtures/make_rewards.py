@@ -1,6 +1,6 @@
 """Makes the fixtures of RewardsTests: scores of small random networks and their gradients, computed by torch and transformers.
 
-    python make_rewards.py        (torch 2.15, torchvision's formulas written out, transformers 5.23, safetensors)
+    python make_rewards.py        (torch 2.15, torchvision's formulas written out, diffusers 0.42.1, transformers 5.23, safetensors)
 
 Weights and pictures come from formula.py of NetworksTests by name; results are stored, channels last.
 """
@@ -9,12 +9,14 @@ import pathlib
 import sys
 
 import torch
+from diffusers.models.downsampling import Downsample2D
+from diffusers.models.resnet import ResnetBlock2D
 from safetensors.torch import save_file
 from transformers import CLIPConfig, CLIPModel, CLIPTokenizer
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "NetworksTests" / "Fixtures"))
-from formula import fill, parameter, tensor  # noqa: E402
+from formula import fill, tensor  # noqa: E402
 
 torch.set_num_threads(1)
 MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073])
@@ -32,10 +34,6 @@ def prepared(pictures, size):
     return (pictures - MEAN[:, None, None]) / STD[:, None, None]
 
 
-def parameter_tensor(name, shape):
-    return torch.as_tensor(parameter(name, shape))
-
-
 def aesthetic_head(width):
     """The published MLP, without the dropouts' effect."""
     layers = [torch.nn.Linear(width, 1024), torch.nn.Dropout(), torch.nn.Linear(1024, 128), torch.nn.Dropout(),
@@ -43,6 +41,28 @@ def aesthetic_head(width):
     head = torch.nn.Module()
     head.layers = torch.nn.Sequential(*layers)
     return head.eval()
+
+
+class QualityNetwork(torch.nn.Module):
+    """diffusers' downsamplers and resnets between a convolution and a head."""
+
+    def __init__(self, channels=(32, 48, 96, 128), groups=8, classes=8):
+        super().__init__()
+        self.conv_in = torch.nn.Conv2d(3, channels[0], 3, padding=1)
+        self.stages = torch.nn.ModuleList()
+        for a, b in zip(channels, channels[1:]):
+            stage = torch.nn.Module()
+            stage.downsampler = Downsample2D(a, use_conv=True, out_channels=a, padding=1, name="conv")
+            stage.resnet = ResnetBlock2D(in_channels=a, out_channels=b, temb_channels=None, groups=groups, eps=1e-6)
+            self.stages.append(stage)
+        self.conv_norm_out = torch.nn.GroupNorm(groups, channels[-1], eps=1e-6)
+        self.head = torch.nn.Linear(channels[-1], classes)
+
+    def forward(self, pictures):
+        x = self.conv_in(pictures * 2 - 1)
+        for stage in self.stages:
+            x = stage.resnet(stage.downsampler(x), None)
+        return self.head(torch.nn.functional.silu(self.conv_norm_out(x)).mean((2, 3)))
 
 
 def main():
@@ -62,6 +82,8 @@ def main():
         model.logit_scale.fill_(2.5)
     head = aesthetic_head(config["projection_dim"])
     fill(head)
+    quality = QualityNetwork().eval()
+    fill(quality, lambda name: "quality." + name.replace("Conv2d_0", "conv"))
     tokens = tokenizer(
         ["low quality", "z"], padding="max_length", max_length=20, return_tensors="pt").input_ids
     results = {}
@@ -76,9 +98,7 @@ def main():
             "pickscore": model.logit_scale.exp() * cosine,
             "hps": cosine,
             "aesthetic": head.layers(image).squeeze(1),
-            "quality": torch.nn.functional.logsigmoid(
-                model.get_image_features(ready).pooler_output @ parameter_tensor("quality.weight", (1, 12)).T
-                + parameter_tensor("quality.bias", (1,))).squeeze(1),
+            "quality": quality(pictures).log_softmax(1)[:, 0],
         }
         results[name + ".prepared"] = ready.movedim(1, -1)
         for reward, value in scores.items():

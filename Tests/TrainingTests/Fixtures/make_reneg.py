@@ -90,10 +90,28 @@ def main():
                 x = scheduler.step(avoided + guidance * (wanted - avoided), t, x).prev_sample
         return torch.stack(scores).mean()
 
+    def finished(negative, guidance, through):
+        """The mean score of finished samples, differentiated through the last `through` steps."""
+        scheduler = DDIMScheduler(**configs["scheduler"])
+        scheduler.set_timesteps(STEPS)
+        x = noise
+        for index, t in enumerate(scheduler.timesteps):
+            with torch.set_grad_enabled(index >= STEPS - through):
+                wanted = unet(x, t, positive).sample
+                avoided = unet(x, t, negative.expand(2, -1, -1)).sample
+                x = scheduler.step(avoided + guidance * (wanted - avoided), t, x).prev_sample
+        pictures = (vae.decode(x / vae.config.scaling_factor).sample / 2 + 0.5).clamp(0, 1)
+        out = clip(input_ids=ids(PROMPTS), pixel_values=(pictures - MEAN) / STD)
+        return (clip.logit_scale.exp() * (out.image_embeds * out.text_embeds).sum(1)).mean()
+
     results = {"negative": start}
-    for name, guidance, stops in [("last", 7.5, [5]), ("two", 7.5, [4, 5]), ("unguided", 1.0, [5])]:
+    cases = {
+        "last": (score, 7.5, [5]), "two": (score, 7.5, [4, 5]), "unguided": (score, 1.0, [5]),
+        "through-2": (finished, 7.5, 2), "through-all": (finished, 7.5, STEPS),
+    }
+    for name, (chain, guidance, recorded) in cases.items():
         negative = start.clone().requires_grad_()
-        value = score(negative, guidance, stops)
+        value = chain(negative, guidance, recorded)
         (gradient,) = torch.autograd.grad(value, negative)
         results[f"{name}.score"], results[f"{name}.gradient"] = value.reshape(1), gradient
         print(name, value.item(), gradient.norm().item())

@@ -62,6 +62,16 @@ import Training
     #expect(distance <= 1e-3, "the gradient is \(distance) away")
   }
 
+  @Test(arguments: [("through-2", 2, false), ("through-all", 6, false), ("through-all", 6, true)])
+  func gradientThroughWholeStepsIsThatOfDiffusers(name: String, steps: Int, isCheckpointed: Bool) throws {
+    let negative = try file.tensor("negative").requiringGradient
+    let score = try rollout(guidance: 7.5, isCheckpointed: isCheckpointed)
+      .score(negative, prompts: Self.prompts, noise: noise, through: steps)
+    #expect(abs(score.item - (try file.tensor("\(name).score")).floats[0]) < 1e-5)
+    let distance = relativeDistance(score.gradients(of: [negative])[0], try file.tensor("\(name).gradient"))
+    #expect(distance <= 1e-3, "the gradient is \(distance) away")
+  }
+
   @Test func withoutGuidanceThereIsNoGradient() throws {
     let negative = try file.tensor("negative").requiringGradient
     let score = try rollout(guidance: 1).score(negative, prompts: Self.prompts, noise: noise, stops: [5])

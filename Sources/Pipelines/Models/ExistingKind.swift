@@ -1,14 +1,10 @@
 import Foundation
-
-/// What a path leads to, links followed.
-package enum FileKind: Sendable {
-  case file, folder
-}
+package import Weights
 
 /// What is at `path`.
 ///
 /// - Throws: `ModelError.unreadable` where nothing is.
-package func fileKind(_ path: String) throws -> FileKind {
+package func existingKind(_ path: String) throws -> FileKind {
   var status = stat()
   guard stat(path, &status) == 0 else {
     throw ModelError.unreadable(path: path, reason: String(cString: strerror(errno)))
