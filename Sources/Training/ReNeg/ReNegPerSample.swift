@@ -40,8 +40,7 @@ package struct ReNegPerSample {
       let source = StepWeights(weights)
       let negative = try source.tensor(ReNegTask.parameter, shape: start.shape, role: .vector, initial: .zeros)
       var random = SplitMix64(seed: rollout.settings.seed, stream: 0x7065_7273, index: UInt64(step))
-      let tail = Array(rollout.settings.tail(of: rollout.settings.samplingSteps))
-      let loss = try rollout.score(negative, prompts: prompts, noise: noise, stops: [random.pick(tail)]) * -1
+      let loss = try rollout.score(negative, prompts: prompts, noise: noise, using: &random) * -1
       let norm = weights.update(
         source.gradients(of: loss), rate: rate, step: step, with: Optimizer(), averageDecay: 0)
       guard norm.isFinite, let moved = weights.parameters[ReNegTask.parameter]?.value else { break }

@@ -1,3 +1,4 @@
+import EmojiWorld
 import Pipelines
 package import Rewards
 import Sampling
@@ -11,6 +12,19 @@ package struct ReNegRollout {
 
   package init(_ model: ReNegModel, reward: any Reward, settings: ReNegSettings) {
     (self.model, self.reward, self.settings) = (model, reward, settings)
+  }
+
+  /// The score that is learned from, recorded as the settings say.
+  ///
+  /// - Parameters:
+  ///   - negative: (1, 77, D) that asks for a gradient.
+  ///   - noise: initial latents (B, …), one for each prompt.
+  ///   - random: draws the calls that are recorded.
+  func score(_ negative: Tensor, prompts: [String], noise: Tensor, using random: inout SplitMix64) throws -> Tensor {
+    if settings.through > 0 {
+      return try score(negative, prompts: prompts, noise: noise, through: settings.through)
+    }
+    return try score(negative, prompts: prompts, noise: noise, stops: settings.drawStops(using: &random))
   }
 
   /// The mean score of the clean estimates at the calls `stops`, recorded for the negative alone.

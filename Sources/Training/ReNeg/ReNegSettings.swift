@@ -1,3 +1,5 @@
+import EmojiWorld
+
 /// How negatives are learned (arXiv:2412.19637); the paper's numbers where it gives them.
 package struct ReNegSettings: Sendable {
   /// Steps of a whole DDIM run.
@@ -29,6 +31,14 @@ package struct ReNegSettings: Sendable {
         "the guidance scale is \(guidanceScale), at which a negative has no effect, so that there is nothing to learn; take "
           + "one above 1, such as 7.5")
     }
+  }
+
+  /// The recorded calls of a run: different ones of the tail, ascending.
+  func drawStops(using random: inout SplitMix64) -> [Int] {
+    var tail = Array(tail(of: samplingSteps))
+    var chosen: [Int] = []
+    while chosen.count < stops, !tail.isEmpty { chosen.append(tail.remove(at: random.below(tail.count))) }
+    return chosen.sorted()
   }
 
   /// The calls of a sampler with `count` calls at which a step may be recorded.

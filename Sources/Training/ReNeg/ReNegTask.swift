@@ -42,25 +42,12 @@ package struct ReNegTask: TrainingTask {
       let prompts = (0..<count).map { _ in train[random.below(train.count)] }
       var source = TorchRandom(seed: Int(random.next() & 0x7FFF_FFFF))
       let noise = source.latents([count] + rollout.model.latentShape)
-      let score =
-        settings.through > 0
-        ? try rollout.score(negative, prompts: prompts, noise: noise, through: settings.through)
-        : try rollout.score(negative, prompts: prompts, noise: noise, stops: stops(&random))
+      let score = try rollout.score(negative, prompts: prompts, noise: noise, using: &random)
       let share = score * (Float(count) / Float(places.count))
       total = total.map { $0 + share } ?? share
     }
     let reward = total ?? .zeros([])
     return (reward * -1, [])
-  }
-
-  /// Different calls of the tail, ascending.
-  private func stops(_ random: inout SplitMix64) -> [Int] {
-    var tail = Array(rollout.settings.tail(of: rollout.settings.samplingSteps))
-    var chosen: [Int] = []
-    while chosen.count < rollout.settings.stops, !tail.isEmpty {
-      chosen.append(tail.remove(at: random.below(tail.count)))
-    }
-    return chosen.sorted()
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {

@@ -35,11 +35,6 @@ struct LearnReNegCommand: ParsableCommand {
   var stops = 1
   @Option(help: "That last part: 1 is the whole run. (default: a third)")
   var tail: Float = 1 / 3
-  @Option(
-    help:
-      "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
-  )
-  var through: Int?
   @Option(help: "Steps between validations.")
   var validateEvery = 50
   @Option(help: "Validations without a better one after which to stop.")
@@ -59,7 +54,7 @@ struct LearnReNegCommand: ParsableCommand {
   func validate() throws {
     for (name, value) in [
       ("--steps", steps), ("--batch", batch), ("--stops", stops), ("--validate-every", validateEvery),
-      ("--patience", patience ?? 1), ("--through", through ?? 1),
+      ("--patience", patience ?? 1),
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
@@ -73,7 +68,6 @@ struct LearnReNegCommand: ParsableCommand {
     let model = try reNeg.loadModel(compute.dtype)
     var settings = ReNegSettings()
     (settings.stops, settings.tail, settings.batch) = (stops, tail, batch)
-    settings.through = through ?? 0
     settings.seed = UInt64(bitPattern: Int64(seed))
     let prompts = try PromptList(path: promptFile)
     let learning = ReNegLearning(

@@ -21,13 +21,20 @@ struct ReNegOptions: ParsableArguments {
   var samplingSteps = 30
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
+  @Option(
+    help:
+      "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
+  )
+  var through: Int?
   @Option(help: "How much a clip's flicker counts against its frames' reward.")
   var flicker: Float = 0
   @Option(help: "Pictures, or clips, computed at once; the others of a batch are added up.")
   var together: Int?
 
   func validate() throws {
-    for (name, value) in [("--sampling-steps", samplingSteps), ("--together", together ?? 1)] where value < 1 {
+    for (name, value) in [
+      ("--sampling-steps", samplingSteps), ("--together", together ?? 1), ("--through", through ?? 1),
+    ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
     guard flicker >= 0, flicker.isFinite else {
@@ -45,6 +52,7 @@ struct ReNegOptions: ParsableArguments {
     settings.samplingSteps = samplingSteps
     settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
     settings.flicker = flicker
+    settings.through = through ?? 0
     return try ReNegSubject(model: model, rewards: rewards(), settings: settings, together: together)
   }
 
