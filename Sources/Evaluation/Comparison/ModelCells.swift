@@ -48,12 +48,16 @@ final class ModelCells {
       return try model.resolve(request).controls[0]
     }
     var notes = model.notes
-    for file in negatives.joined() {
-      var request = base
-      request.negativeEmbeddings = [file]
-      try request.validate()
-      let found = try model.promptStates(request).notes.filter { !notes.contains($0) }
-      notes += found
+    for files in negatives {
+      for (index, file) in files.enumerated() {
+        var request = base
+        request.negativeEmbeddings = [file]
+        try request.validate()
+        let found = try model.promptStates(request).notes
+        // One for each prompt: one line for all of them.
+        if index == 0 { notes += found.filter { !notes.contains($0) } }
+      }
+      if files.count > 1 { notes.append("The other \(files.count - 1) of that folder fit as well.") }
     }
     self.notes = notes
   }

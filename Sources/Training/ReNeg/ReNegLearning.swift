@@ -23,6 +23,8 @@ package struct ReNegLearning {
   private let held: [String]
   private let start: NegativeEmbedding?
   private let promptsName: String
+  /// What is validated and written is the mean of the last twenty steps or so: with few steps at a high rate each is mostly noise.
+  private static let averageDecay: Float = 0.95
 
   /// What came of it.
   package struct Result: Sendable {
@@ -63,7 +65,7 @@ package struct ReNegLearning {
     let task = try ReNegTask(rollout, train: train, held: held)
     var training = TrainingPlan(
       folder: plan.folder, steps: plan.steps, shards: shards,
-      learningRate: LearningRate(peak: plan.rate, warmup: 0, total: plan.steps), averageDecay: 0,
+      learningRate: LearningRate(peak: plan.rate, warmup: 0, total: plan.steps), averageDecay: Self.averageDecay,
       checkpointEvery: min(25, plan.validateEvery), validateEvery: plan.validateEvery, sampleEvery: plan.validateEvery)
     (training.best, training.patience) = (ReNegTask.figure, plan.patience)
     training.isSequential = rollout.settings.isCheckpointed

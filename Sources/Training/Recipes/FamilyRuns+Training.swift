@@ -74,7 +74,7 @@ extension FamilyRuns {
       task = JudgeTask(
         train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
     case .reward:
-      plan = self.plan(part, options, steps: 3000, rate: 2e-3, averageDecay: 0.99, every: 250)
+      plan = self.plan(part, options, steps: 1200, rate: 2e-3, averageDecay: 0.99, every: 250)
       task = QualityTask(
         train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 64)
     case .image:

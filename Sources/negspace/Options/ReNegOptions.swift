@@ -61,7 +61,7 @@ struct ReNegOptions: ParsableArguments {
     if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
     return [
       RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),
-      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.02),
+      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.05),
     ]
   }
 }
