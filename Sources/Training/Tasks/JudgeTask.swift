@@ -55,9 +55,14 @@ package struct JudgeClasses: Sendable {
   func targets(_ scene: Scene, _ damage: Damage?) -> [Int] {
     [
       concept(scene.concept),
-      damage.flatMap { DamageKind.allCases.firstIndex(of: $0.kind) }.map { $0 + 1 } ?? 0,
+      Self.damage(damage),
       background(scene.background),
     ]
+  }
+
+  /// 0 is "none"; the quality reward numbers them alike.
+  static func damage(_ damage: Damage?) -> Int {
+    damage.flatMap { DamageKind.allCases.firstIndex(of: $0.kind) }.map { $0 + 1 } ?? 0
   }
 
   package func concept(_ concept: Concept) -> Int { concepts.firstIndex(of: concept) ?? -1 }

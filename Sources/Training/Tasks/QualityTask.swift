@@ -43,7 +43,7 @@ package struct QualityTask: TrainingTask {
     let network = try QualityNetwork(WeightScope(weights))
     return (
       network(PictureBatch.tensor(samples.map(\.canvas)) * 0.5 + 0.5),
-      samples.map { $0.damage.flatMap { DamageKind.allCases.firstIndex(of: $0.kind) }.map { $0 + 1 } ?? 0 }
+      samples.map { JudgeClasses.damage($0.damage) }
     )
   }
 }
