@@ -2,6 +2,7 @@
 //
 // Every function returns 0 or oneDNN's own status code. Primitives are immutable and may run on several threads at once:
 // scratch memory is the caller's. One run stays on the thread it is called from: callers split the work themselves.
+// Create one at a time: oneDNN 2.6 keeps a setting of the convolution that it is preparing in a global variable.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

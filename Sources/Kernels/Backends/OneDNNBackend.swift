@@ -199,15 +199,17 @@ package final class OneDNNBackend: ComputeBackend {
     }
   }
 
+  /// The primitive for `key`, made by `make` if it is not there yet.
+  ///
+  /// One at a time: oneDNN 2.6 keeps the block size of the convolution that it is preparing in a variable of the whole process, and one
+  /// in bfloat16 beside it makes convolutions of an odd number of channels read beyond their weights.
   private func primitive(_ key: Key, make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) -> Primitive {
-    if let found = primitives.withLock({ $0[key] }) { return found }
-    var handle: OpaquePointer?
-    let status = make(&handle)
-    guard status == 0, let handle else { preconditionFailure("oneDNN refuses \(key): status \(status)") }
-    let made = Primitive(handle)
-    return primitives.withLock { primitives in
-      // Another thread may have been faster; primitives live as long as the process, so one too many does no harm.
+    primitives.withLock { primitives in
       if let found = primitives[key] { return found }
+      var handle: OpaquePointer?
+      let status = make(&handle)
+      guard status == 0, let handle else { preconditionFailure("oneDNN refuses \(key): status \(status)") }
+      let made = Primitive(handle)
       primitives[key] = made
       return made
     }
