@@ -32,10 +32,19 @@ struct ErrorTests {
       "image x --control-net a --control-image b --control-strength 1 --control-strength 2 -m MODEL", 64,
       "Error: --control-strength is given 2 times and --control-net 1 times."
     ),
+    ("learn reneg --prompt-file p --steps 0", 64, "Error: --steps is 0; it must be at least 1\n"),
+    ("learn reneg --prompt-file p --tail 2", 64, "Error: --tail is 2.0; it must be above 0 and at most 1\n"),
+    ("learn reneg --prompt-file p --through 40", 64, "Error: --through is 40; a run has 30 sampler steps"),
+    ("learn reneg --prompt-file p --through 4 --stops 2", 64, "Error: --stops and --tail are about single steps;"),
     ("paint x", 64, "Error: 2 unexpected arguments: 'paint', 'x'"),
     ("image x --hypernetwork y", 64, "Error: Unknown option '--hypernetwork'"),
     // The world: 1
     ("image x -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory.\n"),
+    ("learn reneg -m MODEL --prompt-file no.txt --reward beauty", 1, "Error: no.txt cannot be read: No such file"),
+    (
+      "learn reneg -m MODEL --prompt-file MODEL/model_index.json --reward beauty", 1,
+      "Error: \"beauty\" is not a reward;"
+    ),
     ("image x -m FOLDER", 1, "Error: FOLDER has no model_index.json: it is not a diffusers model folder.\n"),
     ("image x -m VIDEO", 1, "Error: VIDEO is a video model. Use negspace video --frames 1.\n"),
     ("video x -m MODEL", 1, "Error: MODEL is an image model. Use negspace image.\n"),

@@ -18,6 +18,9 @@ package struct RewardName: Sendable, Hashable {
       }
     }
 
+    /// Whether the score is made by a head in a file of its own.
+    var hasHead: Bool { self == .aesthetic }
+
     /// Whether the score depends on what the picture should show.
     package var readsPrompt: Bool {
       switch self {
@@ -51,7 +54,8 @@ package struct RewardName: Sendable, Hashable {
     guard let name = parts.first, let kind = Kind(rawValue: String(name)) else {
       throw RewardError.badName(text)
     }
-    let paths = parts.count > 1 ? parts[1].split(separator: ",", maxSplits: 1).map(String.init) : []
+    // Paths may hold commas, too, where no second one is wanted.
+    let paths = parts.dropFirst().flatMap { $0.split(separator: ",", maxSplits: kind.hasHead ? 1 : 0) }.map(String.init)
     self.init(kind, path: paths.first, head: paths.count > 1 ? paths[1] : nil, weight: weight)
   }
 }

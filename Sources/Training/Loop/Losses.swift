@@ -13,12 +13,6 @@ package enum Losses {
     return (logits.logSoftmax() * Tensor(choice, shape: [n, classes])).sum()
   }
 
-  /// Mean binary cross-entropy of float32 logits (N): softplus(x) − x where true, softplus(x) elsewhere.
-  package static func binaryCrossEntropy(_ logits: Tensor, _ targets: [Bool]) -> Tensor {
-    precondition(targets.count == logits.count, "binaryCrossEntropy: \(logits.shape), \(targets.count) targets")
-    return (logits.softplus() - logits * Tensor(targets.map { $0 ? 1 : 0 }, shape: logits.shape)).mean()
-  }
-
   /// Share of rows whose largest logit is the target's; rows with a negative target do not count.
   package static func accuracy(_ logits: Tensor, _ targets: [Int]) -> Float {
     let counted = zip(logits.argmax(), targets).filter { $1 >= 0 }

@@ -31,10 +31,10 @@ struct LearnReNegCommand: ParsableCommand {
   var batch = 64
   @Option(help: "The highest learning rate; it falls along a cosine.")
   var rate: Float = 5e-3
-  @Option(help: "Recorded steps of each run, drawn from its last part.")
-  var stops = 1
+  @Option(help: "Single steps recorded of each run, drawn from its last part. (default: 1)")
+  var stops: Int?
   @Option(help: "That last part: 1 is the whole run. (default: a third)")
-  var tail: Float = 1 / 3
+  var tail: Float?
   @Option(help: "Steps between validations.")
   var validateEvery = 50
   @Option(help: "Validations without a better one after which to stop.")
@@ -53,12 +53,17 @@ struct LearnReNegCommand: ParsableCommand {
 
   func validate() throws {
     for (name, value) in [
-      ("--steps", steps), ("--batch", batch), ("--stops", stops), ("--validate-every", validateEvery),
+      ("--steps", steps), ("--batch", batch), ("--stops", stops ?? 1), ("--validate-every", validateEvery),
       ("--patience", patience ?? 1),
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
-    guard tail > 0, tail <= 1 else { throw ValidationError("--tail is \(tail); it must be above 0 and at most 1") }
+    if let tail, !(tail > 0 && tail <= 1) {
+      throw ValidationError("--tail is \(tail); it must be above 0 and at most 1")
+    }
+    if reNeg.through != nil, stops != nil || tail != nil {
+      throw ValidationError("--stops and --tail are about single steps; --through records whole ones, the last")
+    }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
   }
 
@@ -67,7 +72,9 @@ struct LearnReNegCommand: ParsableCommand {
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
     var settings = ReNegSettings()
-    (settings.stops, settings.tail, settings.batch) = (stops, tail, batch)
+    settings.batch = batch
+    if let stops { settings.stops = stops }
+    if let tail { settings.tail = tail }
     settings.seed = UInt64(bitPattern: Int64(seed))
     let prompts = try PromptList(path: promptFile)
     let learning = ReNegLearning(

@@ -37,6 +37,9 @@ struct ReNegOptions: ParsableArguments {
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    if let through, through > samplingSteps {
+      throw ValidationError("--through is \(through); a run has \(samplingSteps) sampler steps (--sampling-steps)")
+    }
     guard flicker >= 0, flicker.isFinite else {
       throw ValidationError("--flicker is \(flicker); it must not be negative")
     }
