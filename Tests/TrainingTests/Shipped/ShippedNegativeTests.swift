@@ -7,7 +7,7 @@ import Testing
 
 @testable import Training
 
-/// The learned negative that ships, on the two models that share its text space.
+/// The learned negative that ships, on the models that share its text space.
 @Suite struct ShippedNegativeTests {
   private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../Models").standardized.path
@@ -21,6 +21,7 @@ import Testing
       ]
     ),
     ("emoji-video", ["a flamingo moving left on a yellow background"]),
+    ("emoji-lvdm", ["a frog standing still on a red background"]),
   ])
   func itRaisesTheRewardThatItWasLearnedBy(name: String, prompts: [String]) throws {
     let model = try DiffusionModel(path: "\(Self.models)/\(name)", dtype: .float32)
