@@ -8,14 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_PARTS = 8, LARGE = 1 << 20 };
+
+// A slice of the way from plain weights to packed ones, or all of that from a packed weight gradient to a plain one.
+typedef struct {
+  dnnl_memory_desc_t from, to;
+  dnnl_primitive_desc_t desc;
+  dnnl_primitive_t primitive;
+} reorder;
+
 struct ns_primitive {
   dnnl_primitive_t primitive;
   dnnl_primitive_desc_t desc;
   dnnl_memory_desc_t in, weights, out, bias, scratch;
   dnnl_memory_desc_t plain;           // weights as PyTorch lays them out, in the primitive's dtype
   dnnl_memory_desc_t plain_gradient;  // the same in float32
-  dnnl_primitive_desc_t reorder_desc;
-  dnnl_primitive_t reorder;  // plain weights to packed ones; or a packed weight gradient to a plain one
+  reorder parts[MOST_PARTS];
+  int part_count;
   int direction, has_bias, packed;
 };
 
@@ -54,14 +63,56 @@ static dnnl_status_t user_scratchpad(dnnl_primitive_attr_t *attr) {
   return dnnl_primitive_attr_set_scratchpad_mode(*attr, dnnl_scratchpad_mode_user);
 }
 
+// Large weights are packed in slices, for several threads, along the axis that is the outermost of the plain ones. The layouts that
+// cannot be sliced are packed whole.
+static void slice_weights(ns_primitive *p) {
+  const dnnl_memory_desc_t *plain = &p->plain, *packed = &p->weights;
+  const dnnl_blocking_desc_t *layout = &packed->format_desc.blocking;
+  p->parts[0].from = *plain;
+  p->parts[0].to = *packed;
+  p->part_count = 1;
+  if (packed->format_kind != dnnl_blocked || dnnl_memory_desc_get_size(plain) < LARGE) return;
+  const int64_t *strides = plain->format_desc.blocking.strides;
+  int axis = 0;
+  for (int i = 1; i < plain->ndims; i++)
+    if (plain->dims[i] > 1 && (plain->dims[axis] == 1 || strides[i] > strides[axis])) axis = i;
+  int64_t block = 1;
+  for (int i = 0; i < layout->inner_nblks; i++)
+    if (layout->inner_idxs[i] == axis) block *= layout->inner_blks[i];
+  const int64_t size = plain->dims[axis], blocks = (size + block - 1) / block;
+  const int count = blocks < MOST_PARTS ? (int)blocks : MOST_PARTS;
+  reorder parts[MOST_PARTS] = {0};
+  for (int i = 0; i < count; i++) {
+    dnnl_dims_t dims, offsets = {0};
+    memcpy(dims, plain->dims, sizeof dims);
+    const int64_t end = blocks * (i + 1) / count * block;
+    offsets[axis] = blocks * i / count * block;
+    dims[axis] = (end < size ? end : size) - offsets[axis];
+    if (dnnl_memory_desc_init_submemory(&parts[i].from, plain, dims, offsets) != dnnl_success) return;
+    if (dnnl_memory_desc_init_submemory(&parts[i].to, packed, dims, offsets) != dnnl_success) return;
+  }
+  memcpy(p->parts, parts, sizeof parts);
+  p->part_count = count;
+}
+
 static dnnl_status_t finish(ns_primitive *p) {
   p->scratch = *dnnl_primitive_desc_query_md(p->desc, dnnl_query_scratchpad_md, 0);
   dnnl_status_t status = dnnl_primitive_create(&p->primitive, p->desc);
   if (status != dnnl_success || !p->packed) return status;
-  const int gradient = p->direction == NS_BACKWARD_WEIGHTS;
-  const dnnl_memory_desc_t *from = gradient ? &p->weights : &p->plain, *to = gradient ? &p->plain_gradient : &p->weights;
-  status = dnnl_reorder_primitive_desc_create(&p->reorder_desc, from, engine, to, engine, NULL);
-  return status == dnnl_success ? dnnl_primitive_create(&p->reorder, p->reorder_desc) : status;
+  if (p->direction == NS_BACKWARD_WEIGHTS) {
+    p->parts[0].from = p->weights;
+    p->parts[0].to = p->plain_gradient;
+    p->part_count = 1;
+  } else {
+    slice_weights(p);
+  }
+  for (int i = 0; i < p->part_count; i++) {
+    reorder *r = &p->parts[i];
+    CHECK(dnnl_reorder_primitive_desc_create(&r->desc, &r->from, engine, &r->to, engine, NULL));
+    CHECK(dnnl_primitive_create(&r->primitive, r->desc));
+  }
+done:
+  return status;
 }
 
 int ns_convolution_create(const ns_convolution *s, ns_primitive **out) {
@@ -175,8 +226,10 @@ void ns_primitive_destroy(ns_primitive *p) {
   if (!p) return;
   if (p->primitive) dnnl_primitive_destroy(p->primitive);
   if (p->desc) dnnl_primitive_desc_destroy(p->desc);
-  if (p->reorder) dnnl_primitive_destroy(p->reorder);
-  if (p->reorder_desc) dnnl_primitive_desc_destroy(p->reorder_desc);
+  for (int i = 0; i < p->part_count; i++) {
+    if (p->parts[i].primitive) dnnl_primitive_destroy(p->parts[i].primitive);
+    if (p->parts[i].desc) dnnl_primitive_desc_destroy(p->parts[i].desc);
+  }
   free(p);
 }
 
@@ -236,14 +289,19 @@ static int run(dnnl_primitive_t primitive, const binding *bindings, int count) {
   return status;
 }
 
-int ns_pack(const ns_primitive *p, const void *plain, void *packed) {
-  const binding b[] = {{&p->plain, DNNL_ARG_FROM, plain}, {&p->weights, DNNL_ARG_TO, packed}};
-  return run(p->reorder, b, 2);
+int ns_pack_parts(const ns_primitive *p) { return p->part_count; }
+
+static int run_reorder(const reorder *r, const void *from, void *to) {
+  const binding b[] = {{&r->from, DNNL_ARG_FROM, from}, {&r->to, DNNL_ARG_TO, to}};
+  return run(r->primitive, b, 2);
+}
+
+int ns_pack(const ns_primitive *p, int part, const void *plain, void *packed) {
+  return run_reorder(&p->parts[part], plain, packed);
 }
 
 int ns_unpack_gradient(const ns_primitive *p, const void *packed, float *plain) {
-  const binding b[] = {{&p->weights, DNNL_ARG_FROM, packed}, {&p->plain_gradient, DNNL_ARG_TO, plain}};
-  return run(p->reorder, b, 2);
+  return run_reorder(&p->parts[0], packed, plain);
 }
 
 int ns_convolution_run(const ns_primitive *p, const void *in, const void *weights, const float *bias, void *out,

@@ -46,7 +46,9 @@ uint64_t ns_layout(const ns_primitive *primitive);
 const char *ns_implementation(const ns_primitive *primitive);
 
 // Plain weights (PyTorch's layout, the primitive's dtype) to the primitive's layout; and weight gradients (float32) back.
-int ns_pack(const ns_primitive *primitive, const void *plain, void *packed);
+// Large weights are packed in several parts, which do not touch each other's places.
+int ns_pack_parts(const ns_primitive *primitive);
+int ns_pack(const ns_primitive *primitive, int part, const void *plain, void *packed);
 int ns_unpack_gradient(const ns_primitive *primitive, const void *packed, float *plain);
 
 // Forward: in = source, weights = packed, out = destination.

@@ -18,8 +18,10 @@ package protocol ComputeBackend: Sendable {
     out: UnsafeMutableRawPointer)
 
   /// dx (N, H, W, I) from the gradient of the output (N, H', W', O).
+  ///
+  /// Weights are re-ordered for the call alone: copies kept for both directions would take twice the memory.
   func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer)
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer)
 
   /// dw (O, I, kh, kw), always float32.
   func convolutionWeightGradient(

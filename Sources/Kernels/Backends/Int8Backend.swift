@@ -50,7 +50,7 @@ package struct Int8Backend: ComputeBackend {
   ) { base.convolution(shape, x: x, weights: weights, bias: bias, out: out) }
 
   package func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer
   ) { base.convolutionInputGradient(shape, upstream: upstream, weights: weights, dx: dx) }
 
   package func convolutionWeightGradient(

@@ -78,7 +78,11 @@ package final class OneDNNBackend: ComputeBackend {
     out: UnsafeMutableRawPointer
   ) {
     if case .constant(let bytes) = weights, let plan = WinogradPlan(shape) {
-      return winograd(plan, x: x, weights: bytes, bias: bias, out: out)
+      let primitive = primitive(plan.product)
+      let packed = bytes.packed.copy(plan.layout(primitive), byteCount: primitive.packedBytes) { target in
+        bytes.lend { plan.pack($0, with: primitive, into: target) }
+      }
+      return winograd(plan, primitive, x: x, packed: packed, bias: bias, out: out)
     }
     let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
@@ -98,17 +102,9 @@ package final class OneDNNBackend: ComputeBackend {
   }
 
   private func winograd(
-    _ plan: WinogradPlan, x: UnsafeRawPointer, weights: any ConstantBytes, bias: UnsafePointer<Float>?,
-    out: UnsafeMutableRawPointer
+    _ plan: WinogradPlan, _ primitive: Primitive, x: UnsafeRawPointer, packed: UnsafeRawPointer,
+    bias: UnsafePointer<Float>?, out: UnsafeMutableRawPointer
   ) {
-    let primitive = primitive(plan.product)
-    let packed = weights.packed.copy(plan.layout(primitive), byteCount: primitive.packedBytes) { target in
-      weights.lend { plain in
-        let transformed = Buffer(16 * plan.product.k * plan.product.n * 4, isLasting: true)
-        plan.transformWeights(plain, into: transformed.pointer)
-        check(ns_pack(primitive.handle, transformed.pointer, target), "packing weights")
-      }
-    }
     let operands = Operands(a: x, b: packed, bias: bias, c: out)
     parallel(plan.pieceCount) { range in
       let inputs = Buffer(16 * plan.rows * plan.product.k * 4)
@@ -124,14 +120,19 @@ package final class OneDNNBackend: ComputeBackend {
   }
 
   package func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer
   ) {
-    if case .constant(let bytes) = weights, let plan = WinogradPlan(inputGradient: shape) {
-      return winograd(plan, x: upstream, weights: bytes, bias: nil, out: dx)
+    if let plan = WinogradPlan(inputGradient: shape) {
+      let primitive = primitive(plan.product)
+      let packed = Buffer(primitive.packedBytes)
+      plan.pack(weights, with: primitive, into: packed.pointer)
+      return withExtendedLifetime(packed) {
+        winograd(plan, primitive, x: upstream, packed: packed.pointer, bias: nil, out: dx)
+      }
     }
     let parts = shape.inputGradientPieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_BACKWARD_DATA, hasBias: false) }
-    let weights = PackedSet(primitives, weights)
+    let weights = PackedSet(primitives, .changing(weights))
     let operands = Operands(a: upstream, b: upstream, bias: nil, c: dx)
     let element = shape.dtype.byteCount
     parallel(parts.count) { range in

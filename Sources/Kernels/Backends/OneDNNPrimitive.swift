@@ -20,6 +20,14 @@ struct Primitive: @unchecked Sendable {
     let scratch = Buffer(scratchBytes)
     check(body(handle, scratch.pointer), String(cString: ns_implementation(handle)))
   }
+
+  /// Lays weights out as this primitive wants them, large ones on all cores.
+  func pack(_ plain: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
+    let operands = Operands(a: plain, b: plain, bias: nil, c: target)
+    parallel(Int(ns_pack_parts(handle))) { parts in
+      for part in parts { check(ns_pack(handle, Int32(part), operands.a, operands.c), "packing weights") }
+    }
+  }
 }
 
 /// One weight in the layouts that some primitives want: kept with the tensor if it is constant, else for this call.
@@ -29,19 +37,16 @@ struct PackedSet: @unchecked Sendable {
 
   init(_ primitives: [Primitive], _ weights: WeightOperand) {
     pointers = primitives.map { primitive in
-      func pack(_ plain: UnsafeRawPointer, _ target: UnsafeMutableRawPointer) {
-        check(ns_pack(primitive.handle, plain, target), "packing weights")
-      }
       switch weights {
       case .constant(let bytes):
         let copy = bytes.packed.copy(primitive.layout, byteCount: primitive.packedBytes) { target in
-          bytes.lend { pack($0, target) }
+          bytes.lend { primitive.pack($0, into: target) }
         }
         return UnsafeRawPointer(copy)
       case .changing(let plain):
         if let made = temporaries[primitive.layout] { return UnsafeRawPointer(made.pointer) }
         let fresh = Buffer(primitive.packedBytes)
-        pack(plain, fresh.pointer)
+        primitive.pack(plain, into: fresh.pointer)
         temporaries[primitive.layout] = fresh
         return UnsafeRawPointer(fresh.pointer)
       }

@@ -77,10 +77,10 @@ package struct OpenBLASBackend: ComputeBackend {
   }
 
   package func convolutionInputGradient(
-    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: WeightOperand, dx: UnsafeMutableRawPointer
+    _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer
   ) {
     let dy = Widened(upstream, count: shape.outputCount, type: shape.dtype)
-    let kernel = Widened(weights.plain, count: shape.weightCount, type: shape.dtype)
+    let kernel = Widened(weights, count: shape.weightCount, type: shape.dtype)
     let result = Widened(empty: shape.inputCount)
     result.pointer.update(repeating: 0, count: shape.inputCount)
     let rows = shape.outputHeight * shape.outputWidth

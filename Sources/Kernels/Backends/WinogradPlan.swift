@@ -13,13 +13,13 @@ struct WinogradPlan {
   private let isReversed: Bool
 
   /// nil where the plain sum is as fast or the weights would take too much memory.
-  init?(_ shape: ConvolutionShape, isReversed: Bool = false) {
+  init?(_ shape: ConvolutionShape, isReversed: Bool = false, fewestTiles: Int = 256) {
     guard shape.dtype == .float32, shape.kh == 3, shape.kw == 3, shape.strideH == 1, shape.strideW == 1,
       shape.i % 16 == 0, shape.o % 16 == 0
     else { return nil }
     let (height, width) = (shape.outputHeight, shape.outputWidth)
     tileCount = shape.n * ((height + 1) / 2) * ((width + 1) / 2)
-    guard tileCount >= Self.fewestTiles else { return nil }
+    guard tileCount >= fewestTiles else { return nil }
     tiles = ns_winograd(
       n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(height),
       ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left))
@@ -29,7 +29,6 @@ struct WinogradPlan {
     rows = (tileCount + pieces - 1) / pieces
   }
 
-  private static let fewestTiles = 256
   private static let mostRows = 128
 
   var pieceCount: Int { (tileCount + rows - 1) / rows }
@@ -43,13 +42,13 @@ struct WinogradPlan {
     self.init(
       ConvolutionShape(
         n: shape.n, h: shape.outputHeight, w: shape.outputWidth, i: shape.o, o: shape.i, kh: shape.kh, kw: shape.kw,
-        stride: (1, 1), padding: padding, dtype: shape.dtype), isReversed: true)
+        stride: (1, 1), padding: padding, dtype: shape.dtype), isReversed: true,
+      // Its weights are transformed anew at every call.
+      fewestTiles: 1024)
   }
 
   /// What tells the transformed weights from other copies of the same ones.
-  func layout(_ product: Primitive) -> UInt64 {
-    product.layout ^ (isReversed ? 0x7265_7665_7273_6564 : 0x7769_6E6F_6772_6164)
-  }
+  func layout(_ product: Primitive) -> UInt64 { product.layout ^ 0x7769_6E6F_6772_6164 }
 
   /// The sixteen products of one piece.
   var product: MatmulShape {
@@ -60,13 +59,15 @@ struct WinogradPlan {
       resultType: .float32, packsWeights: true)
   }
 
-  /// (16, ci, co) of weights (co, ci, 3, 3), of reversed ones (ci, co, 3, 3).
-  func transformWeights(_ weights: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
+  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co) and laid out as `product` wants them.
+  func pack(_ weights: UnsafeRawPointer, with product: Primitive, into target: UnsafeMutableRawPointer) {
+    let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: true)
     withUnsafePointer(to: tiles) { tiles in
       ns_winograd_weights(
-        tiles, target.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
+        tiles, transformed.pointer.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
         isReversed ? 1 : 0)
     }
+    withExtendedLifetime(transformed) { product.pack(transformed.pointer, into: target) }
   }
 
   /// (16, rows, ci) of a piece's tiles.

@@ -31,8 +31,9 @@ extension Tensor {
       let dy = upstream.cast(to: dtype)
       flow.send(
         Tensor(shape: shape, dtype: dtype) { dx in
-          Compute.backend.convolutionInputGradient(
-            geometry, upstream: dy.pointer, weights: weight.operand, dx: dx)
+          weight.storage.lend {
+            Compute.backend.convolutionInputGradient(geometry, upstream: dy.pointer, weights: $0, dx: dx)
+          }
         }, to: self)
       flow.send(
         Tensor(shape: weight.shape) { dw in

@@ -39,7 +39,7 @@ extension Tensor {
       c: Strides4(batch * m * n, m * n, n, 1), dtype: dtype, resultType: result)
     WorkTally.add(product.flops)
     return Tensor(shape: shape.dropLast(2) + [m, n], dtype: result) { out in
-      Compute.backend.matmul(product, a: pointer, b: .changing(b.pointer), bias: nil, c: out)
+      b.storage.lend { Compute.backend.matmul(product, a: pointer, b: .changing($0), bias: nil, c: out) }
     }
   }
 

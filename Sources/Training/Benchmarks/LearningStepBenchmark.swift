@@ -17,8 +17,8 @@ package struct LearningStepBenchmark {
   private let rollout: ReNegRollout
 
   package init(_ dtype: DataType) throws {
-    func weights(_ seed: UInt64, _ dtype: DataType = dtype) -> WeightScope {
-      WeightScope(RandomWeights(seed: seed, dtype: dtype, isKept: false))
+    func weights(_ seed: UInt64, _ dtype: DataType = dtype) throws -> WeightScope {
+      WeightScope(try PagedWeights(RandomWeights(seed: seed, dtype: dtype)))
     }
     let model = ReNegModel(
       denoiser: .image(try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1))),

@@ -120,7 +120,10 @@ struct BenchLearningStepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learning-step",
     abstract: "One step of learning a negative on Stable Diffusion 1.5 with random weights, at 256 × 256.",
-    discussion: "One prompt, four guided steps of which the last is recorded, a reward of ViT-H's size.")
+    discussion: """
+      One prompt, four guided steps of which the last is recorded, a reward of ViT-H's size. The weights lie in a nameless temporary
+      file, as a checkpoint's would: up to 7 GB.
+      """)
 
   @Option(help: "Only this type.")
   var dtype: DataType?
