@@ -260,6 +260,33 @@ uint64_t ns_layout(const ns_primitive *p) {
   return hash;
 }
 
+// Of the weights of a forward convolution (outputs, inputs, kh, kw) and of a product (inputs, outputs).
+static int has_pairs(const ns_primitive *p) {
+  const dnnl_memory_desc_t *md = &p->weights;
+  const dnnl_blocking_desc_t *b = &md->format_desc.blocking;
+  if (!p->packed || p->direction != NS_FORWARD || md->data_type != dnnl_bf16 || md->format_kind != dnnl_blocked) return 0;
+  if (md->extra.flags != 0) return 0;
+  if (md->ndims == 4) {
+    const int64_t pair_row = b->inner_blks[0] * md->padded_dims[1];
+    return b->inner_nblks == 2 && b->inner_idxs[0] == 0 && b->inner_idxs[1] == 1 && b->inner_blks[1] == 2 &&
+           b->strides[1] == b->inner_blks[0] * 2 && (md->dims[3] == 1 || b->strides[3] == pair_row) &&
+           (md->dims[2] == 1 || b->strides[2] == md->dims[3] * pair_row) &&
+           b->strides[0] == md->dims[2] * md->dims[3] * pair_row;
+  }
+  return md->ndims == 2 && b->inner_nblks == 3 && b->inner_idxs[0] == 0 && b->inner_idxs[1] == 1 &&
+         b->inner_idxs[2] == 0 && b->inner_blks[2] == 2 &&
+         b->strides[0] == b->inner_blks[0] * b->inner_blks[1] * 2 &&
+         b->strides[1] == md->padded_dims[0] * b->inner_blks[1];
+}
+
+int64_t ns_pair_block(const ns_primitive *p) {
+  return has_pairs(p) ? p->weights.format_desc.blocking.inner_blks[p->weights.ndims == 4 ? 0 : 1] : 0;
+}
+
+int64_t ns_pair_inputs(const ns_primitive *p) {
+  return has_pairs(p) ? p->weights.padded_dims[p->weights.ndims == 4 ? 1 : 0] : 0;
+}
+
 const char *ns_implementation(const ns_primitive *p) {
   const char *name = "";
   dnnl_primitive_desc_query(p->desc, dnnl_query_impl_info_str, 0, &name);

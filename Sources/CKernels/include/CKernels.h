@@ -116,6 +116,19 @@ void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t f
 void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first, int64_t count,
                         int64_t rows);
 
+// MARK: Packing
+
+// Weights from `inputs` to `outputs`, for one or more taps; strides in elements, taps lie side by side.
+typedef struct {
+  int64_t outputs, inputs, taps;
+  int64_t output_stride, input_stride;
+  int64_t block;          // outputs that lie side by side in the packed weights
+  int64_t padded_inputs;  // even
+  int32_t reversed;       // the last tap comes first
+} ns_pair_packing;
+// Pairs of inputs [from, to) of [block of outputs][tap][pair of inputs][output of the block][2], with zeros beyond the edges
+void ns_pack_pairs(const ns_pair_packing *s, uint16_t *packed, const uint16_t *plain, int64_t from, int64_t to);
+
 // MARK: Products in 8-bit integers
 
 // Whether the processor has instructions for them.

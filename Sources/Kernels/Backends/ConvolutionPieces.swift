@@ -11,6 +11,17 @@ extension ConvolutionShape {
   /// Multiplications and additions of one direction.
   package var flops: Int { 2 * n * outputHeight * outputWidth * o * i * kh * kw }
 
+  /// The convolution of the output's gradient with the kernels turned round, which gives the input's; nil where it is none.
+  var inputGradient: ConvolutionShape? {
+    guard strideH == 1, strideW == 1, padding.top < kh, padding.bottom < kh, padding.left < kw, padding.right < kw
+    else { return nil }
+    return ConvolutionShape(
+      n: n, h: outputHeight, w: outputWidth, i: o, o: i, kh: kh, kw: kw, stride: (1, 1),
+      padding: Padding(
+        top: kh - 1 - padding.top, bottom: kh - 1 - padding.bottom, left: kw - 1 - padding.left,
+        right: kw - 1 - padding.right), dtype: dtype)
+  }
+
   /// About `count` pieces that together write every output once.
   func pieces(_ count: Int) -> [ConvolutionPiece] {
     split(count, rows: outputHeight) { range in

@@ -26,8 +26,9 @@ package final class OneDNNBackend: ComputeBackend {
     c: UnsafeMutableRawPointer
   ) {
     precondition(shape.hasBias == (bias != nil), "a product with a bias is told so by its shape, and no other")
+    let isPacked = shape.packsWeights || shape.isWorthPacking
     let count = pieceCount(
-      flops: shape.flops, weightBytes: shape.packsWeights ? shape.n * shape.k * shape.dtype.byteCount : 0)
+      flops: shape.flops, weightBytes: isPacked ? shape.n * shape.k * shape.dtype.byteCount : 0)
     let element = shape.dtype.byteCount
     if let parts = shape.partialSums(min(count, Threads.count)) {
       let operands = Operands(a: a, b: b.plain, bias: nil, c: c)
@@ -42,13 +43,31 @@ package final class OneDNNBackend: ComputeBackend {
       }
       return
     }
+    if shape.packsWeights {
+      let parts = shape.pieces(count)
+      let primitives = parts.map { primitive($0.shape) }
+      return run(parts, primitives, PackedSet(primitives, b), Operands(a: a, b: a, bias: bias, c: c))
+    }
+    let operands = Operands(a: a, b: b.plain, bias: bias, c: c)
+    if shape.isWorthPacking {
+      var packing = shape
+      packing.packsWeights = true
+      let parts = packing.pieces(count)
+      let primitives = parts.map { primitive($0.shape) }
+      let packings = primitives.compactMap { PairPacking($0, shape) }
+      if packings.count == parts.count {
+        return run(parts, primitives, PackedSet(primitives, packings, operands.b), operands)
+      }
+    }
     let parts = shape.pieces(count)
-    let primitives = parts.map { primitive($0.shape) }
-    let packed = shape.packsWeights ? PackedSet(primitives, b) : nil
-    let operands = Operands(a: a, b: packed == nil ? b.plain : a, bias: bias, c: c)
+    run(parts, parts.map { primitive($0.shape) }, nil, operands)
+  }
+
+  private func run(_ parts: [MatmulPiece], _ primitives: [Primitive], _ packed: PackedSet?, _ operands: Operands) {
     parallel(parts.count) { range in
       for index in range {
         let part = parts[index]
+        let element = part.shape.dtype.byteCount
         let right = packed?[index] ?? operands.b + part.b * element
         primitives[index].run { handle, scratch in
           ns_matmul_run(
@@ -86,12 +105,17 @@ package final class OneDNNBackend: ComputeBackend {
     }
     let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
-    let weights = PackedSet(primitives, weights)
-    let operands = Operands(a: x, b: x, bias: bias, c: out)
-    let element = shape.dtype.byteCount
+    run(parts, primitives, PackedSet(primitives, weights), Operands(a: x, b: x, bias: bias, c: out))
+  }
+
+  /// Forward convolutions of x = `operands.a`.
+  private func run(
+    _ parts: [ConvolutionPiece], _ primitives: [Primitive], _ weights: PackedSet, _ operands: Operands
+  ) {
     parallel(parts.count) { range in
       for index in range {
         let part = parts[index]
+        let element = part.shape.dtype.byteCount
         primitives[index].run { handle, scratch in
           ns_convolution_run(
             handle, operands.a + part.x * element, weights[index], operands.bias, operands.c + part.y * element, scratch
@@ -130,7 +154,17 @@ package final class OneDNNBackend: ComputeBackend {
         winograd(plan, primitive, x: upstream, packed: packed.pointer, bias: nil, out: dx)
       }
     }
-    let parts = shape.inputGradientPieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
+    let count = pieceCount(flops: shape.flops, weightBytes: shape.weightBytes)
+    if shape.dtype == .bfloat16, let gradient = shape.inputGradient {
+      let parts = gradient.pieces(count)
+      let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: false) }
+      let packings = primitives.compactMap { PairPacking($0, gradientOf: shape) }
+      if packings.count == parts.count {
+        let packed = PackedSet(primitives, packings, weights)
+        return run(parts, primitives, packed, Operands(a: upstream, b: upstream, bias: nil, c: dx))
+      }
+    }
+    let parts = shape.inputGradientPieces(count)
     let primitives = parts.map { convolution($0.shape, NS_BACKWARD_DATA, hasBias: false) }
     let weights = PackedSet(primitives, .changing(weights))
     let operands = Operands(a: upstream, b: upstream, bias: nil, c: dx)
@@ -220,6 +254,13 @@ package final class OneDNNBackend: ComputeBackend {
 extension DataType {
   /// The element type as the C modules number it.
   package var code: Int32 { self == .float32 ? 0 : 1 }
+}
+
+extension MatmulShape {
+  /// Whether b, read as it lies, is so large that re-ordering it in every piece takes longer than once for all.
+  fileprivate var isWorthPacking: Bool {
+    !packsWeights && dtype == .bfloat16 && batch0 * batch1 == 1 && m >= 16 && n > m && n * k >= 1 << 16
+  }
 }
 
 extension ConvolutionShape {

@@ -44,13 +44,24 @@ struct PackedSet: @unchecked Sendable {
         }
         return UnsafeRawPointer(copy)
       case .changing(let plain):
-        if let made = temporaries[primitive.layout] { return UnsafeRawPointer(made.pointer) }
-        let fresh = Buffer(primitive.packedBytes)
-        primitive.pack(plain, into: fresh.pointer)
-        temporaries[primitive.layout] = fresh
-        return UnsafeRawPointer(fresh.pointer)
+        return temporary(primitive) { primitive.pack(plain, into: $0) }
       }
     }
+  }
+
+  /// For this call alone, packed by `packings`, one for each primitive.
+  init(_ primitives: [Primitive], _ packings: [PairPacking], _ plain: UnsafeRawPointer) {
+    pointers = zip(primitives, packings).map { primitive, packing in
+      temporary(primitive) { packing.pack(plain, into: $0) }
+    }
+  }
+
+  private mutating func temporary(_ primitive: Primitive, pack: (UnsafeMutableRawPointer) -> Void) -> UnsafeRawPointer {
+    if let made = temporaries[primitive.layout] { return UnsafeRawPointer(made.pointer) }
+    let fresh = Buffer(primitive.packedBytes)
+    pack(fresh.pointer)
+    temporaries[primitive.layout] = fresh
+    return UnsafeRawPointer(fresh.pointer)
   }
 
   subscript(index: Int) -> UnsafeRawPointer { pointers[index] }

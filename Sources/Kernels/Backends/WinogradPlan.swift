@@ -35,16 +35,9 @@ struct WinogradPlan {
 
   /// The plan of the gradient with respect to the input: a convolution of the output's gradient with the kernels reversed.
   init?(inputGradient shape: ConvolutionShape) {
-    let padding = Padding(
-      top: shape.kh - 1 - shape.padding.top, bottom: shape.kh - 1 - shape.padding.bottom,
-      left: shape.kw - 1 - shape.padding.left, right: shape.kw - 1 - shape.padding.right)
-    guard shape.strideH == 1, shape.strideW == 1 else { return nil }
-    self.init(
-      ConvolutionShape(
-        n: shape.n, h: shape.outputHeight, w: shape.outputWidth, i: shape.o, o: shape.i, kh: shape.kh, kw: shape.kw,
-        stride: (1, 1), padding: padding, dtype: shape.dtype), isReversed: true,
-      // Its weights are transformed anew at every call.
-      fewestTiles: 1024)
+    guard let gradient = shape.inputGradient else { return nil }
+    // Its weights are transformed anew at every call.
+    self.init(gradient, isReversed: true, fewestTiles: 1024)
   }
 
   /// What tells the transformed weights from other copies of the same ones.
