@@ -7,13 +7,15 @@ import Testing
 @Suite struct PairPackingTests {
   /// Whole blocks of channels and what is left of one, odd numbers of them, kernels of one tap and of several, uneven padding.
   private static let convolutions = [(64, 64), (40, 56), (96, 33), (17, 128), (320, 48)].flatMap { i, o in
-    [(3, 3, Padding(1)), (1, 1, Padding(0)), (3, 1, Padding(top: 2, bottom: 0, left: 0, right: 0))].map { kh, kw, padding in
+    [(3, 3, Padding(1)), (1, 1, Padding(0)), (3, 1, Padding(top: 2, bottom: 0, left: 0, right: 0))].map {
+      kh, kw, padding in
       ConvolutionShape(
         n: 2, h: 11, w: 14, i: i, o: o, kh: kh, kw: kw, stride: (1, 1), padding: padding, dtype: .bfloat16)
     }
   }
 
-  @Test(arguments: convolutions, [1, 2]) func `a convolution's input gradient`(_ shape: ConvolutionShape, threads: Int) {
+  @Test(arguments: convolutions, [1, 2]) func `a convolution's input gradient`(_ shape: ConvolutionShape, threads: Int)
+  {
     let upstream = rounded(noise(shape.n * shape.outputHeight * shape.outputWidth * shape.o))
     let weights = rounded(noise(shape.o * shape.i * shape.kh * shape.kw))
     func result(_ backend: any ComputeBackend) -> [Float] {
@@ -58,7 +60,7 @@ import Testing
   private func widened(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Float] {
     // What nobody writes is found: it stays NaN.
     var values = [UInt16](repeating: 0x7FC0, count: count)
-    values.withUnsafeMutableBytes { body($0.baseAddress!) }
+    values.withUnsafeMutableBytes { if let base = $0.baseAddress { body(base) } }
     return values.map { Float(bitPattern: UInt32($0) << 16) }
   }
 }
