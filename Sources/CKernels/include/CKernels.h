@@ -116,6 +116,15 @@ void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t f
 void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first, int64_t count,
                         int64_t rows);
 
+// MARK: Convolutions as products
+
+// Pictures (…, h, w, channels), and (…, oh, ow) windows of kh × kw of them.
+typedef struct {
+  int64_t h, w, channels, oh, ow, kh, kw, stride_h, stride_w, top, left;
+} ns_lowering;
+// rows (count, kh · kw · channels) from `first` on, counted along rows, then down, then over the pictures
+void ns_lower(const ns_lowering *s, int element_bytes, void *rows, const void *x, int64_t first, int64_t count);
+
 // MARK: Packing
 
 // Weights from `inputs` to `outputs`, for one or more taps; strides in elements, taps lie side by side.

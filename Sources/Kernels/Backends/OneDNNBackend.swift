@@ -103,6 +103,12 @@ package final class OneDNNBackend: ComputeBackend {
       }
       return winograd(plan, primitive, x: x, packed: packed, bias: bias, out: out)
     }
+    if case .constant(let bytes) = weights, let (plan, primitives) = lowered(shape, hasBias: bias != nil) {
+      let packed = bytes.packed.copy(LoweredConvolution.layout, byteCount: plan.packedBytes) { target in
+        bytes.lend { plan.pack($0, of: shape, isReversed: false, into: target) }
+      }
+      return run(plan, primitives, Operands(a: x, b: packed, bias: bias, c: out))
+    }
     let parts = shape.pieces(pieceCount(flops: shape.flops, weightBytes: shape.weightBytes))
     let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: bias != nil) }
     run(parts, primitives, PackedSet(primitives, weights), Operands(a: x, b: x, bias: bias, c: out))
@@ -120,6 +126,28 @@ package final class OneDNNBackend: ComputeBackend {
           ns_convolution_run(
             handle, operands.a + part.x * element, weights[index], operands.bias, operands.c + part.y * element, scratch
           )
+        }
+      }
+    }
+  }
+
+  /// The plan of a convolution as a product and the primitives of its pieces, where that is faster.
+  private func lowered(_ shape: ConvolutionShape, hasBias: Bool) -> (LoweredConvolution, [Primitive])? {
+    guard let plan = LoweredConvolution(shape) else { return nil }
+    let primitives = plan.pieces.map { primitive(plan.product($0, hasBias: hasBias)) }
+    return primitives.allSatisfy(plan.fits) ? (plan, primitives) : nil
+  }
+
+  /// Products of the windows of x = `operands.a` with the weights b.
+  private func run(_ plan: LoweredConvolution, _ primitives: [Primitive], _ operands: Operands) {
+    parallel(plan.pieces.count) { range in
+      for index in range {
+        let piece = plan.pieces[index]
+        let rows = Buffer(plan.rowBytes(piece))
+        plan.lower(operands.a, piece, into: rows.pointer)
+        primitives[index].run { handle, scratch in
+          ns_matmul_run(
+            handle, rows.pointer, operands.b, operands.bias, operands.c + plan.result(piece), scratch)
         }
       }
     }
@@ -156,6 +184,13 @@ package final class OneDNNBackend: ComputeBackend {
     }
     let count = pieceCount(flops: shape.flops, weightBytes: shape.weightBytes)
     if shape.dtype == .bfloat16, let gradient = shape.inputGradient {
+      if let (plan, primitives) = lowered(gradient, hasBias: false) {
+        let packed = Buffer(plan.packedBytes)
+        plan.pack(weights, of: shape, isReversed: true, into: packed.pointer)
+        return withExtendedLifetime(packed) {
+          run(plan, primitives, Operands(a: upstream, b: packed.pointer, bias: nil, c: dx))
+        }
+      }
       let parts = gradient.pieces(count)
       let primitives = parts.map { convolution($0.shape, NS_FORWARD, hasBias: false) }
       let packings = primitives.compactMap { PairPacking($0, gradientOf: shape) }

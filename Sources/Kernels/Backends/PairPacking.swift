@@ -1,36 +1,33 @@
 import CKernels
-import COneDNN
 
-/// Weights laid out for one call by a loop of our own, several times as fast as oneDNN's: the way back packs at every call.
-///
-/// For the layouts in which bfloat16 is multiplied in pairs; on processors with others, oneDNN does it.
-struct PairPacking: @unchecked Sendable {
+/// Weights laid out as [block of outputs][tap][pair of inputs][output of the block][2] of bfloat16, by a loop several times as fast as
+/// oneDNN's: the way back packs at every call.
+struct PairPacking: Sendable {
   private let packing: ns_pair_packing
 
-  /// Of the weights (o, i, kh, kw) of `shape`, turned round for the convolution that is its gradient; nil for other layouts.
-  init?(_ primitive: Primitive, gradientOf shape: ConvolutionShape) {
+  /// Of the weights (o, i, kh, kw) of `shape`, turned round for the convolution that is its gradient if `isReversed`.
+  init(_ shape: ConvolutionShape, block: Int, inputs: Int, isReversed: Bool) {
     let taps = shape.kh * shape.kw
-    self.init(
-      primitive, outputs: shape.i, inputs: shape.o, taps: taps, outputStride: taps, inputStride: shape.i * taps,
-      isReversed: true)
-  }
-
-  /// Of b (k, n) of a product; nil for other layouts.
-  init?(_ primitive: Primitive, _ shape: MatmulShape) {
-    self.init(
-      primitive, outputs: shape.n, inputs: shape.k, taps: 1, outputStride: shape.b.column, inputStride: shape.b.row,
-      isReversed: false)
-  }
-
-  private init?(
-    _ primitive: Primitive, outputs: Int, inputs: Int, taps: Int, outputStride: Int, inputStride: Int, isReversed: Bool
-  ) {
-    let block = ns_pair_block(primitive.handle)
-    guard block > 0 else { return nil }
+    let (o, i) = (Int64(shape.o), Int64(shape.i))
+    let (toOutput, toInput) = (i * Int64(taps), Int64(taps))
     packing = ns_pair_packing(
-      outputs: Int64(outputs), inputs: Int64(inputs), taps: Int64(taps), output_stride: Int64(outputStride),
-      input_stride: Int64(inputStride), block: block, padded_inputs: ns_pair_inputs(primitive.handle),
-      reversed: isReversed ? 1 : 0)
+      outputs: isReversed ? i : o, inputs: isReversed ? o : i, taps: Int64(taps),
+      output_stride: isReversed ? toInput : toOutput, input_stride: isReversed ? toOutput : toInput,
+      block: Int64(block), padded_inputs: Int64(inputs), reversed: isReversed ? 1 : 0)
+  }
+
+  /// Of the weights of `shape` for a primitive of its gradient's; nil where that wants another layout.
+  init?(_ primitive: Primitive, gradientOf shape: ConvolutionShape) {
+    guard let (block, inputs) = primitive.pairLayout else { return nil }
+    self.init(shape, block: block, inputs: inputs, isReversed: true)
+  }
+
+  /// Of b (k, n) of a product; nil where the primitive wants another layout.
+  init?(_ primitive: Primitive, _ shape: MatmulShape) {
+    guard let (block, inputs) = primitive.pairLayout else { return nil }
+    packing = ns_pair_packing(
+      outputs: Int64(shape.n), inputs: Int64(shape.k), taps: 1, output_stride: Int64(shape.b.column),
+      input_stride: Int64(shape.b.row), block: Int64(block), padded_inputs: Int64(inputs), reversed: 0)
   }
 
   func pack(_ plain: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {

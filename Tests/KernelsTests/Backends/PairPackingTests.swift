@@ -1,4 +1,3 @@
-import CKernels
 import Testing
 
 @testable import Kernels
@@ -48,19 +47,5 @@ import Testing
         #expect(distance < 1e-5)
       }
     }
-  }
-
-  private func rounded(_ values: [Float]) -> [UInt16] {
-    [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
-      ns_to_bfloat16(buffer.baseAddress, values, Int64(values.count))
-      count = values.count
-    }
-  }
-
-  private func widened(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Float] {
-    // What nobody writes is found: it stays NaN.
-    var values = [UInt16](repeating: 0x7FC0, count: count)
-    values.withUnsafeMutableBytes { if let base = $0.baseAddress { body(base) } }
-    return values.map { Float(bitPattern: UInt32($0) << 16) }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 @testable import Kernels
 
 /// Constant weights that count how often they are read.
@@ -6,9 +8,9 @@ final class Rented: ConstantBytes, @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
   private(set) var lent = 0
 
-  init(_ values: [Float]) {
-    pointer = .allocate(byteCount: values.count * 4, alignment: 64)
-    pointer.initializeMemory(as: Float.self, from: values, count: values.count)
+  init<Element: BitwiseCopyable>(_ values: [Element]) {
+    pointer = .allocate(byteCount: values.count * MemoryLayout<Element>.stride, alignment: 64)
+    pointer.initializeMemory(as: Element.self, from: values, count: values.count)
   }
 
   deinit { pointer.deallocate() }
@@ -48,4 +50,20 @@ func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
   }
   let distance = (difference / size).squareRoot()
   return distance.isNaN ? .infinity : distance
+}
+
+/// As bfloat16's bits.
+func rounded(_ values: [Float]) -> [UInt16] {
+  [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in
+    ns_to_bfloat16(buffer.baseAddress, values, Int64(values.count))
+    count = values.count
+  }
+}
+
+/// `count` numbers of bfloat16 that `body` writes.
+func widened(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Float] {
+  // What nobody writes is found: it stays NaN.
+  var values = [UInt16](repeating: 0x7FC0, count: count)
+  values.withUnsafeMutableBytes { if let base = $0.baseAddress { body(base) } }
+  return values.map { Float(bitPattern: UInt32($0) << 16) }
 }
