@@ -8,9 +8,10 @@
 //        0  1  0 -1          0    0    1
 #include "vectors.h"
 
-NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed) {
+NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from,
+                                   int64_t to) {
   const int64_t ci = s->ci, co = s->co;
-  for (int64_t o = 0; o < co; o++)
+  for (int64_t o = from; o < to; o++)
     for (int64_t i = 0; i < ci; i++) {
       const float *const kernel = weights + (reversed ? i * co + o : o * ci + i) * 9;
       float g[9];

@@ -108,8 +108,9 @@ void ns_permute(int element_bytes, void *out, const void *in, int rank, const in
 typedef struct {
   int64_t n, h, w, ci, oh, ow, co, top, left;
 } ns_winograd;
-// u (16, ci, co) from the weights (co, ci, 3, 3); reversed, from those of the convolution that this is the gradient of, (ci, co, 3, 3)
-void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed);
+// Outputs [from, to) of u (16, ci, co) from the weights (co, ci, 3, 3); reversed, from those of the convolution that this is the gradient
+// of, (ci, co, 3, 3)
+void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from, int64_t to);
 // v (16, rows, ci) of tiles [first, first + count) of x, count <= rows
 void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t first, int64_t count, int64_t rows);
 // These tiles of y from the products m (16, rows, co), plus bias (co) unless that is null

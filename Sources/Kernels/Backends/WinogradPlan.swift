@@ -55,10 +55,13 @@ struct WinogradPlan {
   /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co) and laid out as `product` wants them.
   func pack(_ weights: UnsafeRawPointer, with product: Primitive, into target: UnsafeMutableRawPointer) {
     let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: true)
-    withUnsafePointer(to: tiles) { tiles in
-      ns_winograd_weights(
-        tiles, transformed.pointer.assumingMemoryBound(to: Float.self), weights.assumingMemoryBound(to: Float.self),
-        isReversed ? 1 : 0)
+    let operands = Operands(a: weights, b: weights, bias: nil, c: transformed.pointer)
+    parallel(Int(tiles.co), grain: 16) { outputs in
+      withUnsafePointer(to: tiles) { tiles in
+        ns_winograd_weights(
+          tiles, operands.c.assumingMemoryBound(to: Float.self), operands.a.assumingMemoryBound(to: Float.self),
+          isReversed ? 1 : 0, Int64(outputs.lowerBound), Int64(outputs.upperBound))
+      }
     }
     withExtendedLifetime(transformed) { product.pack(transformed.pointer, into: target) }
   }
