@@ -10,6 +10,10 @@ package struct FeedForward: Sendable {
     output = try Linear(weights["net.2"], from: 4 * width, to: width)
   }
 
+  /// Of a token inside, before half of it gates the other.
+  var innerWidth: Int { project.weight.size(0) }
+  var needsGradient: Bool { project.weight.needsGradient || output.weight.needsGradient }
+
   /// (B, T, width) to the same.
   package func callAsFunction(_ x: Tensor) -> Tensor { output(project(x).geglu()) }
 }
