@@ -31,8 +31,6 @@ package struct BasicTransformerBlock: Sendable {
     var x = x
     x = x + selfAttention(placed(norms[0](x)))
     x = x + contextAttention(placed(norms[1](x)), context: context)
-    let forward = { $0 + feedForward(norms[2]($0)) }
-    return x.needsGradient || feedForward.needsGradient
-      ? forward(x) : x.inRowBlocks(widest: feedForward.innerWidth, forward)
+    return x.inRowBlocks(widest: feedForward.innerWidth) { $0 + feedForward(norms[2]($0)) }
   }
 }

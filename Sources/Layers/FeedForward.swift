@@ -12,7 +12,6 @@ package struct FeedForward: Sendable {
 
   /// Of a token inside, before half of it gates the other.
   var innerWidth: Int { project.weight.size(0) }
-  var needsGradient: Bool { project.weight.needsGradient || output.weight.needsGradient }
 
   /// (B, T, width) to the same.
   package func callAsFunction(_ x: Tensor) -> Tensor { output(project(x).geglu()) }

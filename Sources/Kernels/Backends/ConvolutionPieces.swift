@@ -92,7 +92,7 @@ extension ConvolutionShape {
 }
 
 /// `0..<length` in `count` ranges of nearly equal size.
-func ranges(_ length: Int, _ count: Int) -> [Range<Int>] {
+package func ranges(_ length: Int, _ count: Int) -> [Range<Int>] {
   (0..<count).map { (length * $0 / count)..<(length * ($0 + 1) / count) }
 }
 

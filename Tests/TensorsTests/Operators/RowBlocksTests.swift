@@ -15,4 +15,17 @@ import Testing
     #expect(result.shape == x.shape && result.floats == (x * 2 + 1).floats)
     #expect(rows == 7 || sizes.count > 2)
   }
+
+  @Test func `gradients flow through values in between, whoever asks for them`() {
+    var random = TorchRandom(seed: 4)
+    let x = random.normal([1500, 4])
+    let scale = random.normal([4])
+    func gradients(_ x: Tensor, _ scale: Tensor, _ leaf: Tensor) -> [Float] {
+      x.inRowBlocks(widest: 1 << 20) { $0 * scale }.sum(axes: [0, 1]).gradients(of: [leaf])[0].floats
+    }
+    let (input, weight) = (x.requiringGradient, scale.requiringGradient)
+    #expect(gradients(input, scale, input) == (0..<6000).map { scale.floats[$0 % 4] })
+    let expected = x.sum(axes: [0]).floats
+    for (a, b) in zip(gradients(x, weight, weight), expected) { #expect(abs(a - b) < 1e-3) }
+  }
 }
