@@ -1,9 +1,10 @@
-"""A whole picture by whole programs: from the start of the process to the finished file, here, in PyTorch and in OpenVINO.
+"""A whole picture by whole programs: from the start of the process to the finished file, here and in other engines.
 
-Usage: python scripts/compare_programs.py MODEL [--steps 25] [--dtype bfloat16] [--rounds 3]
+Usage: python scripts/compare_programs.py MODEL [--peers torch openvino sdcpp] [--steps 25] [--dtype bfloat16] [--rounds 3]
 MODEL is a diffusers folder of Stable Diffusion 1.5's size (scripts/make_full_size.py makes one of random weights). Needs a release build
-(`make build`), torch, diffusers, transformers, openvino and Pillow; OpenVINO's models are converted beforehand, in a folder of their own.
-Prints a Markdown table: median seconds, their ratio, peak of resident memory.
+(`make build`) and, for the peers that are asked for, torch, diffusers, transformers, openvino, Pillow and stable-diffusion-cpp-python;
+OpenVINO's models are converted beforehand, in a folder of their own. Prints a Markdown table: median seconds, what part of each peer's
+our own are, peak of resident memory.
 """
 import argparse
 import os
@@ -15,6 +16,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).parents[1]
+PEERS = {"torch": "PyTorch", "openvino": "OpenVINO", "sdcpp": "stable-diffusion.cpp"}
 PROMPT, NEGATIVE = "a red fox in the snow", "blurry, low quality"
 
 
@@ -57,6 +59,18 @@ def openvino_program(model, dtype, steps, out, folder):
     Image.fromarray((picture * 255).round().astype(numpy.uint8)).save(out)
 
 
+def sdcpp_program(model, dtype, steps, out):
+    from stable_diffusion_cpp import StableDiffusion
+
+    # Its default convolutions (unfolded, then ggml's product) and its flash attention are its fastest on this processor.
+    engine = StableDiffusion(
+        model_path=model, n_threads=os.cpu_count(), wtype={"bfloat16": "bf16", "float32": "f32"}[dtype],
+        diffusion_flash_attn=True, vae_decode_only=True, verbose=False)
+    engine.generate_image(
+        PROMPT, negative_prompt=NEGATIVE, width=512, height=512, cfg_scale=7.5, sample_method="ddim_trailing",
+        sample_steps=int(steps), seed=42)[0].save(out)
+
+
 def convert(model, folder):
     import openvino
     import torch
@@ -97,35 +111,39 @@ def timed(command):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=["torch", "openvino"])
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--dtype", nargs="*", default=["bfloat16", "float32"])
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     steps, model = str(arguments.steps), arguments.model
-    print("| type | here, s | PyTorch, s | ratio | OpenVINO, s | ratio | memory here, PyTorch, OpenVINO, GB |\n"
-          "| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    peers = arguments.peers
+    columns = ["type", "here, s"] + [c for peer in peers for c in (f"{PEERS[peer]}, s", "ratio")]
+    columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in peers]) + ", GB")
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        timed([sys.executable, __file__, "--convert", model, folder])
+        if "openvino" in peers:
+            timed([sys.executable, __file__, "--convert", model, folder])
         for dtype in arguments.dtype:
             programs = {
                 "here": [ROOT / ".build/release/negspace", "image", PROMPT, "-n", NEGATIVE, "-m", model, "--sampler", "ddim",
-                         "--steps", steps, "--guidance-scale", "7.5", "--dtype", dtype, "-o", f"{folder}/here.png"],
-                "torch": [sys.executable, __file__, "--torch", model, dtype, steps, f"{folder}/torch.png"],
-                "openvino": [sys.executable, __file__, "--openvino", model, dtype, steps, f"{folder}/openvino.png", folder],
-            }
+                         "--steps", steps, "--guidance-scale", "7.5", "--dtype", dtype, "-o", f"{folder}/here.png"]}
+            for peer in peers:
+                programs[peer] = [sys.executable, __file__, f"--{peer}", model, dtype, steps, f"{folder}/{peer}.png"]
+                programs[peer] += [folder] if peer == "openvino" else []
             results = {name: [] for name in programs}
             for _ in range(arguments.rounds):
                 for name, command in programs.items():
                     results[name].append(timed(command))
             seconds = {name: statistics.median(x[0] for x in values) for name, values in results.items()}
-            memory = [f"{max(x[1] for x in values):.1f}" for values in results.values()]
-            here = seconds["here"]
-            print(f"| {dtype} | {here:.1f} | {seconds['torch']:.1f} | {here / seconds['torch']:.2f} | "
-                  f"{seconds['openvino']:.1f} | {here / seconds['openvino']:.2f} | {', '.join(memory)} |", flush=True)
+            cells = [dtype, f"{seconds['here']:.1f}"]
+            cells += [c for peer in peers for c in (f"{seconds[peer]:.1f}", f"{seconds['here'] / seconds[peer]:.2f}")]
+            cells.append(", ".join(f"{max(x[1] for x in values):.1f}" for values in results.values()))
+            print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
-    kinds = {"--torch": torch_program, "--openvino": openvino_program, "--convert": convert}
+    kinds = {"--torch": torch_program, "--openvino": openvino_program, "--sdcpp": sdcpp_program, "--convert": convert}
     if sys.argv[1:] and sys.argv[1] in kinds:
         kinds[sys.argv[1]](*sys.argv[2:])
     else:

@@ -43,6 +43,20 @@ import Weights
     try expect((images * model.text(tokens).unitRows).sum(axes: [1]), of: leaf, as: "hps")
   }
 
+  @Test func theTextTowerAloneIsTheSame() throws {
+    let path = fixtures.appending(path: "openclip.pt").path
+    let part = try #require(try TextEncoderFile(openTensorFile(path)))
+    let text = try part.weights().build { try CLIPTextModel(part.config().decode(), $0) }
+    let whole = try OpenCLIPFile(path: path)
+    let vision = try whole.weights().build { try CLIPModel(whole.config().decode(), $0) }.vision
+    let tokens = [[298, 5, 7, 299], [298, 9, 299, 0]].map { $0 + [Int](repeating: 0, count: 16) }
+    let projection = try #require(try TensorFile(path: path).tensors["text_projection"])
+    let leaf = pictures("square", [2, 3, 32, 32]).requiringGradient
+    let images = vision(PicturePreparation(size: 16)(leaf)).imageEmbeds.unitRows
+    let texts = text(tokens).pooled.matmul(Tensor(projection.floats, shape: projection.shape)).unitRows
+    try expect((images * texts).sum(axes: [1]), of: leaf, as: "hps")
+  }
+
   @Test func aFileWithoutATowerIsRefusedByName() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("half.safetensors")

@@ -16,6 +16,18 @@ enum KnownNetwork: String {
   /// The stem of its weights' file names.
   var stem: String { self == .textEncoder ? "model" : "diffusion_pytorch_model" }
 
+  /// The network of a folder with a `config.json`; nil for a whole model, anything else, and what is not known here.
+  ///
+  /// - Throws: `ConfigError`.
+  init?(ofFolder path: String) throws {
+    guard fileKind("\(path)/model_index.json") == nil, fileKind("\(path)/config.json") == .file else { return nil }
+    let config = try ConfigFile(path: "\(path)/config.json")
+    // diffusers' field, or transformers'.
+    let names = [try config.string("_class_name", default: "")] + (try config.strings("architectures", default: []))
+    guard let name = names.first(where: { !$0.isEmpty }) else { return nil }
+    self.init(rawValue: name)
+  }
+
   /// Builds it from `part` with no more than the shapes of the weights, and says where each is.
   ///
   /// - Throws: `WeightMismatch`, or what is wrong with the configuration.

@@ -68,6 +68,7 @@ public enum ModelComponent: String, CaseIterable, Sendable {
         return try ComponentFolder(path: path, variant: options.variant)
       }
     }
+    if self == .textEncoder, let files = try TextEncoderFiles(recognising: path, options) { return files.part }
     return try openModel(path, options).component(folderName)
   }
 }

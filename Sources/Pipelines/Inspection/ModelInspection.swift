@@ -35,6 +35,8 @@ public struct ModelInspection: Codable, Sendable, Hashable {
 
   /// The folder or file.
   public let path: String
+  /// Whether it is a model, or only something for one.
+  public let isWhole: Bool
   /// How the parts lie.
   public let layout: Layout
   /// The pipeline's class.
@@ -59,7 +61,9 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   private let wholeProblems: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case path, layout
+    case path
+    case isWhole = "is_model"
+    case layout
     case className = "class"
     case kind, hash, parts
     case textWidth = "text_width"
@@ -78,26 +82,52 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   /// What a model needs to make anything.
   private static let needed = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
-  /// Something that is no whole model.
-  init(path: String, layout: Layout, className: String, hash: String, parts: [Part], notes: [String]) {
-    (self.path, self.layout, self.className, self.hash) = (path, layout, className, hash)
-    (self.parts, self.notes, missing, wholeProblems) = (parts, notes, [], [])
-    (kind, textWidth, factor, prediction) = (nil, nil, nil, nil)
+  /// A network that is no whole model.
+  private init(_ lone: LonePart, path: String) throws {
+    (self.path, isWhole, className) = (path, false, lone.network.rawValue)
+    layout = try existingKind(path) == .folder ? .folder : .file
+    hash = try ModelIdentity.hash(ofFiles: lone.readers.map(\.file))
+    var part = Part(name: lone.name, className: className)
+    part.complete(lone.readers, check: lone.check)
+    (parts, notes, missing, wholeProblems) = ([part], [lone.use], [], [])
+    (kind, textWidth, factor, prediction) = (nil, lone.textWidth, lone.factor, nil)
   }
 
-  /// Looks into a folder or file; weights are not read, only their names and shapes.
+  /// Looks into a model, or a network that lies alone, in a folder or file; weights are not read, only their names and shapes.
   ///
   /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigError` where there is no model at all.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
-    if let adapter = try MotionAdapterFiles(recognising: path) {
-      try self.init(adapter)
+    if let lone = try LonePart(recognising: path, options) {
+      try self.init(lone, path: path)
+    } else if try LoRAFile.isOne(path) {
+      try self.init(LoRAFile(path: path))
     } else {
       try self.init(openModel(path, options), path: path)
     }
   }
 
+  /// What is added to a model's networks.
+  private init(_ lora: LoRAFile) throws {
+    (path, isWhole, layout, className) = (lora.path, false, .file, "LoRA")
+    hash = try SHA256.hexadecimal(ofFile: lora.path)
+    let names: [LoRANetwork: String] = [.denoiser: "unet", .motion: "motion_adapter", .textEncoder: "text_encoder"]
+    var (parts, notes): ([Part], [String]) = ([], [])
+    for share in lora.shares {
+      let name = names[share.network] ?? "?"
+      parts.append(
+        Part(
+          name: name, className: className, parameters: share.entries.reduce(0) { $0 + $1.count },
+          dtypes: Set(share.entries.map(\.type.rawValue)).sorted()))
+      let ranks = Set([share.ranks.lowerBound, share.ranks.upperBound]).sorted().map { "\($0)" }
+      notes.append("For \(name): \(share.layers) layers of rank \(ranks.joined(separator: " to ")).")
+    }
+    notes.append("Use it with --lora; whether a model has all these layers is seen then.")
+    (self.parts, self.notes) = (parts, notes)
+    (kind, textWidth, factor, prediction, missing, wholeProblems) = (nil, nil, nil, nil, [], [])
+  }
+
   private init(_ source: any ModelSource, path: String) throws {
-    self.path = path
+    (self.path, isWhole) = (path, true)
     className = source.pipelineClass ?? "?"
     kind = ModelKind.pipelines[className]
     hash = try ModelIdentity(source).hash
@@ -106,7 +136,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     for (name, component) in source.components.sorted(by: { $0.key < $1.key }) {
       var part = Part(name: name, className: component.name)
       do {
-        try PartInspection(part: source.component(name), className: component.name).complete(&part)
+        try part.complete(source.component(name))
       } catch CheckpointError.noTokenizer {
         // The same for every single file and for ModelScope's folders, and no fault of this one.
         missing.append(name)
@@ -142,31 +172,34 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   }
 }
 
-/// Compares a part's files with what its class needs.
-struct PartInspection {
-  let part: any ModelPart
-  let className: String
-
-  func complete(_ result: inout ModelInspection.Part) throws {
-    guard let network = KnownNetwork(rawValue: className) else {
-      if className.hasSuffix("Tokenizer") || className.hasSuffix("TokenizerFast") {
-        _ = try CLIPTokenizer(folder: URL(fileURLWithPath: part.path))
-      } else if className.hasSuffix("Scheduler") {
-        _ = try part.config()
-      }
-      return
+extension ModelInspection.Part {
+  /// Compares a model's part with what its class needs.
+  ///
+  /// - Throws: what is wrong with its files as a whole.
+  fileprivate mutating func complete(_ part: any ModelPart) throws {
+    if let network = KnownNetwork(rawValue: className) {
+      try complete(part.readers()) { _ = try network.weights(of: part) }
+    } else if className.hasSuffix("Tokenizer") || className.hasSuffix("TokenizerFast") {
+      _ = try CLIPTokenizer(folder: URL(fileURLWithPath: part.path))
+    } else if className.hasSuffix("Scheduler") {
+      _ = try part.config()
     }
-    let readers = try part.readers()
+  }
+
+  /// Counts what `readers` hold, and lists what `check` finds missing, misshapen or not asked for.
+  fileprivate mutating func complete(_ readers: [any TensorReader], check: () throws -> Void) {
     let entries = readers.flatMap(\.entries.values)
-    result.parameters = entries.filter(\.type.isFloatingPoint).reduce(0) { $0 + $1.count }
-    result.dtypes = Set(entries.map(\.type.rawValue)).sorted()
+    parameters = entries.filter(\.type.isFloatingPoint).reduce(0) { $0 + $1.count }
+    dtypes = Set(entries.map(\.type.rawValue)).sorted()
     do {
-      _ = try network.weights(of: part)
+      try check()
     } catch let mismatch as WeightMismatch {
-      let problems = mismatch.problems
-      result.problems += problems.missing.map { "missing \($0)" }
-      result.problems += problems.misshapen.map { "\($0.name) has the shape \($0.found), expected \($0.expected)" }
-      result.problems += problems.unused.map { "\($0) is not used by this network" }
+      let found = mismatch.problems
+      problems += found.missing.map { "missing \($0)" }
+      problems += found.misshapen.map { "\($0.name) has the shape \($0.found), expected \($0.expected)" }
+      problems += found.unused.map { "\($0) is not used by this network" }
+    } catch {
+      problems.append("\(error)")
     }
   }
 }

@@ -52,6 +52,12 @@ package struct AutoencoderFiles {
     }
   }
 
+  /// All files, an encoder's of its own too.
+  var allReaders: [any TensorReader] {
+    guard case .taesd(let encoder?) = layout else { return readers }
+    return readers + [encoder]
+  }
+
   /// `taesd_encoder.safetensors` for `taesd_decoder.safetensors`, if it is there.
   private static func encoder(beside path: String) throws -> (any TensorReader)? {
     let url = URL(fileURLWithPath: path)
@@ -65,9 +71,15 @@ package struct AutoencoderFiles {
   ///
   /// - Throws: `WeightMismatch`, `TensorFileError`.
   package func load(dtype: ComputeType) throws -> Autoencoder {
-    func weights(_ readers: [any TensorReader]) throws -> FileWeights {
-      try FileWeights(readers, dtype: dtype.dataType, checkFinite: true)
-    }
+    try build { try FileWeights($0, dtype: dtype.dataType, checkFinite: true) }
+  }
+
+  /// Sees whether the weights are those that the network needs, without reading them.
+  ///
+  /// - Throws: `WeightMismatch`.
+  func check() throws { _ = try build { try FileWeights($0, delivery: .shapes) } }
+
+  private func build(_ weights: ([any TensorReader]) throws -> FileWeights) throws -> Autoencoder {
     switch (configuration, layout) {
     case (.kl(let configuration), _):
       return .kl(try weights(readers).build { try AutoencoderKL(configuration, $0) })

@@ -68,15 +68,9 @@ extension DiffusionModel {
 
   package func promptEncoder() throws -> PromptEncoder {
     if let loadedPromptEncoder { return loadedPromptEncoder }
-    let tokenizer = try tokenizer()
-    guard tokenizer.vocabularyCount <= textConfiguration.vocabSize else {
-      throw ModelError.mismatch(
-        path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
-        other: "text_encoder/config.json has a vocab_size of \(textConfiguration.vocabSize)")
-    }
-    let network = try weights("text_encoder", of: .textEncoder, dtype: .float32)
-      .build { try CLIPTextModel(textConfiguration, $0) }
-    let encoder = PromptEncoder(tokenizer: tokenizer, network: network)
+    let encoder = try PromptEncoder(
+      tokenizer: tokenizer(), configuration: textConfiguration,
+      weights: weights("text_encoder", of: .textEncoder, dtype: .float32), of: path)
     loadedPromptEncoder = encoder
     return encoder
   }

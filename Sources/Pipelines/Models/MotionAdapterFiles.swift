@@ -47,20 +47,6 @@ package struct MotionAdapterFiles: Sendable {
     }
   }
 
-  /// The adapter at `path`, if there is one: nil for anything else.
-  ///
-  /// - Throws: what is wrong with an adapter's files; `ModelError` where nothing is.
-  init?(recognising path: String) throws {
-    if try existingKind(path) == .folder {
-      guard fileKind("\(path)/model_index.json") == nil, fileKind("\(path)/config.json") == .file,
-        try ConfigFile(path: "\(path)/config.json").string("_class_name", default: "") == Self.className
-      else { return nil }
-    } else {
-      guard try MotionAdapterFile.isOne(openTensorFile(path).entries.keys) else { return nil }
-    }
-    try self.init(path: path)
-  }
-
   /// What the denoiser `unet` becomes with it.
   ///
   /// - Throws: `RequestError` with both sides where they do not fit.

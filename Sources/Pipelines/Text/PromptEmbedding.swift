@@ -13,12 +13,13 @@ public struct PromptEmbedding: Sendable {
   private let states: Tensor
   private let space: TextSpace
 
-  /// Encodes `text` with the text encoder of a model folder.
+  /// Encodes `text`.
   ///
-  /// - Throws: `RequestError`, `ModelError`, what is wrong with the encoder's files.
-  public init(of text: String, by model: DiffusionModel, clipSkip: Int = 1) throws {
-    let encoded = try model.promptEncoder().encode(text, clipSkip: clipSkip)
-    space = try model.textSpace(clipSkip: clipSkip)
+  /// - Parameter clipSkip: which layer's states, counted from the end: 1 is the last.
+  /// - Throws: `RequestError`, `ModelError`.
+  public init(of text: String, by encoder: TextEncoder, clipSkip: Int = 1) throws {
+    let encoded = try encoder.prompts.encode(text, clipSkip: clipSkip)
+    space = try encoder.prompts.space(named: encoder.name, clipSkip: clipSkip)
     ids = encoded.text.ids
     states = encoded.states
     width = encoded.states.size(2)

@@ -1,6 +1,7 @@
 package import Networks
 package import Tensors
 package import Text
+import Weights
 
 /// Prompts to the states that a denoiser is told; each prompt is encoded once.
 package final class PromptEncoder {
@@ -27,6 +28,19 @@ package final class PromptEncoder {
 
   package init(tokenizer: CLIPTokenizer, network: CLIPTextModel) {
     (self.tokenizer, self.network) = (tokenizer, network)
+  }
+
+  /// - Parameter path: where the files are, for messages.
+  /// - Throws: `ModelError.mismatch` for a tokenizer that knows more tokens than the network, `WeightMismatch`.
+  convenience init(
+    tokenizer: CLIPTokenizer, configuration: CLIPTextConfiguration, weights: FileWeights, of path: String
+  ) throws {
+    guard tokenizer.vocabularyCount <= configuration.vocabSize else {
+      throw ModelError.mismatch(
+        path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
+        other: "the text encoder has a vocab_size of \(configuration.vocabSize)")
+    }
+    self.init(tokenizer: tokenizer, network: try weights.build { try CLIPTextModel(configuration, $0) })
   }
 
   /// No words but the encoder's own.

@@ -9,6 +9,12 @@ package struct AutoencoderFile: ModelPart {
   /// Beginnings of names in checkpoints, and in files of the autoencoder alone.
   private static let beginnings = [LDMTables.autoencoder, ""]
 
+  /// Whether a file has an autoencoder's names, its authors' or diffusers', and no denoiser beside it.
+  package static func isOne(_ keys: some Collection<String>) -> Bool {
+    let firsts = beginnings.map { $0 + "decoder.conv_in.weight" }
+    return keys.contains(where: firsts.contains) && !keys.contains(LDMTables.unet + "input_blocks.0.0.weight")
+  }
+
   /// - Returns: nil for a file that has no such names.
   /// - Throws: `CheckpointError`.
   package init?(_ reader: any TensorReader) throws {

@@ -161,8 +161,7 @@ package struct CheckpointFile: ModelSource {
     let places = [options.tokenizer, options.config.map { $0 + "/tokenizer" }, beside].compactMap { $0 }
     for place in places where fileKind(place) == .folder {
       let inside = place + "/tokenizer"
-      let isTokenizer = ["vocab.json", "tokenizer.json"].contains { fileKind("\(place)/\($0)") == .file }
-      return !isTokenizer && fileKind(inside) == .folder ? inside : place
+      return !isTokenizerFolder(place) && fileKind(inside) == .folder ? inside : place
     }
     if let named = options.tokenizer { throw ModelFolderError.notAFolder(path: named) }
     throw CheckpointError.noTokenizer(file: path)

@@ -32,6 +32,12 @@ package struct ControlNetFile: ModelPart {
     (fields, self.reader) = (layout.fields, RenamedReader(reader, origins))
   }
 
+  /// Whether the names of a file's tensors are those of a ControlNet.
+  package static func isOne(_ keys: some Sequence<String>) -> Bool {
+    let first = ["controlnet_cond_embedding.conv_in.weight"] + beginnings.map { $0 + "input_hint_block.0.weight" }
+    return keys.contains(where: first.contains)
+  }
+
   package func config() throws -> ConfigFile { ConfigFile(file: path, fields: fields) }
 
   package func readers() throws -> [any TensorReader] { [reader] }

@@ -26,17 +26,18 @@ struct LDMTextLayout {
     fields["hidden_act"] = .string("quick_gelu")
   }
 
-  /// OpenCLIP's text tower without its last layer: Stable Diffusion 2 is told the states before it.
+  /// OpenCLIP's text tower, as a rule without its last layer: Stable Diffusion 2 is told the states before it.
   ///
   /// - Parameters:
   ///   - shapes: all of the file's tensors that begin with `LDMTables.openCLIP`.
+  ///   - usesLastLayer: for a text encoder on its own, whatever it is used for.
   ///   - file: for messages.
   /// - Throws: `CheckpointError`.
-  init(openCLIP shapes: [String: [Int]], file: String) throws {
+  init(openCLIP shapes: [String: [Int]], usesLastLayer: Bool = false, file: String) throws {
     let blocks = LDMTables.openCLIP + "transformer.resblocks."
     let all = (0..<shapes.count).first { shapes["\(blocks)\($0).ln_1.weight"] == nil } ?? 0
     // Files made from diffusers folders have only the 23 of 24 layers that are used.
-    let layers = all == 23 ? 23 : all - 1
+    let layers = usesLastLayer || all == 23 ? all : all - 1
     guard layers > 0 else { throw CheckpointError.notAModel(file: file, what: "a text encoder without layers") }
     fields = try Self.fields(
       tokens: shapes[LDMTables.openCLIP + "token_embedding.weight"],

@@ -11,3 +11,8 @@ package func fileKind(_ path: String) -> FileKind? {
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
   return isFolder.boolValue ? .folder : .file
 }
+
+/// Whether a folder holds a tokenizer in one of transformers' two forms.
+package func isTokenizerFolder(_ path: String) -> Bool {
+  ["vocab.json", "tokenizer.json"].contains { fileKind("\(path)/\($0)") == .file }
+}

@@ -60,6 +60,12 @@ struct LoRALayer: Sendable {
     (self.reader, self.down, self.up, mid) = (reader, down, up, pieces[.mid])
   }
 
+  /// Rows of the narrow matrix.
+  var rank: Int { reader.entries[down]?.shape[0] ?? 0 }
+
+  /// Its matrices as they are stored.
+  var entries: [TensorEntry] { [down, mid, up].compactMap { $0.flatMap { reader.entries[$0] } } }
+
   /// Whether it can be added to a weight of `other`: 1×1 convolutions are matrices.
   func fits(_ other: [Int]) -> Bool {
     func matrix(_ shape: [Int]) -> [Int] {

@@ -18,8 +18,12 @@ struct EmbeddingEncodeCommand: ParsableCommand {
   @Argument(help: "The text.")
   var text: String
 
-  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout. (default: Models/emoji-image)")
+  @Option(
+    name: .shortAndLong,
+    help: "A model, or a text encoder alone: a folder or a file. (default: Models/emoji-image)")
   var model: String?
+
+  @OptionGroup(title: "Model") var files: ModelFileOptions
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The file.", valueName: "file"))
   var output: String
@@ -37,8 +41,9 @@ struct EmbeddingEncodeCommand: ParsableCommand {
 
   func run() throws {
     try GenerationOutput.checkWritable(output)
-    let model = try DiffusionModel(path: model ?? DefaultModel.folder(DefaultModel.name(.image)))
-    let embedding = try PromptEmbedding(of: text, by: model, clipSkip: clipSkip)
+    let encoder = try TextEncoder(
+      path: model ?? DefaultModel.folder(DefaultModel.name(.image)), options: files.options)
+    let embedding = try PromptEmbedding(of: text, by: encoder, clipSkip: clipSkip)
     if let warning = embedding.warning { Console.message("Warning: \(warning)") }
     try embedding.write(to: output)
     let outcome = Outcome(path: output, shape: [1, embedding.ids.count, embedding.width], input_ids: embedding.ids)

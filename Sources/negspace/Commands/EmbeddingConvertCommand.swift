@@ -26,6 +26,8 @@ struct EmbeddingConvertCommand: ParsableCommand {
     help: "The model whose text space it belongs to, to be noted in the file. Nothing checks it but you.")
   var model: String?
 
+  @OptionGroup(title: "Model") var files: ModelFileOptions
+
   @Option(help: "How the word of token vectors is written in prompts.")
   var token: String?
 
@@ -40,7 +42,7 @@ struct EmbeddingConvertCommand: ParsableCommand {
     try GenerationOutput.checkWritable(output)
     var conversion = try EmbeddingConversion(contentsOf: input)
     if let token { try conversion.rename(to: token) }
-    if let model { try conversion.belongs(to: DiffusionModel(path: model)) }
+    if let model { try conversion.belongs(to: DiffusionModel(path: model, options: files.options)) }
     let form = to ?? conversion.usualForm
     try conversion.write(to: output, as: form)
     reporting.detail("Written as \(form.rawValue).")

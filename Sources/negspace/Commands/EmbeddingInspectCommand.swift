@@ -10,8 +10,10 @@ struct EmbeddingInspectCommand: ParsableCommand {
   @Argument(help: "The file.")
   var file: String
 
-  @Option(name: .shortAndLong, help: "A model folder in diffusers' layout.")
+  @Option(name: .shortAndLong, help: "A model: a folder or a file.")
   var model: String?
+
+  @OptionGroup(title: "Model") var files: ModelFileOptions
 
   @Flag(help: "Print the result as JSON on standard output.")
   var json = false
@@ -28,7 +30,7 @@ struct EmbeddingInspectCommand: ParsableCommand {
 
   func run() throws {
     let inspection = try EmbeddingInspection(contentsOf: file)
-    let model = try model.map { try DiffusionModel(path: $0) }
+    let model = try model.map { try DiffusionModel(path: $0, options: files.options) }
     let problem = try model.map { try inspection.problem(with: $0, clipSkip: clipSkip) } ?? inspection.problem
     let closeness = try model.flatMap { try inspection.closeness(to: $0, clipSkip: clipSkip) }
     if json {

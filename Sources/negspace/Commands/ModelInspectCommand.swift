@@ -9,7 +9,7 @@ struct ModelInspectCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A model folder in diffusers' layout, a single file, or a motion adapter. (default: the two in Models/)"))
+      "A model or one of its networks alone, a folder or a file. (default: the two in Models/)"))
   var path: String?
 
   @Flag(help: "Print the result as JSON on standard output.")
@@ -42,11 +42,11 @@ struct ModelInspectCommand: ParsableCommand {
   }
 
   private func print(_ inspection: ModelInspection) {
-    let isMotion = inspection.className == "MotionAdapter"
     let makes =
-      inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" }
-      ?? (isMotion ? "makes videos of a picture model" : "not known here")
-    let names = isMotion ? "" : " with the original names"
+      !inspection.isWhole
+      ? "no model but for one"
+      : inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
+    let names = inspection.isWhole ? " with the original names" : ""
     let layout = inspection.layout == .file ? ", in one file\(names)" : ""
     Console.result("\(inspection.path)  \(inspection.className), \(makes)\(layout)")
     for part in inspection.parts {
@@ -54,7 +54,9 @@ struct ModelInspectCommand: ParsableCommand {
         part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
       Console.result("  \(Self.padded(part.name, 14))\(Self.padded(part.className, 26))\(weights)")
     }
-    Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
+    if inspection.parts.count > 1 {
+      Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
+    }
     if let width = inspection.textWidth { Console.result("  text states of width \(width)") }
     if let factor = inspection.factor { Console.result("  \(factor)×\(factor) pixels a latent") }
     if let prediction = inspection.prediction { Console.result("  predicts \(prediction)") }

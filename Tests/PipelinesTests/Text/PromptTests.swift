@@ -8,10 +8,10 @@ import Weights
 struct PromptTests {
   /// Ids and states of transformers: Fixtures/make_pipelines.py.
   @Test func `An encoded prompt has transformers' ids and states`() throws {
-    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"))
+    let encoder = try TextEncoder(path: Fixtures.path("tiny-image"))
     let path = Fixtures.temporary("embedding.safetensors")
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try PromptEmbedding(of: "a red apple spinning on a yellow background", by: model).write(to: path)
+    try PromptEmbedding(of: "a red apple spinning on a yellow background", by: encoder).write(to: path)
     let file = try TensorFile(path: path)
     let states = try #require(file.tensors["prompt_embeds"])
     #expect(states.shape == [1, 77, 32])

@@ -1,0 +1,85 @@
+import Networks
+import Weights
+
+/// A network that lies alone, in a folder or a file of its own: what `--control-net`, `--vae` and `--motion-adapter` take, and text encoders.
+struct LonePart {
+  let network: KnownNetwork
+  let readers: [any TensorReader]
+  /// Throws `WeightMismatch` where the weights are not those that the network needs.
+  let check: () throws -> Void
+  /// What it is for, in a sentence or two.
+  let use: String
+  private(set) var textWidth: Int?
+  private(set) var factor: Int?
+
+  /// - Returns: nil for whole models and for everything else.
+  /// - Throws: what is wrong with the network's files; `ModelError` where nothing is.
+  init?(recognising path: String, _ options: ModelOptions) throws {
+    if try existingKind(path) == .folder {
+      guard let network = try KnownNetwork(ofFolder: path) else { return nil }
+      let part = try ComponentFolder(path: path, variant: options.variant)
+      try self.init(network, part, path: path)
+    } else {
+      let reader = try openTensorFile(path)
+      if MotionAdapterFile.isOne(reader.entries.keys) {
+        try self.init(.motionAdapter, MotionAdapterFile(path: path), path: path)
+      } else if ControlNetFile.isOne(reader.entries.keys) {
+        try self.init(.controlNet, ControlNetFile(path: path), path: path)
+      } else if let part = try TextEncoderFile(reader, config: options.config) {
+        try self.init(.textEncoder, part, path: path)
+      } else if AutoencoderFile.isOne(reader.entries.keys)
+        || ["", "decoder.layers."].contains(where: { TAESDList(reader.entries, prefix: $0) != nil })
+      {
+        try self.init(AutoencoderFiles(path: path))
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private init(_ network: KnownNetwork, _ part: some ModelPart, path: String) throws {
+    self.network = network
+    readers = try part.readers()
+    check = { _ = try network.weights(of: part) }
+    switch network {
+    case .motionAdapter:
+      let configuration: MotionAdapterConfiguration = try part.config().decode()
+      use =
+        "For a picture model with \(configuration.blockOutChannels) channels, up to \(configuration.maxSeqLength) frames, "
+        + "\(configuration.useMidBlock ? "with" : "without") a module in the middle. Use it with --motion-adapter."
+    case .controlNet:
+      let configuration: ControlNetConfiguration = try part.config().decode()
+      textWidth = configuration.unet.crossAttentionDim
+      use = "Use it with --control-net, on a model with text states of the same width."
+    case .textEncoder:
+      let configuration: CLIPTextConfiguration = try part.config().decode()
+      textWidth = configuration.encoder.width
+      use = "\(configuration.encoder.layers) layers. Use it with `embedding encode`."
+    case .autoencoder, .tinyAutoencoder:
+      let configuration: AutoencoderConfiguration = try part.config().decode()
+      factor = configuration.factor
+      use = "Use it with --vae."
+    case .unet2D, .unet3D, .lvdm:
+      use = "Use it in its model's folder."
+    }
+  }
+
+  private init(_ files: AutoencoderFiles) {
+    network = if case .kl = files.configuration { .autoencoder } else { .tinyAutoencoder }
+    readers = files.allReaders
+    check = { try files.check() }
+    factor = files.configuration.factor
+    use = "Use it with --vae."
+  }
+
+  /// Its name in a model's folder.
+  var name: String {
+    switch network {
+    case .unet2D, .unet3D, .lvdm: "unet"
+    case .controlNet: "controlnet"
+    case .motionAdapter: "motion_adapter"
+    case .autoencoder, .tinyAutoencoder: "vae"
+    case .textEncoder: "text_encoder"
+    }
+  }
+}

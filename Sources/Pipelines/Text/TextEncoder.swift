@@ -1,0 +1,32 @@
+import Foundation
+
+/// A text encoder with its tokenizer: a model's, or one that lies alone.
+///
+///     let encoder = try TextEncoder(path: "open_clip_pytorch_model.bin", options: options)
+///     try PromptEmbedding(of: "a red apple", by: encoder, clipSkip: 2).write(to: "apple.safetensors")
+public struct TextEncoder {
+  let prompts: PromptEncoder
+  /// Whose space its states are of, for people.
+  let name: String
+
+  /// Opens a model's text encoder, or one in a folder or file of its own.
+  ///
+  /// - Throws: `ModelError`, `CheckpointError`, what is wrong with the files.
+  public init(path: String, options: ModelOptions = ModelOptions()) throws {
+    if let files = try TextEncoderFiles(recognising: path, options) {
+      self.init(
+        prompts: try files.encoder(tokenizer: options.tokenizer), name: URL(fileURLWithPath: path).lastPathComponent)
+    } else {
+      try self.init(of: DiffusionModel(path: path, options: options))
+    }
+  }
+
+  /// The text encoder of a model.
+  ///
+  /// - Throws: what is wrong with its files.
+  public init(of model: DiffusionModel) throws {
+    self.init(prompts: try model.promptEncoder(), name: model.textSpaceName)
+  }
+
+  private init(prompts: PromptEncoder, name: String) { (self.prompts, self.name) = (prompts, name) }
+}
