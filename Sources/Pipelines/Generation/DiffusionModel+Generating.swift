@@ -9,10 +9,13 @@ extension DiffusionModel {
   ///
   /// What is not loaded yet is loaded.
   ///
+  /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves their memory; a
+  ///   further generation would read them again.
   /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
-  public func start(_ request: GenerationRequest) throws -> Generation {
+  public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
     let request = try resolve(request)
     let text = try promptStates(request)
+    if isLast { releaseTextEncoder() }
     let interval = Float(request.guidanceInterval[0])...Float(request.guidanceInterval[1])
     let conditioning = Conditioning(
       guidance: Guidance(
@@ -34,7 +37,8 @@ extension DiffusionModel {
     }
     let denoising = Denoising(
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise, denoiser: denoiser)
-    return Generation(self, request, denoising, warnings: text.warnings + slowness(request), notes: text.notes)
+    return Generation(
+      self, request, denoising, isLast: isLast, warnings: text.warnings + slowness(request), notes: text.notes)
   }
 
   /// What is asked for and slower here than what it is to replace.

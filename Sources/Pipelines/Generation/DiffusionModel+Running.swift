@@ -42,13 +42,14 @@ extension DiffusionModel {
   /// Makes a picture or a video, from a request to its frames.
   ///
   /// - Parameters:
+  ///   - isLast: whether parts are let go of as soon as this one needs them no more, as in `start`.
   ///   - isCancelled: asked before every step and every frame.
   ///   - report: told what happens.
   ///   - frame: gets every frame as it is decoded.
   /// - Throws: `GenerationError.cancelled` with the latents as they were, `RequestError`, `ModelError`, what the closures throw.
   @discardableResult
   public func generate(
-    _ request: GenerationRequest, isCancelled: () -> Bool = { false },
+    _ request: GenerationRequest, isLast: Bool = false, isCancelled: () -> Bool = { false },
     report: (GenerationEvent) throws -> Void = { _ in }, frame: (Frame) throws -> Void
   ) throws -> GenerationResult {
     let clock = ContinuousClock()
@@ -60,7 +61,7 @@ extension DiffusionModel {
     }
 
     // Text
-    var generation = try start(request)
+    var generation = try start(request, isLast: isLast)
     for warning in generation.warnings { try report(.warning(warning)) }
     for note in generation.notes { try report(.note(note)) }
     seconds.text = lap()

@@ -1,5 +1,6 @@
 import Kernels
 import Sampling
+import Tensors
 
 /// One picture or video in the making: steps, then frames.
 ///
@@ -18,38 +19,46 @@ public struct Generation {
   public let notes: [String]
 
   private let model: DiffusionModel
-  private var denoising: Denoising
+  /// Whether what is not needed any more is let go of.
+  private let isLast: Bool
+  /// nil from the first frame on: it holds the networks of the steps.
+  private var denoising: Denoising?
+  private var reached: Tensor
   private var decoder: FrameDecoder?
 
   init(
-    _ model: DiffusionModel, _ request: GenerationRequest, _ denoising: Denoising, warnings: [String], notes: [String]
+    _ model: DiffusionModel, _ request: GenerationRequest, _ denoising: Denoising, isLast: Bool, warnings: [String],
+    notes: [String]
   ) {
-    (self.model, self.request, self.denoising) = (model, request, denoising)
-    (self.warnings, self.notes) = (warnings, notes)
+    (self.model, self.request, self.denoising, self.isLast) = (model, request, denoising, isLast)
+    (self.warnings, self.notes, reached) = (warnings, notes, denoising.latents)
   }
 
-  /// Makes one step; nil when there is none left.
+  /// Makes one step; nil when there is none left, and once the frames have begun.
   ///
   /// - Throws: where a value is NaN or infinite, saying at which step.
   public mutating func nextStep() throws -> GenerationStep? {
-    try denoising.next().map { GenerationStep($0) }
+    guard let step = try denoising?.next() else { return nil }
+    reached = step.latents
+    return GenerationStep(step)
   }
 
   /// The latents after the last step made.
-  public var latents: Latents { Latents(denoising.latents) }
+  public var latents: Latents { Latents(reached) }
 
   /// Decodes the next frame; nil after the last.
   ///
   /// - Throws: where a value is NaN.
   public mutating func nextFrame() throws -> Frame? {
-    // What the steps used again and again is of no use to the decoder.
-    if decoder == nil { BufferPool.shared.trim() }
-    var frames =
-      try decoder
-      ?? FrameDecoder(
-        model.autoencoder(), latents: denoising.latents, tiling: request.vaeTiling, scale: request.scale ?? 1)
-    defer { decoder = frames }
-    return try frames.next()
+    if decoder == nil {
+      denoising = nil
+      if isLast { model.releaseDenoiser() }
+      // What the steps used again and again is of no use to the decoder.
+      BufferPool.shared.trim()
+      decoder = FrameDecoder(
+        try model.autoencoder(), latents: reached, tiling: request.vaeTiling, scale: request.scale ?? 1)
+    }
+    return try decoder?.next()
   }
 }
 

@@ -1,7 +1,16 @@
 extension DiffusionModel {
   /// Lets go of all weights; they are read again when they are needed.
   package func unload() {
-    (loadedDenoiser, loadedAutoencoder, loadedPromptEncoder) = (nil, nil, nil)
+    releaseTextEncoder()
+    releaseDenoiser()
+    loadedAutoencoder = nil
+  }
+
+  func releaseTextEncoder() { loadedPromptEncoder = nil }
+
+  /// The networks that take part in the steps.
+  func releaseDenoiser() {
+    loadedDenoiser = nil
     loadedControlNets = [:]
   }
 }

@@ -47,7 +47,7 @@ struct ReproduceCommand: ParsableCommand {
     let progress = reporting.progress
     let written = try output.map { try GenerationOutput(path: $0, kind: record.model.kind, fps: record.request.fps) }
     defer { written?.cancel() }
-    let result = try diffusion.generate(record.request, isCancelled: { interruption.isRaised }) { event in
+    let result = try diffusion.generate(record.request, isLast: true, isCancelled: { interruption.isRaised }) { event in
       switch event {
       case .step(let step): progress.update("step", step.index + 1, of: step.count)
       case .latents: progress.end()

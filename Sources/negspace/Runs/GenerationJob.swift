@@ -11,6 +11,8 @@ struct GenerationJob {
   let latents: String?
   let framesFolder: String?
   let preview: PreviewOptions
+  /// Whether no other comes after it.
+  let isLast: Bool
   /// Makes the previews, if there are to be any.
   let previewDecoder: PreviewDecoder?
 
@@ -22,7 +24,7 @@ struct GenerationJob {
       try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true)
     }
     do {
-      let result = try model.generate(request, isCancelled: { interruption.isRaised }) { event in
+      let result = try model.generate(request, isLast: isLast, isCancelled: { interruption.isRaised }) { event in
         try handle(event, reporting, progress)
         if case .latents = event { isSampled = true }
       } frame: { frame in

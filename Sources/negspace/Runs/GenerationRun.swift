@@ -63,7 +63,7 @@ struct GenerationRun {
       let job = GenerationJob(
         model: model, modelName: modelPath == nil ? DefaultModel.name(kind) : path, request: request,
         output: names.name(index), latents: latentNames?.name(index), framesFolder: framesFolder, preview: preview,
-        previewDecoder: previewDecoder)
+        isLast: index + 1 == count, previewDecoder: previewDecoder)
       let outcome = try job.run(reporting, interruption)
       if !reporting.json { Console.result(outcome.path) }
       outcomes.append(outcome)

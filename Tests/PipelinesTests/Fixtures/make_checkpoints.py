@@ -25,6 +25,8 @@ from diffusers.loaders.single_file_utils import (
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from original_names import open_clip, original
+
 here = os.path.dirname(os.path.abspath(__file__))
 folder = os.path.join(here, "checkpoints")
 WIDTH = 128
@@ -40,98 +42,14 @@ def piece(name, shape):
     return STORAGE[start:start + count].view(shape)
 
 
-# MARK: The inverse of diffusers' conversion
-
-UNET_ENDS = {
-    "time_embedding.linear_1": "time_embed.0", "time_embedding.linear_2": "time_embed.2", "conv_in": "input_blocks.0.0",
-    "conv_norm_out": "out.0", "conv_out": "out.2",
-}
-UNET_RESNET = {
-    "norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
-    "conv2": "out_layers.3", "conv_shortcut": "skip_connection",
-}
-
-
-def unet_key(key, layers, has_attention_up):
-    """`layers`: resnets of a block on the way down."""
-    parts = key.split(".")
-    ending = parts[-1]
-    if ".".join(parts[:-1]) in UNET_ENDS:
-        return f"{UNET_ENDS['.'.join(parts[:-1])]}.{ending}"
-    if parts[0] == "mid_block":
-        place = {("resnets", "0"): 0, ("attentions", "0"): 1, ("resnets", "1"): 2}[(parts[1], parts[2])]
-        rest = parts[3:]
-        start = f"middle_block.{place}"
-    else:
-        block, kind, index = int(parts[1]), parts[2], int(parts[3])
-        rest = parts[4:]
-        if parts[0] == "down_blocks":
-            number = 1 + block * (layers + 1) + (layers if kind == "downsamplers" else index)
-            start = f"input_blocks.{number}.{1 if kind == 'attentions' else 0}"
-        else:
-            number = block * (layers + 1) + (layers if kind == "upsamplers" else index)
-            upsampler = 2 if has_attention_up[block] else 1
-            start = f"output_blocks.{number}.{ {'resnets': 0, 'attentions': 1, 'upsamplers': upsampler}[kind]}"
-        if kind == "downsamplers":
-            return f"{start}.op.{ending}"
-        if kind == "upsamplers":
-            return f"{start}.conv.{ending}"
-    if rest[0] in UNET_RESNET:
-        return f"{start}.{UNET_RESNET[rest[0]]}.{ending}"
-    return f"{start}.{'.'.join(rest)}"
-
-
-VAE_ATTENTION = {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out"}
-
-
-def vae_entry(key, value, levels):
-    """Attention is made of 1x1 convolutions there."""
-    for new, old in VAE_ATTENTION.items():
-        at = f"mid_block.attentions.0.{new}."
-        if at in key:
-            key = key.replace(at, f"mid.attn_1.{old}.")
-            return key, value[:, :, None, None] if value.ndim == 2 else value
-    key = key.replace("conv_shortcut", "nin_shortcut").replace("conv_norm_out", "norm_out")
-    parts = key.split(".")
-    if parts[1] == "mid_block":
-        return ".".join([parts[0], "mid", f"block_{int(parts[3]) + 1}"] + parts[4:]), value
-    if parts[1] == "down_blocks":
-        middle = ["block", parts[4]] if parts[3] == "resnets" else ["downsample"]
-        return ".".join([parts[0], "down", parts[2]] + middle + parts[5:]), value
-    if parts[1] == "up_blocks":
-        middle = ["block", parts[4]] if parts[3] == "resnets" else ["upsample"]
-        return ".".join([parts[0], "up", str(levels - 1 - int(parts[2]))] + middle + parts[5:]), value
-    return key, value
-
-
-OPEN_CLIP = {
-    "layer_norm1": "ln_1", "layer_norm2": "ln_2", "self_attn.out_proj": "attn.out_proj", "mlp.fc1": "mlp.c_fc",
-    "mlp.fc2": "mlp.c_proj",
-}
-
-
 def fused(name, shape):
     """What holds the three projections of attention above each other: one piece, as the file stores it."""
     return piece(name.replace("q_proj", "in_proj"), (3 * shape[0], *shape[1:]))
 
 
-def open_clip(state, prefix):
-    """transformers' names without text_model. to OpenCLIP's, the projections of attention fused."""
-    result = {
-        "token_embedding.weight": state["embeddings.token_embedding.weight"],
-        "positional_embedding": state["embeddings.position_embedding.weight"],
-        "ln_final.weight": state["final_layer_norm.weight"], "ln_final.bias": state["final_layer_norm.bias"],
-    }
-    for key, value in state.items():
-        if not key.startswith("encoder.layers."):
-            continue
-        number, rest = key.split(".", 3)[2:]
-        name, ending = rest.rsplit(".", 1)
-        if name in OPEN_CLIP:
-            result[f"transformer.resblocks.{number}.{OPEN_CLIP[name]}.{ending}"] = value
-        elif name == "self_attn.q_proj":
-            result[f"transformer.resblocks.{number}.attn.in_proj_{ending}"] = fused(f"{prefix}.{key}", value.shape)
-    return result
+def fused_of(prefix):
+    """The same for the text encoder whose pieces begin so."""
+    return lambda key, parts: fused(f"{prefix}.{key}", parts[0].shape)
 
 
 # MARK: Models
@@ -173,17 +91,6 @@ def load(model, values):
     model.load_state_dict({name: value.float() for name, value in values.items()}, strict=False)
     missing = set(dict(model.named_parameters())) - set(values)
     assert not missing, missing
-
-
-def original(unet_model, unet_values, layers, vae_model, vae_values):
-    has_attention_up = [name.startswith("CrossAttn") for name in unet_model.config.up_block_types]
-    state = {
-        "model.diffusion_model." + unet_key(key, layers, has_attention_up): value for key, value in unet_values.items()}
-    levels = len(vae_model.config.block_out_channels)
-    for key, value in vae_values.items():
-        name, value = vae_entry(key, value, levels)
-        state["first_stage_model." + name] = value
-    return state
 
 
 def check(found, expected):
@@ -263,7 +170,7 @@ def sd2(tensors):
     for model, filled in zip([u, v], values):
         load(model, filled)
     state = original(u, values[0], 2, v, values[1])
-    state |= {"cond_stage_model.model." + key: value for key, value in open_clip(values[2], "sd2.text").items()}
+    state |= {"cond_stage_model.model." + key: value for key, value in open_clip(values[2], fused_of("sd2.text")).items()}
     state["cond_stage_model.model.text_projection"] = piece("projection", (WIDTH, WIDTH))
     state["cond_stage_model.model.logit_scale"] = torch.tensor(4.6)
     check(convert_ldm_unet_checkpoint(state, dict(u.config)), values[0])

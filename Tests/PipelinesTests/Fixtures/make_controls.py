@@ -29,9 +29,10 @@ from diffusers.loaders.single_file_utils import convert_controlnet_checkpoint
 from PIL import Image
 from safetensors.torch import save_file
 
-from make_checkpoints import fill, load, unet_key
+from make_checkpoints import fill, load
 from make_further_runs import frames, picture
 from make_pipelines import IMAGE, NEGATIVE, VIDEO, WIDTH, here, randomised
+from original_names import control_key
 
 NET, POOL = "tiny-controlnet", "tiny-controlnet-pool"
 
@@ -162,31 +163,13 @@ def compute_video(name, run, tensors):
         generator=torch.Generator("cpu").manual_seed(run["seed"]), output_type="latent").frames.clone()
 
 
-HINTS = {
-    f"controlnet_cond_embedding.{new}": f"input_hint_block.{2 * index}"
-    for index, new in enumerate(["conv_in"] + [f"blocks.{i}" for i in range(6)] + ["conv_out"])
-}
-
-
-def original_key(key):
-    """diffusers' name to that of ControlNet's authors."""
-    name, ending = key.rsplit(".", 1)
-    if name in HINTS:
-        return f"control_model.{HINTS[name]}.{ending}"
-    if name.startswith("controlnet_down_blocks."):
-        return f"control_model.zero_convs.{name.split('.')[1]}.0.{ending}"
-    if name == "controlnet_mid_block":
-        return f"control_model.middle_block_out.0.{ending}"
-    return "control_model." + unet_key(key, 1, [])
-
-
 def save_original(tensors):
     net = ControlNetModel(
         block_out_channels=(32, 64), layers_per_block=1, cross_attention_dim=128, attention_head_dim=8,
         down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"), conditioning_embedding_out_channels=(4, 4, 8, 8)).eval()
     values = fill(net, "control")
     load(net, values)
-    state = {original_key(key): value for key, value in values.items()}
+    state = {control_key(key, 1): value for key, value in values.items()}
     found = convert_controlnet_checkpoint(dict(state), dict(net.config))
     assert set(found) == set(values), set(found) ^ set(values)
     assert all(torch.equal(found[key], values[key]) for key in found)

@@ -22,8 +22,8 @@ from diffusers import DDIMScheduler, StableDiffusionPipeline
 from peft import LoraConfig
 from safetensors.torch import load_file, save_file
 
-from make_checkpoints import unet_key
 from make_pipelines import IMAGE, NEGATIVE, PROMPT, WIDTH, here
+from original_names import unet_key
 
 folder = os.path.join(here, "loras")
 generator = torch.Generator().manual_seed(77)

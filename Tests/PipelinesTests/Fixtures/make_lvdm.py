@@ -23,29 +23,12 @@ from safetensors.torch import save_file
 from transformers import CLIPTokenizer
 
 from make_checkpoints import (
-    NEGATIVE, PROMPT, UNET_ENDS, UNET_RESNET, WIDTH, autoencoder, check, fill, folder, here, load, open_clip, piece, tables,
-    text_model, vae_entry,
+    NEGATIVE, PROMPT, WIDTH, autoencoder, check, fill, folder, fused_of, here, load, piece, tables, text_model,
 )
+from original_names import model_scope_unet, open_clip, vae_entry
+import video_crafter_code
 
-sys.path.insert(0, sys.argv[1])
-
-
-# MARK: VideoCrafter's own code, without what it imports for other parts
-
-class LightningModule(torch.nn.Module):
-    device = torch.device("cpu")
-
-
-def stub(name, **contents):
-    module = types.ModuleType(name)
-    module.__dict__.update(contents)
-    sys.modules[name] = module
-
-
-stub("pytorch_lightning", LightningModule=LightningModule)
-stub("torchvision.utils", make_grid=None)
-stub("utils.utils", instantiate_from_config=lambda config: config.get("module", torch.nn.Identity()))
-stub("lvdm.modules.encoders.ip_resampler", ImageProjModel=None, Resampler=None)
+video_crafter_code.use(sys.argv[1])
 
 from lvdm.models.ddpm3d import LatentDiffusion  # noqa: E402
 from lvdm.models.samplers.ddim import DDIMSampler  # noqa: E402
@@ -76,7 +59,7 @@ def text_tower():
     values = fill(text_model(3, "gelu"), "sd2.text")
     used = text_model(2, "gelu")
     load(used, {key: value for key, value in values.items() if not key.startswith("encoder.layers.2.")})
-    tower = open_clip(values, "sd2.text")
+    tower = open_clip(values, fused_of("sd2.text"))
     tower["text_projection"], tower["logit_scale"] = piece("projection", (WIDTH, WIDTH)), torch.tensor(4.6)
     return used, tower
 
@@ -123,35 +106,6 @@ def video_crafter(results):
 
 # MARK: ModelScope
 
-def original_key(key, layers, has_attention_up):
-    """The inverse of diffusers' conversion; `layers`: resnets of a block on the way down."""
-    parts = key.split(".")
-    if ".".join(parts[:-1]) in UNET_ENDS:
-        return f"{UNET_ENDS['.'.join(parts[:-1])]}.{parts[-1]}"
-    if parts[0] == "transformer_in":
-        return ".".join(["input_blocks.0.1"] + parts[1:])
-    if parts[0] == "mid_block":
-        kind, index, rest = parts[1], int(parts[2]), parts[3:]
-        start = "middle_block"
-        first = 3 * index
-    else:
-        block, kind, index, rest = int(parts[1]), parts[2], int(parts[3]), parts[4:]
-        first = 0
-        if parts[0] == "down_blocks":
-            start = f"input_blocks.{1 + block * (layers + 1) + (layers if kind == 'downsamplers' else index)}"
-        else:
-            start = f"output_blocks.{block * (layers + 1) + (layers if kind == 'upsamplers' else index)}"
-    if kind == "downsamplers":
-        return f"{start}.op.{rest[-1]}"
-    if kind == "upsamplers":
-        return f"{start}.{3 if has_attention_up[block] else 1}.conv.{rest[-1]}"
-    if kind == "temp_convs":
-        return ".".join([start, str(first), "temopral_conv"] + rest)
-    if kind == "resnets":
-        return f"{start}.{first}.{UNET_RESNET[rest[0]]}.{rest[1]}"
-    return ".".join([start, "1" if kind == "attentions" else "2"] + rest)
-
-
 def model_scope(results):
     place = os.path.join(here, "modelscope")
     os.makedirs(place, exist_ok=True)
@@ -161,12 +115,7 @@ def model_scope(results):
         up_block_types=("UpBlock3D", "CrossAttnUpBlock3D")).eval()
     values = fill(unet, "ms.unet")
     load(unet, values)
-    state = {}
-    for key, value in values.items():
-        # Transformers along time project by convolutions there.
-        isAlongTime = key.startswith("transformer_in") or "temp_attentions" in key
-        value = value[:, :, None] if isAlongTime and (".proj_in.weight" in key or ".proj_out.weight" in key) else value
-        state[original_key(key, 1, [False, True])] = value
+    state = model_scope_unet(values, 1, [False, True])
     sys.path.insert(0, os.path.join(sys.argv[2], "scripts"))
     from convert_ms_text_to_video_to_diffusers import convert_ldm_unet_checkpoint
 

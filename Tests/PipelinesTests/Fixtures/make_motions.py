@@ -31,6 +31,7 @@ from transformers import CLIPTokenizer
 import make_checkpoints as single
 from make_further_runs import frames, picture
 from make_pipelines import NEGATIVE, STANDARD, WIDTH, here, randomised
+from original_names import motion_key
 
 SCHEDULERS = {"ddim": DDIMScheduler, "euler_a": EulerAncestralDiscreteScheduler}
 # What diffusers' guide to AnimateDiff asks for.
@@ -50,18 +51,6 @@ RUNS = {
 }
 
 
-def original_key(key):
-    """diffusers' name to that of AnimateDiff's authors."""
-    for new, old in [
-        (".norm1.", ".norms.0."), (".norm2.", ".norms.1."), (".norm3.", ".ff_norm."), (".attn1.", ".attention_blocks.0."),
-        (".attn2.", ".attention_blocks.1."), (".pos_embed.pe", ".attention_blocks.0.pos_encoder.pe"),
-    ]:
-        key = key.replace(new, old)
-    start, rest = key.split(".motion_modules.")
-    number, rest = rest.split(".", 1)
-    return f"{start}.motion_modules.{number}.temporal_transformer.{rest}"
-
-
 def save_folder():
     adapter = randomised(MotionAdapter(
         block_out_channels=(8, 16), motion_layers_per_block=1, motion_num_attention_heads=2, motion_norm_num_groups=4,
@@ -78,9 +67,9 @@ def file_adapter():
         block_out_channels=(32, 64), motion_layers_per_block=1, motion_num_attention_heads=8, motion_max_seq_length=6,
         use_motion_mid_block=False).eval()
     values = {name: single.piece(f"motion.{name}", p.shape) for name, p in adapter.named_parameters()}
-    state = {original_key(name): value for name, value in values.items()}
+    state = {motion_key(name): value for name, value in values.items()}
     for name, table in adapter.named_buffers():
-        key = original_key(name)
+        key = motion_key(name)
         state[key] = state[key.replace("blocks.0.pos", "blocks.1.pos")] = table.clone()
     found = convert_animatediff_checkpoint_to_diffusers(dict(state))
     assert set(found) == set(values), set(found) ^ set(values)
@@ -101,7 +90,7 @@ def save_lora(adapter):
             state[f"{key}.down.weight"] = torch.randn(2, part.in_features, generator=generator) * 0.3
             state[f"{key}.up.weight"] = torch.randn(part.out_features, 2, generator=generator) * 0.3
     save_file({f"unet.{key}": value for key, value in state.items()}, os.path.join(here, "loras/motion.safetensors"))
-    torch.save({"state_dict": {original_key(key): value for key, value in state.items()}},
+    torch.save({"state_dict": {motion_key(key): value for key, value in state.items()}},
                os.path.join(here, "loras/motion.ckpt"))
 
 

@@ -1,6 +1,7 @@
 import Foundation
-import Pipelines
 import Testing
+
+@testable import Pipelines
 
 struct StoppingTests {
   private func request() -> GenerationRequest {
@@ -49,6 +50,38 @@ struct StoppingTests {
     let third = try model.generate(other) { _ in }
     #expect(first.pixelsSHA256 == second.pixelsSHA256)
     #expect(first.pixelsSHA256 != third.pixelsSHA256)
+  }
+
+  @Test func `The last generation gives the same pixels, and another may follow it`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-video"), dtype: .float32)
+    let first = try model.generate(request()) { _ in }
+    for _ in 0..<2 {
+      let last = try model.generate(request(), isLast: true) { _ in }
+      #expect(last.pixelsSHA256 == first.pixelsSHA256)
+    }
+  }
+
+  @Test func `The last generation lets go of the text encoder first, then of the denoiser`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-video"), dtype: .float32)
+    try model.load()
+    weak let encoder = model.loadedPromptEncoder
+    var generation = try model.start(request(), isLast: true)
+    #expect(encoder == nil)
+    while try generation.nextStep() != nil { #expect(model.loadedDenoiser != nil) }
+    #expect(try generation.nextFrame() != nil)
+    #expect(model.loadedDenoiser == nil && model.loadedAutoencoder != nil)
+  }
+
+  @Test func `No step follows a frame, and the latents stay`() throws {
+    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+    var request = request()
+    request.frames = nil
+    var generation = try model.start(request)
+    _ = try generation.nextStep()
+    let reached = generation.latents
+    #expect(try generation.nextFrame() != nil)
+    #expect(try generation.nextStep() == nil && generation.nextFrame() == nil)
+    #expect(generation.latents == reached)
   }
 
   @Test func `A negative seed draws one that can be used again`() throws {

@@ -1,0 +1,24 @@
+"""VideoCrafter's own code, without what it imports for other parts."""
+import sys
+import types
+
+import torch
+
+
+class LightningModule(torch.nn.Module):
+    device = torch.device("cpu")
+
+
+def stub(name, **contents):
+    module = types.ModuleType(name)
+    module.__dict__.update(contents)
+    sys.modules[name] = module
+
+
+def use(checkout):
+    """Makes the modules of a clone of github.com/AILab-CVC/VideoCrafter importable."""
+    sys.path.insert(0, checkout)
+    stub("pytorch_lightning", LightningModule=LightningModule)
+    stub("torchvision.utils", make_grid=None)
+    stub("utils.utils", instantiate_from_config=lambda config: config.get("module", torch.nn.Identity()))
+    stub("lvdm.modules.encoders.ip_resampler", ImageProjModel=None, Resampler=None)
