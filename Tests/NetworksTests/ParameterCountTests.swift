@@ -46,6 +46,19 @@ import Testing
     #expect(try count { _ = try UNet3DConditionModel(UNet3DConditionConfiguration(), $0) } == 1_411_233_860)
   }
 
+  /// The yaml's values, counted by VideoCrafter's own `UNetModel`.
+  @Test(arguments: [
+    (#"{"use_linear": true, "addition_attention": true}"#, 1_144_485_956),
+    (#"{"use_linear": true, "addition_attention": true, "fps_cond": true}"#, 1_146_536_516),
+    (
+      #"{"use_linear": true, "addition_attention": true, "fps_cond": true, "temporal_conv": true, "use_relative_position": false}"#,
+      1_413_284_420
+    ),
+  ])
+  func `VideoCrafter 1 with 512 and 1024 columns, and 2`(_ json: String, parameters: Int) throws {
+    #expect(try count { _ = try LVDMUNetModel(decode(json), $0) } == parameters)
+  }
+
   @Test(arguments: [
     (#"{"motion_max_seq_length": 32}"#, 453_209_280),
     (#"{"motion_max_seq_length": 32, "use_motion_mid_block": false}"#, 417_137_600),
