@@ -1,9 +1,10 @@
 """A whole picture by whole programs: from the start of the process to the finished file, here and in other engines.
 
-Usage: python scripts/compare_programs.py MODEL [--peers torch openvino sdcpp] [--steps 25] [--dtype bfloat16] [--rounds 3]
-MODEL is a diffusers folder of Stable Diffusion 1.5's size (scripts/make_full_size.py makes one of random weights). Needs a release build
-(`make build`) and, for the peers that are asked for, torch, diffusers, transformers, openvino, Pillow and stable-diffusion-cpp-python;
-OpenVINO's models are converted beforehand, in a folder of their own. Prints a Markdown table: median seconds, what part of each peer's
+Usage: python scripts/compare_programs.py MODEL [--peers torch openvino] [--sdcpp FILE] [--steps 25] [--dtype bfloat16] [--rounds 3]
+MODEL is a diffusers folder of Stable Diffusion 1.5's size (scripts/make_full_size.py makes one of random weights), FILE the same model as
+one file, for stable-diffusion.cpp, which computes in the file's type. Needs a release build (`make build`) and, for the peers that are
+asked for, torch, diffusers, transformers, openvino, Pillow and stable-diffusion-cpp-python; OpenVINO's models are converted beforehand, in
+a folder of their own. Prints a Markdown table: median seconds, what part of each peer's
 our own are, peak of resident memory.
 """
 import argparse
@@ -59,13 +60,11 @@ def openvino_program(model, dtype, steps, out, folder):
     Image.fromarray((picture * 255).round().astype(numpy.uint8)).save(out)
 
 
-def sdcpp_program(model, dtype, steps, out):
+def sdcpp_program(model, steps, out):
     from stable_diffusion_cpp import StableDiffusion
 
-    # Its default convolutions (unfolded, then ggml's product) and its flash attention are its fastest on this processor.
-    engine = StableDiffusion(
-        model_path=model, n_threads=os.cpu_count(), wtype={"bfloat16": "bf16", "float32": "f32"}[dtype],
-        diffusion_flash_attn=True, vae_decode_only=True, verbose=False)
+    # Its flash attention is off by default, and slower here.
+    engine = StableDiffusion(model_path=model, n_threads=os.cpu_count(), vae_decode_only=True, verbose=False)
     engine.generate_image(
         PROMPT, negative_prompt=NEGATIVE, width=512, height=512, cfg_scale=7.5, sample_method="ddim_trailing",
         sample_steps=int(steps), seed=42)[0].save(out)
@@ -111,13 +110,14 @@ def timed(command):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
-    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=["torch", "openvino"])
+    parser.add_argument("--peers", nargs="*", choices=["torch", "openvino"], default=["torch", "openvino"])
+    parser.add_argument("--sdcpp", metavar="FILE")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--dtype", nargs="*", default=["bfloat16", "float32"])
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     steps, model = str(arguments.steps), arguments.model
-    peers = arguments.peers
+    peers = arguments.peers + ["sdcpp"] * bool(arguments.sdcpp)
     columns = ["type", "here, s"] + [c for peer in peers for c in (f"{PEERS[peer]}, s", "ratio")]
     columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in peers]) + ", GB")
     print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
@@ -128,9 +128,11 @@ def main():
             programs = {
                 "here": [ROOT / ".build/release/negspace", "image", PROMPT, "-n", NEGATIVE, "-m", model, "--sampler", "ddim",
                          "--steps", steps, "--guidance-scale", "7.5", "--dtype", dtype, "-o", f"{folder}/here.png"]}
-            for peer in peers:
+            for peer in arguments.peers:
                 programs[peer] = [sys.executable, __file__, f"--{peer}", model, dtype, steps, f"{folder}/{peer}.png"]
                 programs[peer] += [folder] if peer == "openvino" else []
+            if arguments.sdcpp:
+                programs["sdcpp"] = [sys.executable, __file__, "--child-sdcpp", arguments.sdcpp, steps, f"{folder}/sdcpp.png"]
             results = {name: [] for name in programs}
             for _ in range(arguments.rounds):
                 for name, command in programs.items():
@@ -143,7 +145,7 @@ def main():
 
 
 if __name__ == "__main__":
-    kinds = {"--torch": torch_program, "--openvino": openvino_program, "--sdcpp": sdcpp_program, "--convert": convert}
+    kinds = {"--torch": torch_program, "--openvino": openvino_program, "--child-sdcpp": sdcpp_program, "--convert": convert}
     if sys.argv[1:] and sys.argv[1] in kinds:
         kinds[sys.argv[1]](*sys.argv[2:])
     else:
