@@ -15,7 +15,6 @@ checkpoints/lvdm.safetensors
 import json
 import os
 import sys
-import types
 
 import torch
 from diffusers import DDIMScheduler, TextToVideoSDPipeline, UNet3DConditionModel
@@ -35,13 +34,7 @@ from lvdm.models.samplers.ddim import DDIMSampler  # noqa: E402
 from lvdm.modules.networks.openaimodel3d import UNetModel  # noqa: E402
 
 
-class Sampler(DDIMSampler):
-    def register_buffer(self, name, attr):
-        setattr(self, name, attr)
-
-
-class Configuration(dict):
-    params = types.SimpleNamespace(temporal_length=16)
+Sampler = video_crafter_code.on_the_processor(DDIMSampler)
 
 
 def draw(*shape, seed):
@@ -82,7 +75,7 @@ def video_crafter(results):
     values = {name: piece(f"vc2.unet.{name}", value.shape) for name, value in unet.named_parameters()}
     unet.load_state_dict({name: value.float() for name, value in values.items()})
     model = LatentDiffusion(
-        first_stage_config={}, cond_stage_config={}, unet_config=Configuration(module=unet), timesteps=1000,
+        first_stage_config={}, cond_stage_config={}, unet_config=video_crafter_code.Configuration(module=unet), timesteps=1000,
         linear_start=0.00085, linear_end=0.012, use_ema=False, conditioning_key="crossattn", use_scale=True, scale_b=0.7)
     text, tower = text_tower()
     state = {"model.diffusion_model." + name: value for name, value in values.items()} | vae()[1] | tables()

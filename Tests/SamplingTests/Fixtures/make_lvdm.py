@@ -10,38 +10,21 @@ for this is stubbed, and tables stay on the processor.
 import json
 import pathlib
 import sys
-import types
 
 import torch
 
 HERE = pathlib.Path(__file__).parent
 SHAPE = (1, 2, 4, 4)
-sys.path.insert(0, sys.argv[1])
+sys.path.insert(0, str(HERE.parents[1] / "PipelinesTests" / "Fixtures"))
+import video_crafter_code  # noqa: E402
 
-
-class LightningModule(torch.nn.Module):
-    device = torch.device("cpu")
-
-
-def stub(name, **contents):
-    module = types.ModuleType(name)
-    module.__dict__.update(contents)
-    sys.modules[name] = module
-
-
-stub("pytorch_lightning", LightningModule=LightningModule)
-stub("torchvision.utils", make_grid=None)
-stub("torchvision", utils=sys.modules["torchvision.utils"])
-stub("utils.utils", instantiate_from_config=lambda config: torch.nn.Identity())
-stub("lvdm.modules.encoders.ip_resampler", ImageProjModel=None, Resampler=None)
+video_crafter_code.use(sys.argv[1])
 
 from lvdm.models.ddpm3d import LatentDiffusion  # noqa: E402
 from lvdm.models.samplers.ddim import DDIMSampler  # noqa: E402
 
 
-class Sampler(DDIMSampler):
-    def register_buffer(self, name, attr):
-        setattr(self, name, attr)
+Sampler = video_crafter_code.on_the_processor(DDIMSampler)
 
 
 def network(x, t):
@@ -54,8 +37,7 @@ def numbers(tensor):
 
 def trajectory(steps, eta, **scale):
     model = LatentDiffusion(
-        first_stage_config={}, cond_stage_config={}, unet_config=types.SimpleNamespace(
-            params=types.SimpleNamespace(temporal_length=16)),
+        first_stage_config={}, cond_stage_config={}, unet_config=video_crafter_code.Configuration(),
         timesteps=1000, linear_start=0.00085, linear_end=0.012, use_ema=False, conditioning_key="crossattn", **scale)
     calls = []
 
