@@ -20,7 +20,7 @@ NS_CLONES static void pairs_apart(bf16 *out, const bf16 *first, const bf16 *seco
   }
 }
 
-void ns_pack_pairs(const ns_pair_packing *s, bf16 *packed, const bf16 *plain, int64_t from, int64_t to) {
+void ns_pack_pairs(const ns_weight_packing *s, bf16 *packed, const bf16 *plain, int64_t from, int64_t to) {
   const int64_t pairs = s->padded_inputs / 2, blocks = (s->outputs + s->block - 1) / s->block;
   for (int64_t low = from; low < to; low += PAIRS)
     for (int64_t block = 0; block < blocks; block++) {

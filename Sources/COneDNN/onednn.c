@@ -369,6 +369,8 @@ int ns_instruction_set(void) {
   return (int)dnnl_get_effective_cpu_isa();
 }
 
+int ns_has_avx512(void) { return (ns_instruction_set() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core; }
+
 int ns_has_native_bfloat16(void) {
   const int isa = ns_instruction_set();
   return (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;

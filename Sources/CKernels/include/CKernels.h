@@ -125,6 +125,9 @@ typedef struct {
 } ns_lowering;
 // rows (count, kh · kw · channels) from `first` on, counted along rows, then down, then over the pictures
 void ns_lower(const ns_lowering *s, int element_bytes, void *rows, const void *x, int64_t first, int64_t count);
+// Columns [from, to) of them as float32, `stride` between rows
+void ns_lower_slice(const ns_lowering *s, int dtype, float *rows, int64_t stride, const void *x, int64_t first, int64_t count,
+                    int64_t from, int64_t to);
 
 // MARK: Packing
 
@@ -133,11 +136,32 @@ typedef struct {
   int64_t outputs, inputs, taps;
   int64_t output_stride, input_stride;
   int64_t block;          // outputs that lie side by side in the packed weights
-  int64_t padded_inputs;  // even
+  int64_t padded_inputs;  // with those that fill up
   int32_t reversed;       // the last tap comes first
-} ns_pair_packing;
-// Pairs of inputs [from, to) of [block of outputs][tap][pair of inputs][output of the block][2], with zeros beyond the edges
-void ns_pack_pairs(const ns_pair_packing *s, uint16_t *packed, const uint16_t *plain, int64_t from, int64_t to);
+} ns_weight_packing;
+// Pairs of inputs [from, to), padded_inputs being even, of [block of outputs][tap][pair of inputs][output of the block][2], with zeros
+// beyond the edges
+void ns_pack_pairs(const ns_weight_packing *s, uint16_t *packed, const uint16_t *plain, int64_t from, int64_t to);
+
+// MARK: Products with panels
+
+// Blocks [from, to), of sixteen outputs, of [block][tap][input][output of the block], with zeros beyond the last output
+void ns_pack_panels(const ns_weight_packing *s, int element_bytes, void *packed, const void *plain, int64_t from, int64_t to);
+
+typedef struct {
+  int64_t rows, outputs, k;
+  int64_t stride_a, stride_c;  // between rows, in elements
+  int64_t panel_stride;        // from one panel to the next, in elements
+  int32_t dtype;               // of the panels
+  int32_t adds;                // c holds a sum that the product is added to
+} ns_panel_product_shape;
+// c (rows, outputs) = a (rows, k) · panels + bias (outputs), which may be null and is not read where c is added to; scratch holds 16·k
+// floats if the panels are bfloat16
+void ns_panel_product(const ns_panel_product_shape *s, float *c, const float *a, const void *panels, const float *bias,
+                      float *scratch);
+// rows[r·stride + i] = a[r·row + i·column] for `count` rows of k
+void ns_gather_rows(int dtype, float *rows, int64_t stride, const void *a, int64_t row, int64_t column, int64_t count,
+                    int64_t k);
 
 // MARK: Products in 8-bit integers
 

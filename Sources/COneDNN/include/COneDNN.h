@@ -63,7 +63,8 @@ int ns_convolution_run(const ns_primitive *primitive, const void *in, const void
                        void *scratch);
 int ns_matmul_run(const ns_primitive *primitive, const void *a, const void *b, const float *bias, void *c, void *scratch);
 
-// The instruction set oneDNN found it may use (dnnl_cpu_isa_t), and whether bfloat16 is done in hardware.
+// The instruction set oneDNN found it may use (dnnl_cpu_isa_t), whether that has AVX-512, and whether bfloat16 is done in hardware.
 int ns_instruction_set(void);
+int ns_has_avx512(void);
 int ns_has_native_bfloat16(void);
 const char *ns_version(void);

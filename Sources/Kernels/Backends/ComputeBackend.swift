@@ -114,5 +114,6 @@ package struct Padding: Hashable, Sendable {
 
 /// Which backend computes, chosen once and replaceable for a task (tests run everything on both).
 package enum Compute {
-  @TaskLocal package static var backend: any ComputeBackend = OneDNNBackend.shared
+  @TaskLocal package static var backend: any ComputeBackend =
+    OneDNNBackend.isWide ? OneDNNBackend.shared : PanelBackend.shared
 }

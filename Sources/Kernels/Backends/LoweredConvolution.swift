@@ -16,10 +16,7 @@ struct LoweredConvolution: Sendable {
     guard shape.dtype == .bfloat16, shape.kh * shape.kw > 1, shape.outputWidth <= Self.mostWidth, shape.i % 32 == 0,
       shape.o % Self.block == 0, shape.i * shape.o >= 1 << 16
     else { return nil }
-    windows = ns_lowering(
-      h: Int64(shape.h), w: Int64(shape.w), channels: Int64(shape.i), oh: Int64(shape.outputHeight),
-      ow: Int64(shape.outputWidth), kh: Int64(shape.kh), kw: Int64(shape.kw), stride_h: Int64(shape.strideH),
-      stride_w: Int64(shape.strideW), top: Int64(shape.padding.top), left: Int64(shape.padding.left))
+    windows = shape.windows
     outputs = shape.o
     k = shape.kh * shape.kw * shape.i
     let rows = shape.n * shape.outputHeight * shape.outputWidth

@@ -18,6 +18,8 @@ package final class OneDNNBackend: ComputeBackend {
 
   package var name: String { "oneDNN " + String(cString: ns_version()) }
   package var hasNativeBFloat16: Bool { ns_has_native_bfloat16() != 0 }
+  /// Whether oneDNN may use AVX-512, for which alone it keeps products' weights re-ordered and knows bfloat16.
+  package static var isWide: Bool { ns_has_avx512() != 0 }
 
   // MARK: Products
 
@@ -98,10 +100,14 @@ package final class OneDNNBackend: ComputeBackend {
   ) {
     if case .constant(let bytes) = weights, let plan = WinogradPlan(shape) {
       let primitive = primitive(plan.product)
-      let packed = bytes.packed.copy(plan.layout(primitive), byteCount: primitive.packedBytes) { target in
-        bytes.lend { plan.pack($0, with: primitive, into: target) }
+      let packed = bytes.packed.copy(primitive.layout ^ WinogradPlan.layout, byteCount: primitive.packedBytes) {
+        target in
+        bytes.lend { plain in
+          let transformed = plan.transformed(plain)
+          withExtendedLifetime(transformed) { primitive.pack(transformed.pointer, into: target) }
+        }
       }
-      return winograd(plan, primitive, x: x, packed: packed, bias: bias, out: out)
+      return winograd(plan, primitive, Operands(a: x, b: packed, bias: bias, c: out))
     }
     if case .constant(let bytes) = weights, let (plan, primitives) = lowered(shape, hasBias: bias != nil) {
       let packed = bytes.packed.copy(LoweredConvolution.layout, byteCount: plan.packedBytes) { target in
@@ -153,21 +159,9 @@ package final class OneDNNBackend: ComputeBackend {
     }
   }
 
-  private func winograd(
-    _ plan: WinogradPlan, _ primitive: Primitive, x: UnsafeRawPointer, packed: UnsafeRawPointer,
-    bias: UnsafePointer<Float>?, out: UnsafeMutableRawPointer
-  ) {
-    let operands = Operands(a: x, b: packed, bias: bias, c: out)
-    parallel(plan.pieceCount) { range in
-      let inputs = Buffer(16 * plan.rows * plan.product.k * 4)
-      let products = Buffer(16 * plan.rows * plan.product.n * 4)
-      for piece in range {
-        plan.transformInput(operands.a, piece, into: inputs.pointer)
-        primitive.run { handle, scratch in
-          ns_matmul_run(handle, inputs.pointer, operands.b, nil, products.pointer, scratch)
-        }
-        plan.transformOutput(products.pointer, bias: operands.bias, piece, into: operands.c)
-      }
+  private func winograd(_ plan: WinogradPlan, _ primitive: Primitive, _ operands: Operands) {
+    plan.run(operands) { inputs, products in
+      primitive.run { handle, scratch in ns_matmul_run(handle, inputs, operands.b, nil, products, scratch) }
     }
   }
 
@@ -177,9 +171,10 @@ package final class OneDNNBackend: ComputeBackend {
     if let plan = WinogradPlan(inputGradient: shape) {
       let primitive = primitive(plan.product)
       let packed = Buffer(primitive.packedBytes)
-      plan.pack(weights, with: primitive, into: packed.pointer)
+      let transformed = plan.transformed(weights)
+      withExtendedLifetime(transformed) { primitive.pack(transformed.pointer, into: packed.pointer) }
       return withExtendedLifetime(packed) {
-        winograd(plan, primitive, x: upstream, packed: packed.pointer, bias: nil, out: dx)
+        winograd(plan, primitive, Operands(a: upstream, b: packed.pointer, bias: nil, c: dx))
       }
     }
     let count = pieceCount(flops: shape.flops, weightBytes: shape.weightBytes)

@@ -142,50 +142,9 @@ package struct OpenBLASBackend: ComputeBackend {
   }
 }
 
-/// A float32 view of a buffer: the buffer itself, or a widened copy that lives as long as this value.
-private final class Widened {
-  let pointer: UnsafeMutablePointer<Float>
-  private let count: Int
-  private let owns: Bool
-
-  init(_ source: UnsafeRawPointer, count: Int, type: DataType) {
-    self.count = count
-    owns = type == .bfloat16
-    if owns {
-      pointer = .allocate(capacity: count)
-      ns_to_float32(pointer, source.assumingMemoryBound(to: UInt16.self), Int64(count))
-    } else {
-      pointer = UnsafeMutableRawPointer(mutating: source).assumingMemoryBound(to: Float.self)
-    }
-  }
-
-  init(empty count: Int) {
-    self.count = count
-    owns = true
-    pointer = .allocate(capacity: count)
-  }
-
-  deinit { if owns { pointer.deallocate() } }
-
-  /// Writes the values where the caller wants them, unless they are already there.
-  func narrow(into target: UnsafeMutableRawPointer, type: DataType, always: Bool = false) {
-    if type == .bfloat16 {
-      ns_to_bfloat16(target.assumingMemoryBound(to: UInt16.self), pointer, Int64(count))
-    } else if always {
-      target.copyMemory(from: pointer, byteCount: count * 4)
-    }
-  }
-}
-
 extension MatmulShape {
   /// Elements from the first to the last one that an operand with these strides touches.
   fileprivate func extent(_ s: Strides4, rows: Int, columns: Int) -> Int {
     (batch.0 - 1) * s.batch0 + (batch.1 - 1) * s.batch1 + (rows - 1) * s.row + (columns - 1) * s.column + 1
   }
-}
-
-extension ConvolutionShape {
-  fileprivate var inputCount: Int { n * h * w * i }
-  fileprivate var outputCount: Int { n * outputHeight * outputWidth * o }
-  fileprivate var weightCount: Int { o * i * kh * kw }
 }

@@ -3,14 +3,14 @@ import CKernels
 /// Weights laid out as [block of outputs][tap][pair of inputs][output of the block][2] of bfloat16, by a loop several times as fast as
 /// oneDNN's: the way back packs at every call.
 struct PairPacking: Sendable {
-  private let packing: ns_pair_packing
+  private let packing: ns_weight_packing
 
   /// Of the weights (o, i, kh, kw) of `shape`, turned round for the convolution that is its gradient if `isReversed`.
   init(_ shape: ConvolutionShape, block: Int, inputs: Int, isReversed: Bool) {
     let taps = shape.kh * shape.kw
     let (o, i) = (Int64(shape.o), Int64(shape.i))
     let (toOutput, toInput) = (i * Int64(taps), Int64(taps))
-    packing = ns_pair_packing(
+    packing = ns_weight_packing(
       outputs: isReversed ? i : o, inputs: isReversed ? o : i, taps: Int64(taps),
       output_stride: isReversed ? toInput : toOutput, input_stride: isReversed ? toOutput : toInput,
       block: Int64(block), padded_inputs: Int64(inputs), reversed: isReversed ? 1 : 0)
@@ -25,7 +25,7 @@ struct PairPacking: Sendable {
   /// Of b (k, n) of a product; nil where the primitive wants another layout.
   init?(_ primitive: Primitive, _ shape: MatmulShape) {
     guard let (block, inputs) = primitive.pairLayout else { return nil }
-    packing = ns_pair_packing(
+    packing = ns_weight_packing(
       outputs: Int64(shape.n), inputs: Int64(shape.k), taps: 1, output_stride: Int64(shape.b.column),
       input_stride: Int64(shape.b.row), block: Int64(block), padded_inputs: Int64(inputs), reversed: 0)
   }

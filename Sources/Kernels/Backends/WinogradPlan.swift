@@ -31,7 +31,7 @@ struct WinogradPlan {
 
   private static let mostRows = 128
 
-  var pieceCount: Int { (tileCount + rows - 1) / rows }
+  private var pieceCount: Int { (tileCount + rows - 1) / rows }
 
   /// The plan of the gradient with respect to the input: a convolution of the output's gradient with the kernels reversed.
   init?(inputGradient shape: ConvolutionShape) {
@@ -41,7 +41,7 @@ struct WinogradPlan {
   }
 
   /// What tells the transformed weights from other copies of the same ones.
-  func layout(_ product: Primitive) -> UInt64 { product.layout ^ 0x7769_6E6F_6772_6164 }
+  static let layout: UInt64 = 0x7769_6E6F_6772_6164
 
   /// The sixteen products of one piece.
   var product: MatmulShape {
@@ -52,8 +52,8 @@ struct WinogradPlan {
       resultType: .float32, packsWeights: true)
   }
 
-  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co) and laid out as `product` wants them.
-  func pack(_ weights: UnsafeRawPointer, with product: Primitive, into target: UnsafeMutableRawPointer) {
+  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co).
+  func transformed(_ weights: UnsafeRawPointer) -> Buffer {
     let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: true)
     let operands = Operands(a: weights, b: weights, bias: nil, c: transformed.pointer)
     parallel(Int(tiles.co), grain: 16) { outputs in
@@ -63,11 +63,28 @@ struct WinogradPlan {
           isReversed ? 1 : 0, Int64(outputs.lowerBound), Int64(outputs.upperBound))
       }
     }
-    withExtendedLifetime(transformed) { product.pack(transformed.pointer, into: target) }
+    return transformed
+  }
+
+  /// The convolution of x = `operands.a`.
+  ///
+  /// - Parameter multiply: makes a piece's `product` of its inputs, with the weights that it knows.
+  func run(
+    _ operands: Operands, multiply: @Sendable (_ inputs: UnsafeRawPointer, _ products: UnsafeMutableRawPointer) -> Void
+  ) {
+    parallel(pieceCount) { range in
+      let inputs = Buffer(16 * rows * product.k * 4)
+      let products = Buffer(16 * rows * product.n * 4)
+      for piece in range {
+        transformInput(operands.a, piece, into: inputs.pointer)
+        multiply(inputs.pointer, products.pointer)
+        transformOutput(products.pointer, bias: operands.bias, piece, into: operands.c)
+      }
+    }
   }
 
   /// (16, rows, ci) of a piece's tiles.
-  func transformInput(_ x: UnsafeRawPointer, _ piece: Int, into target: UnsafeMutableRawPointer) {
+  private func transformInput(_ x: UnsafeRawPointer, _ piece: Int, into target: UnsafeMutableRawPointer) {
     withUnsafePointer(to: tiles) { tiles in
       ns_winograd_input(
         tiles, target.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self),
@@ -76,7 +93,7 @@ struct WinogradPlan {
   }
 
   /// The piece's part of the output from its products (16, rows, co).
-  func transformOutput(
+  private func transformOutput(
     _ products: UnsafeRawPointer, bias: UnsafePointer<Float>?, _ piece: Int, into out: UnsafeMutableRawPointer
   ) {
     withUnsafePointer(to: tiles) { tiles in

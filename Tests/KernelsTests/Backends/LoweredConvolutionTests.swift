@@ -3,7 +3,7 @@ import Testing
 @testable import Kernels
 
 /// Convolutions to small pictures that are computed as products of their windows, both ways.
-@Suite struct LoweredConvolutionTests {
+@Suite(.oneDNNKnowsBFloat16) struct LoweredConvolutionTests {
   private static let convolutions = [
     picture(n: 40, edge: 4, i: 256, o: 256, padding: Padding(1)),
     picture(n: 9, edge: 8, i: 320, o: 256, padding: Padding(1)),

@@ -1,6 +1,13 @@
 import CKernels
+import Testing
 
 @testable import Kernels
+
+extension Trait where Self == ConditionTrait {
+  static var oneDNNKnowsBFloat16: Self {
+    .enabled(if: OneDNNBackend.isWide, "oneDNN 2.6 knows bfloat16 only on processors with AVX-512")
+  }
+}
 
 /// Constant weights that count how often they are read.
 final class Rented: ConstantBytes, @unchecked Sendable {
