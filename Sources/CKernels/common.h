@@ -40,6 +40,20 @@ NS_INLINE void store_bf16(bf16 *p, int64_t i, float v) {
   p[i] = (bf16)(v != v ? (bits >> 16) | 0x40 : rounded);
 }
 
+// float16 without the processor's instructions for it: its exponent is 112 less than float32's, in which its smallest numbers are normal.
+NS_INLINE float load_f16(const uint16_t *p, int64_t i) {
+  const uint32_t half = p[i];
+  const float magnitude = ns_bits_float((half & 0x7fff) << 13) * 0x1p112f;
+  return ns_bits_float(ns_float_bits(magnitude) | (half & 0x8000) << 16);
+}
+
+// Round to nearest, ties to even, within float16's largest numbers.
+NS_INLINE void store_f16(uint16_t *p, int64_t i, float v) {
+  const float bounded = v < -65504.0f ? -65504.0f : (v > 65504.0f ? 65504.0f : v);
+  const uint32_t bits = ns_float_bits(bounded * 0x1p-112f), magnitude = bits & 0x7fffffff;
+  p[i] = (uint16_t)((magnitude + 0xfff + ((magnitude >> 13) & 1)) >> 13 | (bits >> 16 & 0x8000));
+}
+
 // exp to about 1 ulp (Cephes' polynomial) for x in [-86.9, 88.72]; a NaN stays one.
 NS_INLINE float ns_exp_inside(float x) {
   // Adding 1.5·2^23 rounds to a whole number, which then stands in the lowest bits.

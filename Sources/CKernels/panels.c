@@ -13,12 +13,15 @@ typedef float half_panel __attribute__((vector_size(32), aligned(4)));
 #define store(p, v) (*(half_panel *)(p) = (v))
 
 #define PACKING(T)                                                                                                     \
-  static void pack_##T(const ns_weight_packing *s, T *panel, const T *plain, int64_t count) {                           \
+  static void pack_##T(const ns_weight_packing *s, T *panel, const T *plain, int64_t count) {                          \
     for (int64_t i = 0; i < s->inputs; i++)                                                                            \
       for (int64_t tap = 0; tap < s->taps; tap++) {                                                                    \
         T *const out = panel + (tap * s->inputs + i) * PANEL;                                                          \
         const T *const in = plain + i * s->input_stride + (s->reversed ? s->taps - 1 - tap : tap);                     \
-        for (int64_t o = 0; o < count; o++) out[o] = in[o * s->output_stride];                                         \
+        if (s->output_stride == 1)                                                                                     \
+          memcpy(out, in, count * sizeof *out);                                                                        \
+        else                                                                                                           \
+          for (int64_t o = 0; o < count; o++) out[o] = in[o * s->output_stride];                                       \
         for (int64_t o = count; o < PANEL; o++) out[o] = 0;                                                            \
       }                                                                                                                \
   }
@@ -105,9 +108,12 @@ NS_CLONES void ns_panel_product(const ns_panel_product_shape *s, float *c, const
   for (int64_t o = 0; o < s->outputs; o += PANEL) {
     const int64_t place = o / PANEL * s->panel_stride;
     const float *b = (const float *)panels + place;
-    if (s->dtype) {
-      const bf16 *const narrow = (const bf16 *)panels + place;
-      for (int64_t i = 0; i < s->k * PANEL; i++) scratch[i] = load_bf16(narrow, i);
+    if (s->element) {
+      const uint16_t *const narrow = (const uint16_t *)panels + place;
+      if (s->element == 1)
+        for (int64_t i = 0; i < s->k * PANEL; i++) scratch[i] = load_bf16(narrow, i);
+      else
+        for (int64_t i = 0; i < s->k * PANEL; i++) scratch[i] = load_f16(narrow, i);
       b = scratch;
     }
     if (s->outputs - o < PANEL) {

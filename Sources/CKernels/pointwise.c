@@ -223,3 +223,6 @@ NS_CLONES void ns_to_float32(float *y, const uint16_t *x, int64_t n) {
 NS_CLONES void ns_add_to(float *y, const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] += x[i];
 }
+NS_CLONES void ns_to_float16(uint16_t *y, const float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) store_f16(y, i, x[i]);
+}

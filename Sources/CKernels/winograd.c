@@ -8,6 +8,23 @@
 //        0  1  0 -1          0    0    1
 #include "vectors.h"
 
+typedef float f32_t;
+typedef bf16 bf16_t;
+typedef uint16_t narrow_vector __attribute__((vector_size(32), aligned(2)));
+
+#define vector_of_f32(p) load(p)
+#define put_f32(p, v) store(p, v)
+#define vector_of_bf16(p) ((vector)(__builtin_convertvector(*(const narrow_vector *)(p), integers) << 16))
+// As store_bf16 does it.
+#define put_bf16(p, v)                                                                                 \
+  {                                                                                                    \
+    const vector value = (v);                                                                          \
+    const integers bits = (integers)value, high = bits >> 16, whole = (integers)(value == value);      \
+    const integers rounded = (bits + 0x7fff + (high & 1)) >> 16;                                       \
+    *(narrow_vector *)(p) =                                                                            \
+        __builtin_convertvector((rounded & whole) | ((high | 0x40) & ~whole), narrow_vector);          \
+  }
+
 NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from,
                                    int64_t to) {
   const int64_t ci = s->ci, co = s->co;
@@ -34,62 +51,77 @@ NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *
     }
 }
 
-NS_CLONES void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t first, int64_t count, int64_t rows) {
-  static const float nothing[LANES] = {0};
-  const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, ci = s->ci;
-  for (int64_t t = 0; t < count; t++) {
-    const int64_t tile = first + t, picture = tile / (across * down);
-    const int64_t y = tile / across % down * 2 - s->top, left = tile % across * 2 - s->left;
-    // Outside of the picture there are zeros, the same ones for all channels.
-    const float *from[16];
-    int64_t step[16];
-    for (int i = 0; i < 16; i++) {
-      const int64_t py = y + i / 4, px = left + i % 4;
-      const int inside = py >= 0 && py < s->h && px >= 0 && px < s->w;
-      from[i] = inside ? x + ((picture * s->h + py) * s->w + px) * ci : nothing;
-      step[i] = inside;
-    }
-    for (int64_t c = 0; c < ci; c += LANES) {
-      vector d[16];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < 4; i++) {
-        const vector a = load(from[i] + c * step[i]), b = load(from[4 + i] + c * step[4 + i]);
-        const vector e = load(from[8 + i] + c * step[8 + i]), f = load(from[12 + i] + c * step[12 + i]);
-        d[i] = a - e, d[4 + i] = b + e, d[8 + i] = e - b, d[12 + i] = b - f;
-      }
-#pragma clang loop unroll(full)
-      for (int r = 0; r < 4; r++) {
-        float *const out = v + (4 * r * rows + t) * ci + c;
-        store(out, d[4 * r] - d[4 * r + 2]);
-        store(out + rows * ci, d[4 * r + 1] + d[4 * r + 2]);
-        store(out + 2 * rows * ci, d[4 * r + 2] - d[4 * r + 1]);
-        store(out + 3 * rows * ci, d[4 * r + 1] - d[4 * r + 3]);
-      }
-    }
+#define INPUT(T)                                                                                                       \
+  NS_CLONES static void input_##T(const ns_winograd *s, float *v, const T##_t *x, int64_t first, int64_t count,        \
+                                  int64_t rows) {                                                                      \
+    static const T##_t nothing[LANES] = {0};                                                                           \
+    const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, ci = s->ci;                                        \
+    for (int64_t t = 0; t < count; t++) {                                                                              \
+      const int64_t tile = first + t, picture = tile / (across * down);                                                \
+      const int64_t y = tile / across % down * 2 - s->top, left = tile % across * 2 - s->left;                         \
+      /* Outside of the picture there are zeros, the same ones for all channels. */                                    \
+      const T##_t *from[16];                                                                                           \
+      int64_t step[16];                                                                                                \
+      for (int i = 0; i < 16; i++) {                                                                                   \
+        const int64_t py = y + i / 4, px = left + i % 4;                                                               \
+        const int inside = py >= 0 && py < s->h && px >= 0 && px < s->w;                                               \
+        from[i] = inside ? x + ((picture * s->h + py) * s->w + px) * ci : nothing;                                     \
+        step[i] = inside;                                                                                              \
+      }                                                                                                                \
+      for (int64_t c = 0; c < ci; c += LANES) {                                                                        \
+        vector d[16];                                                                                                  \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {                                               \
+          const vector a = vector_of_##T(from[i] + c * step[i]), b = vector_of_##T(from[4 + i] + c * step[4 + i]);     \
+          const vector e = vector_of_##T(from[8 + i] + c * step[8 + i]);                                               \
+          const vector f = vector_of_##T(from[12 + i] + c * step[12 + i]);                                             \
+          d[i] = a - e, d[4 + i] = b + e, d[8 + i] = e - b, d[12 + i] = b - f;                                         \
+        }                                                                                                              \
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {                                               \
+          float *const out = v + (4 * r * rows + t) * ci + c;                                                          \
+          store(out, d[4 * r] - d[4 * r + 2]);                                                                         \
+          store(out + rows * ci, d[4 * r + 1] + d[4 * r + 2]);                                                         \
+          store(out + 2 * rows * ci, d[4 * r + 2] - d[4 * r + 1]);                                                     \
+          store(out + 3 * rows * ci, d[4 * r + 1] - d[4 * r + 3]);                                                     \
+        }                                                                                                              \
+      }                                                                                                                \
+    }                                                                                                                  \
   }
+INPUT(f32)
+INPUT(bf16)
+
+void ns_winograd_input(const ns_winograd *s, int dtype, float *v, const void *x, int64_t first, int64_t count,
+                       int64_t rows) {
+  dtype == 0 ? input_f32(s, v, x, first, count, rows) : input_bf16(s, v, x, first, count, rows);
 }
 
-NS_CLONES void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first,
-                                  int64_t count, int64_t rows) {
-  const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, co = s->co;
-  for (int64_t t = 0; t < count; t++) {
-    const int64_t tile = first + t, picture = tile / (across * down);
-    const int64_t py = tile / across % down * 2, px = tile % across * 2;
-    float *const out = y + ((picture * s->oh + py) * s->ow + px) * co;
-    const int wide = px + 1 < s->ow, high = py + 1 < s->oh;
-    for (int64_t c = 0; c < co; c += LANES) {
-      vector a[8];
-#pragma clang loop unroll(full)
-      for (int i = 0; i < 4; i++) {
-        const float *const in = m + (i * rows + t) * co + c;
-        const vector b = load(in + 4 * rows * co), e = load(in + 8 * rows * co);
-        a[i] = load(in) + b + e, a[4 + i] = b - e - load(in + 12 * rows * co);
-      }
-      const vector shift = bias ? load(bias + c) : (vector){0};
-      store(out + c, a[0] + a[1] + a[2] + shift);
-      if (wide) store(out + co + c, a[1] - a[2] - a[3] + shift);
-      if (high) store(out + s->ow * co + c, a[4] + a[5] + a[6] + shift);
-      if (wide && high) store(out + (s->ow + 1) * co + c, a[5] - a[6] - a[7] + shift);
-    }
+#define OUTPUT(T)                                                                                                      \
+  NS_CLONES static void output_##T(const ns_winograd *s, T##_t *y, const float *m, const float *bias, int64_t first,   \
+                                   int64_t count, int64_t rows) {                                                      \
+    const int64_t across = (s->ow + 1) / 2, down = (s->oh + 1) / 2, co = s->co;                                        \
+    for (int64_t t = 0; t < count; t++) {                                                                              \
+      const int64_t tile = first + t, picture = tile / (across * down);                                                \
+      const int64_t py = tile / across % down * 2, px = tile % across * 2;                                             \
+      T##_t *const out = y + ((picture * s->oh + py) * s->ow + px) * co;                                               \
+      const int wide = px + 1 < s->ow, high = py + 1 < s->oh;                                                          \
+      for (int64_t c = 0; c < co; c += LANES) {                                                                        \
+        vector a[8];                                                                                                   \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {                                               \
+          const float *const in = m + (i * rows + t) * co + c;                                                         \
+          const vector b = load(in + 4 * rows * co), e = load(in + 8 * rows * co);                                     \
+          a[i] = load(in) + b + e, a[4 + i] = b - e - load(in + 12 * rows * co);                                       \
+        }                                                                                                              \
+        const vector shift = bias ? load(bias + c) : (vector){0};                                                      \
+        put_##T(out + c, a[0] + a[1] + a[2] + shift);                                                                  \
+        if (wide) put_##T(out + co + c, a[1] - a[2] - a[3] + shift);                                                   \
+        if (high) put_##T(out + s->ow * co + c, a[4] + a[5] + a[6] + shift);                                           \
+        if (wide && high) put_##T(out + (s->ow + 1) * co + c, a[5] - a[6] - a[7] + shift);                             \
+      }                                                                                                                \
+    }                                                                                                                  \
   }
+OUTPUT(f32)
+OUTPUT(bf16)
+
+void ns_winograd_output(const ns_winograd *s, int dtype, void *y, const float *m, const float *bias, int64_t first,
+                        int64_t count, int64_t rows) {
+  dtype == 0 ? output_f32(s, y, m, bias, first, count, rows) : output_bf16(s, y, m, bias, first, count, rows);
 }

@@ -42,6 +42,8 @@ void ns_geglu_backward(int dtype, void *dx, const void *x, const void *dy, int64
 uint32_t ns_largest_magnitude(int element_bytes, const void *x, int64_t n);
 void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
 void ns_to_float32(float *y, const uint16_t *x, int64_t n);
+// Rounded to float16; what is too large for that becomes the largest number
+void ns_to_float16(uint16_t *y, const float *x, int64_t n);
 
 // MARK: Reductions
 
@@ -103,7 +105,7 @@ void ns_permute(int element_bytes, void *out, const void *in, int rank, const in
 
 // MARK: Winograd
 
-// A convolution of pictures (n, h, w, ci) with 3×3 kernels to (n, oh, ow, co) in float32, as sixteen products of matrices. The
+// A convolution of pictures (n, h, w, ci) with 3×3 kernels to (n, oh, ow, co), as sixteen products of matrices in float32. The
 // output is cut into tiles of 2×2 pixels, counted along rows, then down, then over the pictures. ci and co are multiples of 16.
 typedef struct {
   int64_t n, h, w, ci, oh, ow, co, top, left;
@@ -112,10 +114,10 @@ typedef struct {
 // of, (ci, co, 3, 3)
 void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from, int64_t to);
 // v (16, rows, ci) of tiles [first, first + count) of x, count <= rows
-void ns_winograd_input(const ns_winograd *s, float *v, const float *x, int64_t first, int64_t count, int64_t rows);
+void ns_winograd_input(const ns_winograd *s, int dtype, float *v, const void *x, int64_t first, int64_t count, int64_t rows);
 // These tiles of y from the products m (16, rows, co), plus bias (co) unless that is null
-void ns_winograd_output(const ns_winograd *s, float *y, const float *m, const float *bias, int64_t first, int64_t count,
-                        int64_t rows);
+void ns_winograd_output(const ns_winograd *s, int dtype, void *y, const float *m, const float *bias, int64_t first,
+                        int64_t count, int64_t rows);
 
 // MARK: Convolutions as products
 
@@ -152,11 +154,11 @@ typedef struct {
   int64_t rows, outputs, k;
   int64_t stride_a, stride_c;  // between rows, in elements
   int64_t panel_stride;        // from one panel to the next, in elements
-  int32_t dtype;               // of the panels
+  int32_t element;             // of the panels: 0 float32, 1 bfloat16, 2 float16
   int32_t adds;                // c holds a sum that the product is added to
 } ns_panel_product_shape;
 // c (rows, outputs) = a (rows, k) · panels + bias (outputs), which may be null and is not read where c is added to; scratch holds 16·k
-// floats if the panels are bfloat16
+// floats if the panels are not float32
 void ns_panel_product(const ns_panel_product_shape *s, float *c, const float *a, const void *panels, const float *bias,
                       float *scratch);
 // rows[r·stride + i] = a[r·row + i·column] for `count` rows of k

@@ -3,7 +3,7 @@ import CKernels
 /// A convolution as sixteen products of matrices over tiles of 2×2 outputs (Winograd's F(2×2, 3×3)).
 ///
 /// 2.25 times fewer multiplications in exchange for 16/9 of the weights' memory and transformations of all inputs and outputs, at
-/// an accuracy like that of the plain sum. In bfloat16 the transformed inputs would be rounded: float32 only.
+/// an accuracy like that of the plain sum. The products are float32: rounded to bfloat16 the transformed inputs would lose too much.
 struct WinogradPlan {
   private let tiles: ns_winograd
   let tileCount: Int
@@ -11,10 +11,14 @@ struct WinogradPlan {
   let rows: Int
   /// Whether the weights are those of the convolution that this one is the gradient of.
   private let isReversed: Bool
+  /// Element type of pictures and weights.
+  private let type: DataType
 
   /// nil where the plain sum is as fast or the weights would take too much memory.
-  init?(_ shape: ConvolutionShape, isReversed: Bool = false, fewestTiles: Int = 256) {
-    guard shape.dtype == .float32, shape.kh == 3, shape.kw == 3, shape.strideH == 1, shape.strideW == 1,
+  ///
+  /// - Parameter widens: whether bfloat16 pictures are computed with in float32; without, they have no plan.
+  init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false, fewestTiles: Int = 256) {
+    guard shape.dtype == .float32 || widens, shape.kh == 3, shape.kw == 3, shape.strideH == 1, shape.strideW == 1,
       shape.i % 16 == 0, shape.o % 16 == 0
     else { return nil }
     let (height, width) = (shape.outputHeight, shape.outputWidth)
@@ -24,6 +28,7 @@ struct WinogradPlan {
       n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(height),
       ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left))
     self.isReversed = isReversed
+    type = shape.dtype
     // Equal pieces, several a thread, of up to `mostRows`.
     let pieces = max(Threads.count, (tileCount + Self.mostRows - 1) / Self.mostRows)
     rows = (tileCount + pieces - 1) / pieces
@@ -34,10 +39,10 @@ struct WinogradPlan {
   private var pieceCount: Int { (tileCount + rows - 1) / rows }
 
   /// The plan of the gradient with respect to the input: a convolution of the output's gradient with the kernels reversed.
-  init?(inputGradient shape: ConvolutionShape) {
+  init?(inputGradient shape: ConvolutionShape, widens: Bool = false) {
     guard let gradient = shape.inputGradient else { return nil }
     // Its weights are transformed anew at every call.
-    self.init(gradient, isReversed: true, fewestTiles: 1024)
+    self.init(gradient, isReversed: true, widens: widens, fewestTiles: 1024)
   }
 
   /// What tells the transformed weights from other copies of the same ones.
@@ -52,10 +57,13 @@ struct WinogradPlan {
       resultType: .float32, packsWeights: true)
   }
 
-  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co).
+  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co) in float32.
   func transformed(_ weights: UnsafeRawPointer) -> Buffer {
-    let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: true)
-    let operands = Operands(a: weights, b: weights, bias: nil, c: transformed.pointer)
+    // Those of constant weights are made once: as large as they are, they would not be used again.
+    let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: !isReversed)
+    let plain = Widened(weights, count: 9 * Int(tiles.ci * tiles.co), type: type)
+    defer { withExtendedLifetime(plain) {} }
+    let operands = Operands(a: plain.pointer, b: weights, bias: nil, c: transformed.pointer)
     parallel(Int(tiles.co), grain: 16) { outputs in
       withUnsafePointer(to: tiles) { tiles in
         ns_winograd_weights(
@@ -87,8 +95,8 @@ struct WinogradPlan {
   private func transformInput(_ x: UnsafeRawPointer, _ piece: Int, into target: UnsafeMutableRawPointer) {
     withUnsafePointer(to: tiles) { tiles in
       ns_winograd_input(
-        tiles, target.assumingMemoryBound(to: Float.self), x.assumingMemoryBound(to: Float.self),
-        Int64(piece * rows), Int64(count(piece)), Int64(rows))
+        tiles, type.code, target.assumingMemoryBound(to: Float.self), x, Int64(piece * rows), Int64(count(piece)),
+        Int64(rows))
     }
   }
 
@@ -98,7 +106,7 @@ struct WinogradPlan {
   ) {
     withUnsafePointer(to: tiles) { tiles in
       ns_winograd_output(
-        tiles, out.assumingMemoryBound(to: Float.self), products.assumingMemoryBound(to: Float.self), bias,
+        tiles, type.code, out, products.assumingMemoryBound(to: Float.self), bias,
         Int64(piece * rows), Int64(count(piece)), Int64(rows))
     }
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Testing
 
 @testable import Kernels
@@ -145,5 +146,16 @@ import Testing
         #expect(distance < 2e-3)
       }
     }
+  }
+
+  @Test func `float16 is rounded to the nearest, and held within its largest`() {
+    // Normal numbers, those below the smallest normal one, halves between two neighbours, and what is too large.
+    let values =
+      noise(4000).enumerated().map { $0.element * Float(sign: .plus, exponent: $0.offset % 42 - 26, significand: 1) }
+      + [0, -0.0, 1 + 0x1p-11, 1 + 3 * 0x1p-11, 0x1p-25, 3 * 0x1p-25, 65504, 65519]
+    var bits = [UInt16](repeating: 1, count: values.count + 2)
+    ns_to_float16(&bits, values + [1e6, -.infinity], Int64(values.count + 2))
+    #expect(Array(bits.dropLast(2)) == values.map { Float16($0).bitPattern })
+    #expect(bits.suffix(2) == [0x7BFF, 0xFBFF])
   }
 }

@@ -43,9 +43,10 @@ package struct PanelBackend: ComputeBackend {
     _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
     c: UnsafeMutableRawPointer
   ) {
-    PanelPacking(shape).lend(b) { panels in
+    let packing = PanelPacking(shape)
+    packing.lend(b) { panels in
       PanelProduct(
-        m: shape.m, n: shape.n, k: shape.k, resultStride: shape.c.row, weightType: shape.dtype,
+        m: shape.m, n: shape.n, k: shape.k, resultStride: shape.c.row, element: packing.element,
         resultType: shape.resultType
       ).run(
         .matrix(a, row: shape.a.row, column: shape.a.column, shape.dtype),
@@ -59,8 +60,8 @@ package struct PanelBackend: ComputeBackend {
     _ shape: ConvolutionShape, x: UnsafeRawPointer, weights: WeightOperand, bias: UnsafePointer<Float>?,
     out: UnsafeMutableRawPointer
   ) {
-    if case .constant(let bytes) = weights, let plan = WinogradPlan(shape) {
-      let panels = WinogradPanels(plan)
+    if case .constant(let bytes) = weights, let plan = WinogradPlan(shape, widens: true) {
+      let panels = WinogradPanels(plan, isNarrow: shape.dtype == .bfloat16)
       let packed = bytes.packed.copy(panels.layout, byteCount: panels.byteCount) { target in
         bytes.lend { panels.pack($0, into: target) }
       }
@@ -74,14 +75,14 @@ package struct PanelBackend: ComputeBackend {
   private func product(_ shape: ConvolutionShape) -> PanelProduct {
     PanelProduct(
       m: shape.n * shape.outputHeight * shape.outputWidth, n: shape.o, k: shape.kh * shape.kw * shape.i,
-      resultStride: shape.o, weightType: shape.dtype, resultType: shape.dtype)
+      resultStride: shape.o, element: PanelElement(shape.dtype), resultType: shape.dtype)
   }
 
   package func convolutionInputGradient(
     _ shape: ConvolutionShape, upstream: UnsafeRawPointer, weights: UnsafeRawPointer, dx: UnsafeMutableRawPointer
   ) {
-    if let plan = WinogradPlan(inputGradient: shape) {
-      let panels = WinogradPanels(plan)
+    if let plan = WinogradPlan(inputGradient: shape, widens: true) {
+      let panels = WinogradPanels(plan, isNarrow: false)
       let packed = Buffer(panels.byteCount)
       panels.pack(weights, into: packed.pointer)
       return withExtendedLifetime(packed) {

@@ -1,18 +1,20 @@
 import CKernels
 
-/// Weights as [sixteen outputs][tap][input][output of the panel], in their own element type.
+/// Weights as [sixteen outputs][tap][input][output of the panel], stored as they were.
 struct PanelPacking: Sendable {
   private let packing: ns_weight_packing
-  private let type: DataType
+  let element: PanelElement
 
   /// Of a panel.
   static let outputs = 16
 
   /// Of b (k, n) of a product.
-  init(_ shape: MatmulShape) {
+  ///
+  /// - Parameter element: how b is stored, if not as the product's type says.
+  init(_ shape: MatmulShape, element: PanelElement? = nil) {
     self.init(
       outputs: shape.n, inputs: shape.k, taps: 1, strides: (shape.b.column, shape.b.row), isReversed: false,
-      shape.dtype)
+      element ?? PanelElement(shape.dtype))
   }
 
   /// Of the weights (o, i, kh, kw) of `shape`, turned round for the convolution that is its gradient if `isReversed`.
@@ -21,29 +23,30 @@ struct PanelPacking: Sendable {
     let (toOutput, toInput) = (shape.i * taps, taps)
     self.init(
       outputs: isReversed ? shape.i : shape.o, inputs: isReversed ? shape.o : shape.i, taps: taps,
-      strides: isReversed ? (toInput, toOutput) : (toOutput, toInput), isReversed: isReversed, shape.dtype)
+      strides: isReversed ? (toInput, toOutput) : (toOutput, toInput), isReversed: isReversed,
+      PanelElement(shape.dtype))
   }
 
   private init(
-    outputs: Int, inputs: Int, taps: Int, strides: (output: Int, input: Int), isReversed: Bool, _ type: DataType
+    outputs: Int, inputs: Int, taps: Int, strides: (output: Int, input: Int), isReversed: Bool, _ element: PanelElement
   ) {
     packing = ns_weight_packing(
       outputs: Int64(outputs), inputs: Int64(inputs), taps: Int64(taps), output_stride: Int64(strides.output),
       input_stride: Int64(strides.input), block: Int64(Self.outputs), padded_inputs: Int64(inputs),
       reversed: isReversed ? 1 : 0)
-    self.type = type
+    self.element = element
   }
 
   private var panels: Int { (Int(packing.outputs) + Self.outputs - 1) / Self.outputs }
 
-  var byteCount: Int { panels * Self.outputs * Int(packing.taps * packing.inputs) * type.byteCount }
+  var byteCount: Int { panels * Self.outputs * Int(packing.taps * packing.inputs) * element.byteCount }
 
   /// What tells these copies of weights from other ones.
   var layout: UInt64 { 0x7061_6E65_6C73 ^ UInt64(packing.taps) << 48 }
 
   func pack(_ plain: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
     let operands = Operands(a: plain, b: plain, bias: nil, c: target)
-    let bytes = Int32(type.byteCount)
+    let bytes = Int32(element.byteCount)
     parallel(panels, grain: max(1, (1 << 16) / max(1, byteCount / max(1, panels)))) { panels in
       withUnsafePointer(to: packing) {
         ns_pack_panels($0, bytes, operands.c, operands.a, Int64(panels.lowerBound), Int64(panels.upperBound))

@@ -10,7 +10,7 @@ struct PanelProduct: Sendable {
   let k: Int
   /// Elements between the result's rows.
   let resultStride: Int
-  let weightType: DataType
+  let element: PanelElement
   let resultType: DataType
 
   /// Rows of a block: whole tiles.
@@ -49,9 +49,9 @@ struct PanelProduct: Sendable {
       }
       var shape = ns_panel_product_shape(
         rows: Int64(m.count), outputs: Int64(n.count), k: Int64(slice.count), stride_a: Int64(a.stride),
-        stride_c: Int64(stride), panel_stride: Int64(k * PanelPacking.outputs), dtype: weightType.code,
+        stride_c: Int64(stride), panel_stride: Int64(k * PanelPacking.outputs), element: element.rawValue,
         adds: slice.lowerBound > 0 ? 1 : 0)
-      let panels = operands.b + (n.lowerBound * k + slice.lowerBound * PanelPacking.outputs) * weightType.byteCount
+      let panels = operands.b + (n.lowerBound * k + slice.lowerBound * PanelPacking.outputs) * element.byteCount
       ns_panel_product(&shape, sums, a.0, panels, operands.bias.map { $0 + n.lowerBound }, workspace.wide)
     }
     guard resultType == .bfloat16 else { return }
@@ -74,7 +74,7 @@ struct PanelProduct: Sendable {
       // Not a power of two: rows would fall into the same few places of a cache.
       rowStride = (longestSlice + 15) / 16 * 16 + 16
       let rowCount = blocks.mostRows * rowStride
-      let wideCount = product.weightType == .bfloat16 ? longestSlice * PanelPacking.outputs : 0
+      let wideCount = product.element == .float32 ? 0 : longestSlice * PanelPacking.outputs
       let sumCount = product.resultType == .bfloat16 ? blocks.mostRows * blocks.mostColumns : 0
       buffer = Buffer((rowCount + wideCount + sumCount) * 4)
       rows = buffer.pointer.assumingMemoryBound(to: Float.self)

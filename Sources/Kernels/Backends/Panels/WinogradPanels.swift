@@ -5,9 +5,10 @@ struct WinogradPanels: Sendable {
   private let plan: WinogradPlan
   private let packing: PanelPacking
 
-  init(_ plan: WinogradPlan) {
+  /// - Parameter isNarrow: whether transformed weights are stored in two bytes, as float16.
+  init(_ plan: WinogradPlan, isNarrow: Bool) {
     self.plan = plan
-    packing = PanelPacking(plan.product)
+    packing = PanelPacking(plan.product, element: isNarrow ? .float16 : .float32)
   }
 
   var byteCount: Int { 16 * packing.byteCount }
@@ -16,10 +17,15 @@ struct WinogradPanels: Sendable {
   /// Transforms and packs the weights (o, i, 3, 3).
   func pack(_ weights: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
     let transformed = plan.transformed(weights)
-    withExtendedLifetime(transformed) {
+    let count = plan.product.n * plan.product.k
+    let narrow = packing.element == .float16 ? Buffer(count * 2) : nil
+    withExtendedLifetime((transformed, narrow)) {
       for index in 0..<16 {
-        packing.pack(
-          transformed.pointer + index * plan.product.b.batch1 * 4, into: target + index * packing.byteCount)
+        let matrix = transformed.pointer.assumingMemoryBound(to: Float.self) + index * count
+        if let narrow {
+          ns_to_float16(narrow.pointer.assumingMemoryBound(to: UInt16.self), matrix, Int64(count))
+        }
+        packing.pack(narrow?.pointer ?? UnsafeMutableRawPointer(matrix), into: target + index * packing.byteCount)
       }
     }
   }
@@ -28,7 +34,7 @@ struct WinogradPanels: Sendable {
   func run(_ operands: Operands) {
     let shape = plan.product
     let product = PanelProduct(
-      m: shape.m, n: shape.n, k: shape.k, resultStride: shape.n, weightType: .float32, resultType: .float32)
+      m: shape.m, n: shape.n, k: shape.k, resultStride: shape.n, element: packing.element, resultType: .float32)
     plan.run(operands) { inputs, products in
       for index in 0..<16 {
         let a = inputs + index * shape.a.batch1 * 4

@@ -1,0 +1,11 @@
+/// How the numbers of panels are stored; they are multiplied in float32.
+enum PanelElement: Int32, Sendable {
+  case float32 = 0
+  case bfloat16 = 1
+  /// For what was computed from bfloat16 and would lose more by going back to it.
+  case float16 = 2
+
+  init(_ type: DataType) { self = type == .float32 ? .float32 : .bfloat16 }
+
+  var byteCount: Int { self == .float32 ? 4 : 2 }
+}
