@@ -89,7 +89,9 @@ int main(void) {
   OK(dnnl_stream_create(&stream, engine, dnnl_stream_default_flags));
   const dnnl_data_type_t types[] = {dnnl_f32, dnnl_bf16};
   const char *names[] = {"float32", "bfloat16"};
-  for (int i = 0; i < 2; i++) {
+  // oneDNN 2.6 knows bfloat16 only with AVX-512.
+  const int count = (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core ? 2 : 1;
+  for (int i = 0; i < count; i++) {
     convolution(types[i], names[i], 2, 64, 320, 320, 3);
     convolution(types[i], names[i], 2, 32, 640, 640, 3);
     convolution(types[i], names[i], 2, 16, 1280, 1280, 3);

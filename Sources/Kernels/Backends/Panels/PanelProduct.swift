@@ -24,10 +24,12 @@ struct PanelProduct: Sendable {
     let slices = ranges(k, max(1, (k + Self.longestSlice - 1) / Self.longestSlice))
     let longest = slices.map(\.count).max() ?? 0
     parallel(blocks.count) { range in
-      let block = Workspace(self, longestSlice: longest, blocks)
-      for index in range {
-        let (m, n) = blocks[index]
-        multiply(rows, operands, m, n, slices, block)
+      let workspace = Workspace(self, longestSlice: longest, blocks)
+      withExtendedLifetime(workspace) {
+        for index in range {
+          let (m, n) = blocks[index]
+          multiply(rows, operands, m, n, slices, workspace)
+        }
       }
     }
   }
