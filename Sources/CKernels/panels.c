@@ -1,5 +1,5 @@
 // Products with weights in panels of sixteen outputs, for processors with sixteen vector registers: a tile of six rows by one panel is
-// summed in registers while the panel's slice stays in the first cache level and the rows in the second (BLIS, doi:10.1145/2764454).
+// summed in registers while a slice of the panel and the rows stay in the first two cache levels (BLIS, doi:10.1145/2764454).
 //
 // Panels: [sixteen outputs][tap][input][output of the panel], zeros beyond the last output.
 #include "common.h"

@@ -15,8 +15,8 @@ struct PanelProduct: Sendable {
 
   /// Rows of a block: whole tiles.
   private static let mostRows = 192
-  /// Of k: sixteen outputs of as many inputs leave room for the rows in the first cache level.
-  private static let longestSlice = 320
+  /// Of k: the block of the result, which is added to for each slice, is larger than what the caches hold.
+  private static let longestSlice = 640
 
   /// `operands` has the panels as b, and a is not read.
   func run(_ rows: ProductRows, _ operands: Operands) {
@@ -94,14 +94,21 @@ private struct Blocks {
   private let columns: [Range<Int>]
 
   init(m: Int, n: Int, mostRows: Int) {
+    let (threads, fewest) = (Threads.count, (m + mostRows - 1) / mostRows)
+    let panels = (n + PanelPacking.outputs - 1) / PanelPacking.outputs
+    var (down, across) = (max(1, fewest), 1)
+    // Equal shares: blocks of rows in a multiple of the parts that threads take, or of columns too where that would leave few rows for
+    // each weight that is read.
+    let parts = Threads.partsPerThread * threads
+    if threads > 1, m >= parts * mostRows / 2 {
+      down = (fewest + parts - 1) / parts * parts
+    } else if threads > 1 {
+      while down * across < parts || down * across % (2 * threads) != 0 { across += 1 }
+    }
     // In whole tiles but for the last one.
     let tiles = (m + 5) / 6
-    rows = ranges(tiles, max(1, (m + mostRows - 1) / mostRows)).map { 6 * $0.lowerBound..<min(m, 6 * $0.upperBound) }
-    let panels = (n + PanelPacking.outputs - 1) / PanelPacking.outputs
-    let threads = Threads.count
-    // Work of a few blocks a thread is shared out evenly only if there are more of them.
-    let wanted = threads == 1 || rows.count >= 8 * threads ? 1 : 4 * threads / rows.count
-    columns = ranges(panels, max(1, min(wanted, panels / 2))).map {
+    rows = ranges(tiles, down).map { 6 * $0.lowerBound..<min(m, 6 * $0.upperBound) }
+    columns = ranges(panels, max(1, min(across, panels / 2))).map {
       PanelPacking.outputs * $0.lowerBound..<min(n, PanelPacking.outputs * $0.upperBound)
     }
     self.mostRows = rows.map(\.count).max() ?? 0
