@@ -1,12 +1,15 @@
 import CKernels
 
-/// A convolution as sixteen products of matrices over tiles of 2×2 outputs (Winograd's F(2×2, 3×3)).
+/// A convolution as products of matrices over tiles of its output: sixteen over 2×2 outputs for 3×3 kernels, Winograd's
+/// F(2×2, 3×3), and four over two outputs in a column for 3×1 kernels, his F(2, 3).
 ///
-/// 2.25 times fewer multiplications in exchange for 16/9 of the weights' memory and transformations of all inputs and outputs, at
-/// an accuracy like that of the plain sum. The products are float32: rounded to bfloat16 the transformed inputs would lose too much.
+/// 2.25 and 1.5 times fewer multiplications in exchange for 16/9 and 4/3 of the weights' memory and transformations of all inputs
+/// and outputs, at an accuracy like that of the plain sum. The products are float32: rounded to bfloat16 the transformed inputs
+/// would lose too much.
 struct WinogradPlan {
   private let tiles: ns_winograd
-  let tileCount: Int
+  private let tileCount: Int
+  let productCount: Int
   /// Tiles of a piece.
   let rows: Int
   /// Whether the weights are those of the convolution that this one is the gradient of.
@@ -17,16 +20,19 @@ struct WinogradPlan {
   /// nil where the plain sum is as fast or the weights would take too much memory.
   ///
   /// - Parameter widens: whether bfloat16 pictures are computed with in float32; without, they have no plan.
-  init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false, fewestTiles: Int = 256) {
-    guard shape.dtype == .float32 || widens, shape.kh == 3, shape.kw == 3, shape.strideH == 1, shape.strideW == 1,
-      shape.i % 16 == 0, shape.o % 16 == 0
+  init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false, fewestOutputs: Int = 1024) {
+    guard shape.dtype == .float32 || widens, shape.kh == 3, shape.kw == 3 || shape.kw == 1, shape.strideH == 1,
+      shape.strideW == 1, shape.i % 16 == 0, shape.o % 16 == 0
     else { return nil }
     let (height, width) = (shape.outputHeight, shape.outputWidth)
-    tileCount = shape.n * ((height + 1) / 2) * ((width + 1) / 2)
-    guard tileCount >= fewestTiles else { return nil }
+    guard shape.n * height * width >= fewestOutputs else { return nil }
+    let isSquare = shape.kw == 3
+    tileCount = shape.n * ((height + 1) / 2) * (isSquare ? (width + 1) / 2 : width)
+    productCount = isSquare ? 16 : 4
     tiles = ns_winograd(
       n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(height),
-      ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left))
+      ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left),
+      kw: Int32(shape.kw))
     self.isReversed = isReversed
     type = shape.dtype
     // Equal pieces, several a thread, of up to `mostRows`.
@@ -42,26 +48,27 @@ struct WinogradPlan {
   init?(inputGradient shape: ConvolutionShape, widens: Bool = false) {
     guard let gradient = shape.inputGradient else { return nil }
     // Its weights are transformed anew at every call.
-    self.init(gradient, isReversed: true, widens: widens, fewestTiles: 1024)
+    self.init(gradient, isReversed: true, widens: widens, fewestOutputs: 4096)
   }
 
   /// What tells the transformed weights from other copies of the same ones.
   static let layout: UInt64 = 0x7769_6E6F_6772_6164
 
-  /// The sixteen products of one piece.
+  /// The products of one piece.
   var product: MatmulShape {
     let (ci, co) = (Int(tiles.ci), Int(tiles.co))
     return MatmulShape(
-      batch: (1, 16), m: rows, n: co, k: ci, a: Strides4(16 * rows * ci, rows * ci, ci, 1),
-      b: Strides4(16 * ci * co, ci * co, co, 1), c: Strides4(16 * rows * co, rows * co, co, 1), dtype: .float32,
+      batch: (1, productCount), m: rows, n: co, k: ci, a: Strides4(productCount * rows * ci, rows * ci, ci, 1),
+      b: Strides4(productCount * ci * co, ci * co, co, 1), c: Strides4(productCount * rows * co, rows * co, co, 1),
+      dtype: .float32,
       resultType: .float32, packsWeights: true)
   }
 
-  /// Weights (co, ci, 3, 3), reversed ones (ci, co, 3, 3), transformed to (16, ci, co) in float32.
+  /// Weights (co, ci, 3, kw), reversed ones (ci, co, 3, kw), transformed to (`productCount`, ci, co) in float32.
   func transformed(_ weights: UnsafeRawPointer) -> Buffer {
     // Those of constant weights are made once: as large as they are, they would not be used again.
-    let transformed = Buffer(16 * Int(tiles.ci * tiles.co) * 4, isLasting: !isReversed)
-    let plain = Widened(weights, count: 9 * Int(tiles.ci * tiles.co), type: type)
+    let transformed = Buffer(productCount * Int(tiles.ci * tiles.co) * 4, isLasting: !isReversed)
+    let plain = Widened(weights, count: 3 * Int(tiles.kw) * Int(tiles.ci * tiles.co), type: type)
     defer { withExtendedLifetime(plain) {} }
     let operands = Operands(a: plain.pointer, b: weights, bias: nil, c: transformed.pointer)
     parallel(Int(tiles.co), grain: 16) { outputs in
@@ -81,8 +88,8 @@ struct WinogradPlan {
     _ operands: Operands, multiply: @Sendable (_ inputs: UnsafeRawPointer, _ products: UnsafeMutableRawPointer) -> Void
   ) {
     parallel(pieceCount) { range in
-      let inputs = Buffer(16 * rows * product.k * 4)
-      let products = Buffer(16 * rows * product.n * 4)
+      let inputs = Buffer(productCount * rows * product.k * 4)
+      let products = Buffer(productCount * rows * product.n * 4)
       for piece in range {
         transformInput(operands.a, piece, into: inputs.pointer)
         multiply(inputs.pointer, products.pointer)
@@ -91,7 +98,7 @@ struct WinogradPlan {
     }
   }
 
-  /// (16, rows, ci) of a piece's tiles.
+  /// (`productCount`, rows, ci) of a piece's tiles.
   private func transformInput(_ x: UnsafeRawPointer, _ piece: Int, into target: UnsafeMutableRawPointer) {
     withUnsafePointer(to: tiles) { tiles in
       ns_winograd_input(
@@ -100,7 +107,7 @@ struct WinogradPlan {
     }
   }
 
-  /// The piece's part of the output from its products (16, rows, co).
+  /// The piece's part of the output from its products (`productCount`, rows, co).
   private func transformOutput(
     _ products: UnsafeRawPointer, bias: UnsafePointer<Float>?, _ piece: Int, into out: UnsafeMutableRawPointer
   ) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kernels
 
-/// Convolutions by Winograd's sixteen products give what the plain sum gives on the other backend.
+/// Convolutions by Winograd's products give what the plain sum gives on the other backend.
 @Suite struct WinogradTests {
   static let shapes = [
     picture(n: 3, h: 40, w: 40, i: 16, o: 32, padding: Padding(1)),
@@ -10,18 +10,23 @@ import Testing
     picture(n: 6, h: 21, w: 37, i: 48, o: 16, padding: Padding(1)),
     picture(n: 4, h: 33, w: 40, i: 16, o: 16, padding: Padding(top: 0, bottom: 1, left: 2, right: 0)),
     picture(n: 2, h: 64, w: 50, i: 64, o: 48, padding: Padding(0)),
+    // Along time: rows are frames, an even and an odd number of them, and not as many as before.
+    picture(n: 2, h: 16, w: 130, i: 48, o: 32, kw: 1, padding: Padding(top: 1, bottom: 1, left: 0, right: 0)),
+    picture(n: 1, h: 7, w: 600, i: 16, o: 48, kw: 1, padding: Padding(top: 1, bottom: 1, left: 0, right: 0)),
+    picture(n: 3, h: 12, w: 140, i: 16, o: 16, kw: 1, padding: Padding(top: 0, bottom: 1, left: 0, right: 0)),
   ]
 
-  private static func picture(n: Int, h: Int, w: Int, i: Int, o: Int, padding: Padding) -> ConvolutionShape {
+  private static func picture(n: Int, h: Int, w: Int, i: Int, o: Int, kw: Int = 3, padding: Padding) -> ConvolutionShape
+  {
     ConvolutionShape(
-      n: n, h: h, w: w, i: i, o: o, kh: 3, kw: 3, stride: (1, 1), padding: padding, dtype: .float32)
+      n: n, h: h, w: w, i: i, o: o, kh: 3, kw: kw, stride: (1, 1), padding: padding, dtype: .float32)
   }
 
   @Test(arguments: shapes, [1, 3])
   func `a convolution and its gradient are the same`(_ shape: ConvolutionShape, threads: Int) {
     #expect(WinogradPlan(shape) != nil && WinogradPlan(inputGradient: shape) != nil)
     let x = noise(shape.n * shape.h * shape.w * shape.i)
-    let weights = Rented(noise(shape.o * shape.i * 9))
+    let weights = Rented(noise(shape.o * shape.i * 3 * shape.kw))
     let upstream = noise(shape.n * shape.outputHeight * shape.outputWidth * shape.o)
     let bias = noise(shape.o)
     func results(_ backend: any ComputeBackend) -> [[Float]] {
@@ -52,7 +57,10 @@ import Testing
     shape.i = 24
     #expect(WinogradPlan(shape) == nil)
     shape = Self.shapes[0]
-    shape.kw = 1
+    shape.kh = 1
+    #expect(WinogradPlan(shape) == nil)
+    shape = Self.shapes[0]
+    shape.kw = 2
     #expect(WinogradPlan(shape) == nil)
   }
 }
