@@ -56,13 +56,13 @@ package final class Storage: ConstantBytes, @unchecked Sendable {
     }
   }
 
-  package func lend(_ use: (UnsafeRawPointer) -> Void) {
+  package func lend<Result>(_ use: (UnsafeRawPointer) -> Result) -> Result {
     switch source {
-    case .pool(let pointer): use(pointer)
+    case .pool(let pointer): return use(pointer)
     case .foreign(let pointer, _, let rest):
-      use(pointer)
-      rest?()
-    case .made(let made): made.lend(use)
+      defer { rest?() }
+      return use(pointer)
+    case .made(let made): return made.lend(use)
     }
   }
 }
@@ -86,9 +86,9 @@ private final class Made: Sendable {
     }.pointer
   }
 
-  func lend(_ use: (UnsafeRawPointer) -> Void) {
+  func lend<Result>(_ use: (UnsafeRawPointer) -> Result) -> Result {
     let lent = buffer.withLock { $0 } ?? fresh()
-    withExtendedLifetime(lent) { use(lent.pointer) }
+    return withExtendedLifetime(lent) { use(lent.pointer) }
   }
 
   private func fresh() -> Buffer {

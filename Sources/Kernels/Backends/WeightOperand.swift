@@ -23,5 +23,5 @@ package protocol ConstantBytes: AnyObject, Sendable {
   var packed: PackedWeights { get }
 
   /// Calls `use` with the bytes, which may leave memory afterwards.
-  func lend(_ use: (UnsafeRawPointer) -> Void)
+  func lend<Result>(_ use: (UnsafeRawPointer) -> Result) -> Result
 }

@@ -1,7 +1,7 @@
 /// Memory that goes back where it came from at the end of its life.
 package final class Buffer: @unchecked Sendable {
   package let pointer: UnsafeMutableRawPointer
-  private let byteCount: Int
+  package let byteCount: Int
   private let isLasting: Bool
 
   /// - Parameter isLasting: whether it stays for long, or is the only one of its size: such memory comes from the system, not from the

@@ -85,6 +85,49 @@ import Testing
     }
   }
 
+  private enum Origin: CaseIterable {
+    case float16File, bfloat16File, float32File
+
+    /// float16 with its largest, smallest and negative zero; bfloat16 beyond both ends of float16; what neither holds.
+    var weights: [Float] {
+      let plain = noise(72 * 400)
+      return switch self {
+      case .float16File: plain.map { Float(Float16($0)) }.dropLast(4) + [65504, -65504, 0x1p-24, -0.0]
+      case .bfloat16File:
+        plain.map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }.dropLast(2) + [0x1p100, 0x1p-100]
+      case .float32File: plain.map { Float(Float16($0)) }.dropLast(1) + [1 + 0x1p-20]
+      }
+    }
+  }
+
+  @Test(arguments: Origin.allCases, [1, 3])
+  private func `weights that two bytes hold exactly take two, to the same result`(_ origin: Origin, threads: Int) {
+    let (m, n, k) = (300, 72, 400)
+    let weights = origin.weights
+    let (a, bias) = (noise(m * k), noise(n))
+    let picture = ConvolutionShape(
+      n: 1, h: 12, w: 12, i: 100, o: 72, kh: 2, kw: 2, stride: (2, 2), padding: Padding(0), dtype: .float32)
+    for right in [Strides4(0, 0, n, 1), Strides4(0, 0, 1, k)] {
+      let shape = MatmulShape(
+        m: m, n: n, k: k, a: Strides4(0, 0, k, 1), b: right, c: Strides4(0, 0, n, 1), dtype: .float32,
+        resultType: .float32, hasBias: true, packsWeights: true)
+      let (forProduct, forPicture) = (Rented(weights), Rented(weights))
+      Threads.$limit.withValue(threads) {
+        let results = [WeightOperand.constant(forProduct), .changing(forProduct.pointer)].map { b in
+          filled(m * n) { Self.panels.matmul(shape, a: a, b: b, bias: bias, c: $0) }
+        }
+        #expect(results[0] == results[1])
+        let pictures = [WeightOperand.constant(forPicture), .changing(forPicture.pointer)].map { weights in
+          filled(36 * 72) { Self.panels.convolution(picture, x: a, weights: weights, bias: bias, out: $0) }
+        }
+        #expect(pictures[0] == pictures[1])
+      }
+      // 72 outputs lie in five panels of sixteen.
+      let expected = 5 * 16 * k * (origin == .float32File ? 4 : 2)
+      #expect(forProduct.packed.byteCount == expected && forPicture.packed.byteCount == expected)
+    }
+  }
+
   @Test(arguments: PiecesTests.products, [1, 2, 5])
   func `batches and long sums`(_ shape: MatmulShape, threads: Int) {
     let (batches, m, n, k) = (shape.batch.0 * shape.batch.1, shape.m, shape.n, shape.k)

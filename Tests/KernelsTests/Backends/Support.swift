@@ -22,9 +22,9 @@ final class Rented: ConstantBytes, @unchecked Sendable {
 
   deinit { pointer.deallocate() }
 
-  func lend(_ use: (UnsafeRawPointer) -> Void) {
+  func lend<Result>(_ use: (UnsafeRawPointer) -> Result) -> Result {
     lent += 1
-    use(pointer)
+    return use(pointer)
   }
 }
 

@@ -3,7 +3,8 @@ import CKernels
 /// Products over panels of weights, for processors without AVX-512: there oneDNN 2.6 re-orders the weights of a product at every call and
 /// knows no bfloat16.
 ///
-/// Arithmetic is float32 for both element types: bfloat16 halves the memory of weights and values and takes as long.
+/// Arithmetic is float32 for both element types: bfloat16 halves the memory of weights and values and takes as long. So do weights alone
+/// that two bytes hold exactly, as they do what is out of a file of float16.
 package struct PanelBackend: ComputeBackend {
   package static let shared = PanelBackend(OneDNNBackend.shared)
 
@@ -43,10 +44,9 @@ package struct PanelBackend: ComputeBackend {
     _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,
     c: UnsafeMutableRawPointer
   ) {
-    let packing = PanelPacking(shape)
-    packing.lend(b) { panels in
+    PanelPacking(shape).lend(b) { panels, element in
       PanelProduct(
-        m: shape.m, n: shape.n, k: shape.k, resultStride: shape.c.row, element: packing.element,
+        m: shape.m, n: shape.n, k: shape.k, resultStride: shape.c.row, element: element,
         resultType: shape.resultType
       ).run(
         .matrix(a, row: shape.a.row, column: shape.a.column, shape.dtype),
@@ -67,15 +67,15 @@ package struct PanelBackend: ComputeBackend {
       }
       return panels.run(Operands(a: x, b: packed, bias: bias, c: out))
     }
-    PanelPacking(shape).lend(weights) { panels in
-      product(shape).run(ProductRows(x, of: shape), Operands(a: x, b: panels, bias: bias, c: out))
+    PanelPacking(shape).lend(weights) { panels, element in
+      product(shape, element).run(ProductRows(x, of: shape), Operands(a: x, b: panels, bias: bias, c: out))
     }
   }
 
-  private func product(_ shape: ConvolutionShape) -> PanelProduct {
+  private func product(_ shape: ConvolutionShape, _ element: PanelElement) -> PanelProduct {
     PanelProduct(
       m: shape.n * shape.outputHeight * shape.outputWidth, n: shape.o, k: shape.kh * shape.kw * shape.i,
-      resultStride: shape.o, element: PanelElement(shape.dtype), resultType: shape.dtype)
+      resultStride: shape.o, element: element, resultType: shape.dtype)
   }
 
   package func convolutionInputGradient(
@@ -90,8 +90,8 @@ package struct PanelBackend: ComputeBackend {
       }
     }
     if let gradient = shape.inputGradient {
-      return PanelPacking(shape, isReversed: true).lend(.changing(weights)) { panels in
-        product(gradient).run(
+      return PanelPacking(shape, isReversed: true).lend(.changing(weights)) { panels, element in
+        product(gradient, element).run(
           ProductRows(upstream, of: gradient), Operands(a: upstream, b: panels, bias: nil, c: dx))
       }
     }

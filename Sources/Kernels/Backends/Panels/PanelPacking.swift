@@ -1,9 +1,10 @@
 import CKernels
 
-/// Weights as [sixteen outputs][tap][input][output of the panel], stored as they were.
+/// Weights as [sixteen outputs][tap][input][output of the panel].
 struct PanelPacking: Sendable {
   private let packing: ns_weight_packing
-  let element: PanelElement
+  /// How they are stored, before and after.
+  private(set) var element: PanelElement
 
   /// Of a panel.
   static let outputs = 16
@@ -54,15 +55,36 @@ struct PanelPacking: Sendable {
     }
   }
 
-  /// Calls `use` with the packed weights: kept with constant ones, made for the call of others.
-  func lend(_ weights: WeightOperand, _ use: (UnsafeRawPointer) -> Void) {
+  /// Calls `use` with the packed weights and how they are stored: kept with constant ones, made for the call of others.
+  func lend(_ weights: WeightOperand, _ use: (UnsafeRawPointer, PanelElement) -> Void) {
     switch weights {
     case .constant(let bytes):
-      use(bytes.packed.copy(layout, byteCount: byteCount) { target in bytes.lend { pack($0, into: target) } })
+      let copy = bytes.packed.copy(layout) { bytes.lend { lasting($0) } }
+      use(copy.buffer.pointer, PanelElement(rawValue: copy.form) ?? element)
     case .changing(let plain):
       let packed = Buffer(byteCount)
       pack(plain, into: packed.pointer)
-      withExtendedLifetime(packed) { use(packed.pointer) }
+      withExtendedLifetime(packed) { use(packed.pointer, element) }
     }
+  }
+
+  /// A copy to keep, in the smallest type that holds the weights exactly.
+  private func lasting(_ plain: UnsafeRawPointer) -> PackedWeights.Copy {
+    var packing = self
+    let narrow = element == .float32 && isDense ? NarrowWeights(plain, count: weightCount) : nil
+    if let narrow { packing.element = narrow.element }
+    let packed = Buffer(packing.byteCount, isLasting: true)
+    let source = narrow.map { UnsafeRawPointer($0.buffer.pointer) } ?? plain
+    withExtendedLifetime(narrow) { packing.pack(source, into: packed.pointer) }
+    return PackedWeights.Copy(packed, form: packing.element.rawValue)
+  }
+
+  private var weightCount: Int { Int(packing.outputs * packing.inputs * packing.taps) }
+
+  /// Whether the weights lie without gaps.
+  private var isDense: Bool {
+    let (first, second) = (packing.output_stride, packing.input_stride)
+    return (second == packing.taps && first == packing.inputs * packing.taps)
+      || (first == packing.taps && second == packing.outputs * packing.taps)
   }
 }
