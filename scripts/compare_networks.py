@@ -1,6 +1,6 @@
 """Networks of full size here, in PyTorch and in OpenVINO: one call each in turn, on the same machine, with random weights.
 
-Usage: python scripts/compare_networks.py [--network sd15-unet ...] [--dtype float32 bfloat16] [--rounds 5] [--json FILE]
+Usage: python scripts/compare_networks.py [--network sd15-unet ...] [--dtype float32 bfloat16] [--rounds 5] [--peers torch openvino] [--json FILE]
 Needs a release build (`make build`), torch, diffusers, transformers and openvino; up to 24 GB of memory for ModelScope in float32.
 Prints a Markdown table of the medians, their ratios, and each process's peak of resident memory while it loads and computes.
 
@@ -18,6 +18,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).parents[1]
+PEERS = {"torch": "PyTorch", "openvino": "OpenVINO"}
 NETWORKS = ["sd15-unet", "modelscope-unet", "vae-decoder", "clip-l-text", "vit-h-text"]
 
 
@@ -159,18 +160,21 @@ def main():
     parser.add_argument("--network", nargs="*", default=NETWORKS)
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=list(PEERS))
     parser.add_argument("--json")
     arguments = parser.parse_args()
     rows = []
-    print("| network | type | here, s | of a product's rate | PyTorch, s | ratio | OpenVINO, s | ratio | memory here, PyTorch, "
-          "OpenVINO, GB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    columns = ["network", "type", "here, s", "of a product's rate"] + [c for peer in arguments.peers for c in (f"{PEERS[peer]}, s", "ratio")]
+    columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in arguments.peers]) + ", GB")
+    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
     for name in arguments.network:
         with tempfile.TemporaryDirectory() as folder:
             model = f"{folder}/model.xml"
-            subprocess.run([sys.executable, __file__, "--convert", name, model], check=True, stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL)
+            if "openvino" in arguments.peers:
+                subprocess.run([sys.executable, __file__, "--convert", name, model], check=True, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
             for dtype in arguments.dtype:
-                engines = {"torch": Engine("torch", name, dtype, "-"), "openvino": Engine("openvino", name, dtype, model)}
+                engines = {peer: Engine(peer, name, dtype, model) for peer in arguments.peers}
                 results, shares = {"here": []} | {engine: [] for engine in engines}, []
                 for _ in range(arguments.rounds):
                     result, row = ours(name, dtype)
@@ -182,10 +186,10 @@ def main():
                     engine.close()
                 seconds = {engine: statistics.median(x[0] for x in calls) for engine, calls in results.items()}
                 memory = {engine: max(x[1] for x in calls) for engine, calls in results.items()}
-                here = seconds["here"]
-                print(f"| {name} | {dtype} | {here:.3f} | {statistics.median(shares):.0%} | {seconds['torch']:.3f} | "
-                      f"{here / seconds['torch']:.2f} | {seconds['openvino']:.3f} | {here / seconds['openvino']:.2f} | "
-                      f"{memory['here']:.1f}, {memory['torch']:.1f}, {memory['openvino']:.1f} |", flush=True)
+                cells = [name, dtype, f"{seconds['here']:.3f}", f"{statistics.median(shares):.0%}"]
+                cells += [c for peer in engines for c in (f"{seconds[peer]:.3f}", f"{seconds['here'] / seconds[peer]:.2f}")]
+                cells.append(", ".join(f"{gigabytes:.1f}" for gigabytes in memory.values()))
+                print(f"| {' | '.join(cells)} |", flush=True)
                 rows.append({"network": name, "dtype": dtype, "calls": results, "seconds": seconds, "memory": memory})
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1))

@@ -25,10 +25,12 @@ struct WinogradPlan {
       shape.strideW == 1, shape.i % 16 == 0, shape.o % 16 == 0
     else { return nil }
     let (height, width) = (shape.outputHeight, shape.outputWidth)
-    guard shape.n * height * width >= fewestOutputs else { return nil }
+    let outputs = shape.n * height * width
     let isSquare = shape.kw == 3
     tileCount = shape.n * ((height + 1) / 2) * (isSquare ? (width + 1) / 2 : width)
     productCount = isSquare ? 16 : 4
+    // Tiles at the edge, as all of a single frame are, may waste what the others save.
+    guard outputs >= fewestOutputs, tileCount * productCount < outputs * 3 * shape.kw else { return nil }
     tiles = ns_winograd(
       n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(height),
       ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left),
@@ -60,8 +62,7 @@ struct WinogradPlan {
     return MatmulShape(
       batch: (1, productCount), m: rows, n: co, k: ci, a: Strides4(productCount * rows * ci, rows * ci, ci, 1),
       b: Strides4(productCount * ci * co, ci * co, co, 1), c: Strides4(productCount * rows * co, rows * co, co, 1),
-      dtype: .float32,
-      resultType: .float32, packsWeights: true)
+      dtype: .float32, resultType: .float32, packsWeights: true)
   }
 
   /// Weights (co, ci, 3, kw), reversed ones (ci, co, 3, kw), transformed to (`productCount`, ci, co) in float32.
