@@ -3,6 +3,7 @@
 Usage: python scripts/compare_all.py OUT.md [--only operators networks ...] [--model DIR] [--rounds 5] [--dtype float32 bfloat16]
 Needs what the scripts named below need; DIR is a folder of scripts/make_full_size.py, without which whole programs are left out. Two to three hours
 with five rounds; each part is written when it is done, and the parts that OUT.md has already are not measured again.
+Growth's plot is drawn beside it, as OUT.svg.
 """
 import argparse
 import os
@@ -45,10 +46,12 @@ def main():
         "networks": [script("compare_networks", *types, *rounds)],
         "learning-step": [script("compare_learning", *types, *rounds)],
         "training-step": [[".build/release/negspace", "bench", "training-step"], script("training_step")] * 2,
-        "growth": [script("cost_growth")],
+        "growth": [script("cost_growth", "--plot", str(arguments.out.absolute().with_suffix(".svg")))],
     }
     if arguments.model:
         parts["programs"] = [script("compare_programs", arguments.model, *types, "--rounds", str(max(1, arguments.rounds // 2)))]
+    if unknown := set(arguments.only or []) - set(parts):
+        parser.error(f"no {', '.join(sorted(unknown))} among {', '.join(parts)}" + ("" if arguments.model else "; programs need --model"))
     done = arguments.out.read_text() if arguments.out.exists() else ""
     if not done:
         arguments.out.write_text(f"{machine()}\n\n{versions()}\n")

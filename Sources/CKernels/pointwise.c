@@ -226,18 +226,20 @@ NS_CLONES void ns_add_to(float *y, const float *x, int64_t n) {
 NS_CLONES void ns_to_float16(uint16_t *y, const float *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) store_f16(y, i, x[i]);
 }
-NS_CLONES int ns_is_exact(int element, const float *x, int64_t n) {
+NS_CLONES int ns_narrow_exactly(int element, uint16_t *y, const float *x, int64_t n) {
   enum { AT_ONCE = 1024 };
   for (int64_t from = 0; from < n; from += AT_ONCE) {
     const int64_t to = from + AT_ONCE < n ? from + AT_ONCE : n;
     uint32_t lost = 0;
     if (element == 1)
-      for (int64_t i = from; i < to; i++) lost |= ns_float_bits(x[i]) & 0xffff;
+      for (int64_t i = from; i < to; i++) {
+        y[i] = ns_float_bits(x[i]) >> 16;
+        lost |= ns_float_bits(x[i]) & 0xffff;
+      }
     else
       for (int64_t i = from; i < to; i++) {
-        uint16_t half;
-        store_f16(&half, 0, x[i]);
-        lost |= ns_float_bits(load_f16(&half, 0)) ^ ns_float_bits(x[i]);
+        store_f16(y, i, x[i]);
+        lost |= ns_float_bits(load_f16(y, i)) ^ ns_float_bits(x[i]);
       }
     if (lost) return 0;
   }

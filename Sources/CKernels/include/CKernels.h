@@ -44,8 +44,8 @@ void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
 void ns_to_float32(float *y, const uint16_t *x, int64_t n);
 // Rounded to float16; what is too large for that becomes the largest number
 void ns_to_float16(uint16_t *y, const float *x, int64_t n);
-// Whether bfloat16 (element 1) or float16 (2) holds each x as it is
-int ns_is_exact(int element, const float *x, int64_t n);
+// Whether bfloat16 (element 1) or float16 (2) holds each x as it is; all of y is written only then
+int ns_narrow_exactly(int element, uint16_t *y, const float *x, int64_t n);
 
 // MARK: Reductions
 

@@ -8,27 +8,22 @@ struct NarrowWeights {
 
   /// nil if neither float16 nor bfloat16 holds every one of them.
   init?(_ plain: UnsafeRawPointer, count: Int) {
-    guard let element = [PanelElement.float16, .bfloat16].first(where: { Self.holds($0, plain, count) }) else {
+    let buffer = Buffer(count * PanelElement.float16.byteCount)
+    let operands = Operands(a: plain, b: plain, bias: nil, c: buffer.pointer)
+    guard let element = [PanelElement.float16, .bfloat16].first(where: { Self.narrow(operands, count, to: $0) }) else {
       return nil
     }
-    self.element = element
-    buffer = Buffer(count * element.byteCount)
-    let operands = Operands(a: plain, b: plain, bias: nil, c: buffer.pointer)
-    parallel(count, grain: Self.grain) { range in
-      let (from, to) = (
-        operands.a.assumingMemoryBound(to: Float.self) + range.lowerBound,
-        operands.c.assumingMemoryBound(to: UInt16.self) + range.lowerBound
-      )
-      (element == .float16 ? ns_to_float16 : ns_to_bfloat16)(to, from, Int64(range.count))
-    }
+    (self.element, self.buffer) = (element, buffer)
   }
 
-  private static func holds(_ element: PanelElement, _ plain: UnsafeRawPointer, _ count: Int) -> Bool {
+  /// Whether c holds all of a then; if not, it is of no use.
+  private static func narrow(_ operands: Operands, _ count: Int, to element: PanelElement) -> Bool {
     let loses = Atomic(false)
-    let operands = Operands(a: plain, b: plain, bias: nil, c: UnsafeMutableRawPointer(mutating: plain))
     parallel(count, grain: grain) { range in
-      let part = operands.a.assumingMemoryBound(to: Float.self) + range.lowerBound
-      if !loses.load(ordering: .relaxed), ns_is_exact(element.rawValue, part, Int64(range.count)) == 0 {
+      guard !loses.load(ordering: .relaxed) else { return }
+      let plain = operands.a.assumingMemoryBound(to: Float.self) + range.lowerBound
+      let narrow = operands.c.assumingMemoryBound(to: UInt16.self) + range.lowerBound
+      if ns_narrow_exactly(element.rawValue, narrow, plain, Int64(range.count)) == 0 {
         loses.store(true, ordering: .relaxed)
       }
     }
