@@ -1,14 +1,11 @@
-// Winograd's F(2×2, 3×3) (arXiv:1509.09308): 16 multiplications where the plain sum of 2×2 outputs takes 36.
+// Winograd's F(m×m, 3×3) (arXiv:1509.09308), m = 2 or 4: (m + 2)² multiplications where the plain sum of m×m outputs takes 9 m².
 //
-//   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A, of a tile d of 4×4 inputs and a kernel g, summed over the input channels
+//   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A, of a tile d of (m + 2)×(m + 2) inputs and a kernel g, summed over the input channels
 //
-//   Bᵀ = 1  0 -1  0     G =  1    0    0     Aᵀ = 1  1  1  0
-//        0  1  1  0         1/2  1/2  1/2         0  1 -1 -1
-//        0 -1  1  0         1/2 -1/2  1/2
-//        0  1  0 -1          0    0    1
+// And F(m, 3) for kernels of one column, which is the same without the factors on the right: m + 2 multiplications instead of 3 m.
 //
-// And F(2, 3) for kernels of one column, which is the same without the factors on the right: 4 multiplications instead of 6.
-// W is the width of a tile of inputs, 4 or 1.
+// The factors are those of Toom and Cook: polynomials at m + 1 points and at infinity. The points are 0, ±1 for m = 2, and 0, ±5/8, ±3/2 for
+// m = 4, with which float32 loses half of what it loses with the customary 0, ±1, ±2 (scripts/winograd_points.py).
 #include "vectors.h"
 
 typedef float f32_t;
@@ -28,127 +25,175 @@ typedef uint16_t narrow_vector __attribute__((vector_size(32), aligned(2)));
         __builtin_convertvector((rounded & whole) | ((high | 0x40) & ~whole), narrow_vector);          \
   }
 
-NS_CLONES void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from,
-                                   int64_t to) {
-  const int64_t ci = s->ci, co = s->co;
-  const int kw = s->kw, size = 3 * kw, w = kw == 3 ? 4 : 1;
-  for (int64_t o = from; o < to; o++)
-    for (int64_t i = 0; i < ci; i++) {
-      const float *const kernel = weights + (reversed ? i * co + o : o * ci + i) * size;
-      float g[9];
-      for (int k = 0; k < size; k++) g[k] = kernel[reversed ? size - 1 - k : k];
-      float half[4][3];
-      for (int c = 0; c < kw; c++) {
-        half[0][c] = g[c];
-        half[1][c] = 0.5f * (g[c] + g[kw + c] + g[2 * kw + c]);
-        half[2][c] = 0.5f * (g[c] - g[kw + c] + g[2 * kw + c]);
-        half[3][c] = g[2 * kw + c];
-      }
-      for (int r = 0; r < 4; r++) {
-        const float *const row = half[r];
-        float *const out = u + (w * r * ci + i) * co + o;
-        out[0] = row[0];
-        if (w == 1) continue;
-        out[ci * co] = 0.5f * (row[0] + row[1] + row[2]);
-        out[2 * ci * co] = 0.5f * (row[0] - row[1] + row[2]);
-        out[3 * ci * co] = row[2];
-      }
-    }
+// Points a and b, -a and -b.
+#define A 0.625f
+#define B 1.5f
+#define AA (A * A)
+#define BB (B * B)
+
+// MARK: The factors, along one direction: elements of x are s apart
+
+// G x: three numbers become m + 2.
+NS_INLINE void kernel_2(vector *x, int s) {
+  const vector even = 0.5f * (x[0] + x[2 * s]), odd = 0.5f * x[s];
+  x[3 * s] = x[2 * s];
+  x[s] = even + odd, x[2 * s] = even - odd;
 }
 
-#define INPUT(T, W)                                                                                                    \
-  NS_CLONES static void input_##T##_##W(const ns_winograd *s, float *v, const T##_t *x, int64_t first, int64_t count,  \
-                                        int64_t rows) {                                                                \
-    static const T##_t nothing[LANES] = {0};                                                                           \
-    const int64_t step_across = W == 4 ? 2 : 1, across = (s->ow + step_across - 1) / step_across;                      \
-    const int64_t down = (s->oh + 1) / 2, ci = s->ci;                                                                  \
-    for (int64_t t = 0; t < count; t++) {                                                                              \
-      const int64_t tile = first + t, picture = tile / (across * down);                                                \
-      const int64_t y = tile / across % down * 2 - s->top, left = tile % across * step_across - s->left;               \
-      /* Outside of the picture there are zeros, the same ones for all channels. */                                    \
-      const T##_t *from[4 * W];                                                                                        \
-      int64_t step[4 * W];                                                                                             \
-      for (int i = 0; i < 4 * W; i++) {                                                                                \
-        const int64_t py = y + i / W, px = left + i % W;                                                               \
-        const int inside = py >= 0 && py < s->h && px >= 0 && px < s->w;                                               \
-        from[i] = inside ? x + ((picture * s->h + py) * s->w + px) * ci : nothing;                                     \
-        step[i] = inside;                                                                                              \
-      }                                                                                                                \
-      for (int64_t c = 0; c < ci; c += LANES) {                                                                        \
-        vector d[4 * W];                                                                                               \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < W; i++) {                                               \
-          const vector a = vector_of_##T(from[i] + c * step[i]), b = vector_of_##T(from[W + i] + c * step[W + i]);     \
-          const vector e = vector_of_##T(from[2 * W + i] + c * step[2 * W + i]);                                       \
-          const vector f = vector_of_##T(from[3 * W + i] + c * step[3 * W + i]);                                       \
-          d[i] = a - e, d[W + i] = b + e, d[2 * W + i] = e - b, d[3 * W + i] = b - f;                                  \
-        }                                                                                                              \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < 4; r++) {                                               \
-          float *const out = v + (W * r * rows + t) * ci + c;                                                          \
-          const vector *const row = d + W * r;                                                                         \
-          if (W == 1) {                                                                                                \
-            store(out, row[0]);                                                                                        \
-            continue;                                                                                                  \
-          }                                                                                                            \
-          store(out, row[0] - row[2]);                                                                                 \
-          store(out + rows * ci, row[1] + row[2]);                                                                     \
-          store(out + 2 * rows * ci, row[2] - row[1]);                                                                 \
-          store(out + 3 * rows * ci, row[1] - row[3]);                                                                 \
-        }                                                                                                              \
-      }                                                                                                                \
-    }                                                                                                                  \
+NS_INLINE void kernel_4(vector *x, int s) {
+  const vector g = x[0], h = x[s], k = x[2 * s];
+  // Each point's row is divided by its distances to the others.
+  const float of_a = 1 / (2 * AA * (AA - BB)), of_b = 1 / (2 * BB * (BB - AA));
+  x[0] = g * (1 / (AA * BB));
+  x[s] = of_a * (g + AA * k + A * h), x[2 * s] = of_a * (g + AA * k - A * h);
+  x[3 * s] = of_b * (g + BB * k + B * h), x[4 * s] = of_b * (g + BB * k - B * h);
+  x[5 * s] = k;
+}
+
+// Bᵀ x
+NS_INLINE void input_2(vector *x, int s) {
+  const vector d1 = x[s], d2 = x[2 * s];
+  x[0] = x[0] - d2, x[s] = d1 + d2, x[2 * s] = d2 - d1, x[3 * s] = d1 - x[3 * s];
+}
+
+NS_INLINE void input_4(vector *x, int s) {
+  const vector d1 = x[s], d2 = x[2 * s], d3 = x[3 * s], d4 = x[4 * s];
+  const vector even_a = d4 - BB * d2, odd_a = d3 - BB * d1, even_b = d4 - AA * d2, odd_b = d3 - AA * d1;
+  x[0] = AA * BB * x[0] - (AA + BB) * d2 + d4;
+  x[s] = even_a + A * odd_a, x[2 * s] = even_a - A * odd_a;
+  x[3 * s] = even_b + B * odd_b, x[4 * s] = even_b - B * odd_b;
+  x[5 * s] = AA * BB * d1 - (AA + BB) * d3 + x[5 * s];
+}
+
+// Aᵀ x: m + 2 numbers become m.
+NS_INLINE void output_2(vector *x, int s) {
+  const vector sum = x[s] + x[2 * s], difference = x[s] - x[2 * s];
+  x[0] = x[0] + sum, x[s] = difference - x[3 * s];
+}
+
+NS_INLINE void output_4(vector *x, int s) {
+  const vector sum_a = x[s] + x[2 * s], odd_a = x[s] - x[2 * s], sum_b = x[3 * s] + x[4 * s], odd_b = x[3 * s] - x[4 * s];
+  x[0] = x[0] + sum_a + sum_b;
+  x[s] = A * odd_a + B * odd_b;
+  x[2 * s] = AA * sum_a + BB * sum_b;
+  x[3 * s] = AA * A * odd_a + BB * B * odd_b + x[5 * s];
+}
+
+// MARK: Whole tiles, of (M + 2)×W inputs, W being M + 2 or 1
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+#define WEIGHTS(M, W)                                                                                            \
+  NS_CLONES static void weights_##M##_##W(const ns_winograd *s, float *u, const float *weights, int reversed,    \
+                                          int64_t from, int64_t to) {                                            \
+    enum { TAPS = W == 1 ? 3 : 9, KW = TAPS / 3 };                                                               \
+    const int64_t ci = s->ci, co = s->co;                                                                        \
+    const int64_t to_output = (reversed ? 1 : ci) * TAPS, to_input = (reversed ? co : 1) * TAPS;                 \
+    for (int64_t o = from; o < to; o += LANES)                                                                   \
+      for (int64_t i = 0; i < ci; i++) {                                                                         \
+        const float *const kernel = weights + o * to_output + i * to_input;                                      \
+        vector x[(M + 2) * W] = {0};                                                                             \
+        UNROLLED for (int k = 0; k < TAPS; k++) {                                                                \
+          const float *const tap = kernel + (reversed ? TAPS - 1 - k : k);                                       \
+          UNROLLED for (int l = 0; l < LANES; l++) x[k / KW * W + k % KW][l] = tap[l * to_output];               \
+        }                                                                                                        \
+        UNROLLED for (int c = 0; c < KW; c++) kernel_##M(x + c, W);                                              \
+        if (W > 1) UNROLLED for (int r = 0; r < M + 2; r++) kernel_##M(x + W * r, 1);                            \
+        UNROLLED for (int p = 0; p < (M + 2) * W; p++) store(u + (p * ci + i) * co + o, x[p]);                   \
+      }                                                                                                          \
   }
-INPUT(f32, 4)
-INPUT(f32, 1)
-INPUT(bf16, 4)
-INPUT(bf16, 1)
+
+#define INPUT(T, M, W)                                                                                           \
+  NS_CLONES static void input_##T##_##M##_##W(const ns_winograd *s, float *v, const T##_t *x, int64_t first,     \
+                                              int64_t count, int64_t rows) {                                     \
+    static const T##_t nothing[LANES] = {0};                                                                     \
+    enum { SIZE = (M + 2) * W, WIDE = W == 1 ? 1 : M };                                                          \
+    const int64_t across = (s->ow + WIDE - 1) / WIDE, down = (s->oh + M - 1) / M, ci = s->ci;                    \
+    for (int64_t t = 0; t < count; t++) {                                                                        \
+      const int64_t tile = first + t, picture = tile / (across * down);                                          \
+      const int64_t y = tile / across % down * M - s->top, left = tile % across * WIDE - s->left;                \
+      /* Outside of the picture there are zeros, the same ones for all channels. */                              \
+      const T##_t *from[SIZE];                                                                                   \
+      int64_t step[SIZE];                                                                                        \
+      for (int i = 0; i < SIZE; i++) {                                                                           \
+        const int64_t py = y + i / W, px = left + i % W;                                                         \
+        const int inside = py >= 0 && py < s->h && px >= 0 && px < s->w;                                         \
+        from[i] = inside ? x + ((picture * s->h + py) * s->w + px) * ci : nothing;                               \
+        step[i] = inside;                                                                                        \
+      }                                                                                                          \
+      for (int64_t c = 0; c < ci; c += LANES) {                                                                  \
+        vector d[SIZE];                                                                                          \
+        UNROLLED for (int i = 0; i < W; i++) {                                                                   \
+          UNROLLED for (int r = 0; r < M + 2; r++)                                                               \
+            d[W * r + i] = vector_of_##T(from[W * r + i] + c * step[W * r + i]);                                 \
+          input_##M(d + i, W);                                                                                   \
+        }                                                                                                        \
+        UNROLLED for (int r = 0; r < M + 2; r++) {                                                               \
+          if (W > 1) input_##M(d + W * r, 1);                                                                    \
+          UNROLLED for (int i = W * r; i < W * (r + 1); i++) store(v + (i * rows + t) * ci + c, d[i]);           \
+        }                                                                                                        \
+      }                                                                                                          \
+    }                                                                                                            \
+  }
+
+#define OUTPUT(T, M, W)                                                                                          \
+  NS_CLONES static void output_##T##_##M##_##W(const ns_winograd *s, T##_t *y, const float *m, const float *bias, \
+                                               int64_t first, int64_t count, int64_t rows) {                     \
+    enum { WIDE = W == 1 ? 1 : M };                                                                              \
+    const int64_t across = (s->ow + WIDE - 1) / WIDE, down = (s->oh + M - 1) / M, co = s->co;                    \
+    for (int64_t t = 0; t < count; t++) {                                                                        \
+      const int64_t tile = first + t, picture = tile / (across * down);                                          \
+      const int64_t py = tile / across % down * M, px = tile % across * WIDE;                                    \
+      T##_t *const out = y + ((picture * s->oh + py) * s->ow + px) * co;                                         \
+      const int64_t high = s->oh - py, wide = s->ow - px;                                                        \
+      for (int64_t c = 0; c < co; c += LANES) {                                                                  \
+        vector d[(M + 2) * W];                                                                                   \
+        UNROLLED for (int i = 0; i < W; i++) {                                                                   \
+          UNROLLED for (int r = 0; r < M + 2; r++) d[W * r + i] = load(m + ((W * r + i) * rows + t) * co + c);   \
+          output_##M(d + i, W);                                                                                  \
+        }                                                                                                        \
+        const vector shift = bias ? load(bias + c) : (vector){0};                                                \
+        UNROLLED for (int r = 0; r < M; r++) {                                                                   \
+          if (r >= high) break;                                                                                  \
+          if (W > 1) output_##M(d + W * r, 1);                                                                   \
+          UNROLLED for (int i = 0; i < WIDE; i++)                                                                \
+            if (i < wide) put_##T(out + (r * s->ow + i) * co + c, d[W * r + i] + shift);                         \
+        }                                                                                                        \
+      }                                                                                                          \
+    }                                                                                                            \
+  }
+
+#define TILES(M, W) WEIGHTS(M, W) INPUT(f32, M, W) INPUT(bf16, M, W) OUTPUT(f32, M, W) OUTPUT(bf16, M, W)
+TILES(2, 4)
+TILES(2, 1)
+TILES(4, 6)
+TILES(4, 1)
+
+// The kind of tile that s has.
+#define PICK(NAME, ...)                                                  \
+  if (s->m == 2)                                                         \
+    s->kw == 3 ? NAME##_2_4(__VA_ARGS__) : NAME##_2_1(__VA_ARGS__);      \
+  else                                                                   \
+    s->kw == 3 ? NAME##_4_6(__VA_ARGS__) : NAME##_4_1(__VA_ARGS__)
+
+void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from, int64_t to) {
+  PICK(weights, s, u, weights, reversed, from, to);
+}
 
 void ns_winograd_input(const ns_winograd *s, int dtype, float *v, const void *x, int64_t first, int64_t count,
                        int64_t rows) {
-  if (s->kw == 3)
-    dtype == 0 ? input_f32_4(s, v, x, first, count, rows) : input_bf16_4(s, v, x, first, count, rows);
-  else
-    dtype == 0 ? input_f32_1(s, v, x, first, count, rows) : input_bf16_1(s, v, x, first, count, rows);
-}
-
-#define OUTPUT(T, W)                                                                                                   \
-  NS_CLONES static void output_##T##_##W(const ns_winograd *s, T##_t *y, const float *m, const float *bias,            \
-                                         int64_t first, int64_t count, int64_t rows) {                                 \
-    const int64_t step_across = W == 4 ? 2 : 1, across = (s->ow + step_across - 1) / step_across;                      \
-    const int64_t down = (s->oh + 1) / 2, co = s->co;                                                                  \
-    for (int64_t t = 0; t < count; t++) {                                                                              \
-      const int64_t tile = first + t, picture = tile / (across * down);                                                \
-      const int64_t py = tile / across % down * 2, px = tile % across * step_across;                                   \
-      T##_t *const out = y + ((picture * s->oh + py) * s->ow + px) * co, *const below = out + s->ow * co;              \
-      const int wide = px + 1 < s->ow, high = py + 1 < s->oh;                                                          \
-      for (int64_t c = 0; c < co; c += LANES) {                                                                        \
-        vector a[W], b[W];                                                                                             \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < W; i++) {                                               \
-          const float *const in = m + (i * rows + t) * co + c;                                                         \
-          const vector e = load(in + W * rows * co), f = load(in + 2 * W * rows * co);                                 \
-          a[i] = load(in) + e + f, b[i] = e - f - load(in + 3 * W * rows * co);                                        \
-        }                                                                                                              \
-        const vector shift = bias ? load(bias + c) : (vector){0};                                                      \
-        if (W == 1) {                                                                                                  \
-          put_##T(out + c, a[0] + shift);                                                                              \
-          if (high) put_##T(below + c, b[0] + shift);                                                                  \
-          continue;                                                                                                    \
-        }                                                                                                              \
-        put_##T(out + c, a[0] + a[1] + a[2] + shift);                                                                  \
-        if (wide) put_##T(out + co + c, a[1] - a[2] - a[3] + shift);                                                   \
-        if (high) put_##T(below + c, b[0] + b[1] + b[2] + shift);                                                      \
-        if (wide && high) put_##T(below + co + c, b[1] - b[2] - b[3] + shift);                                         \
-      }                                                                                                                \
-    }                                                                                                                  \
+  if (dtype == 0) {
+    PICK(input_f32, s, v, x, first, count, rows);
+  } else {
+    PICK(input_bf16, s, v, x, first, count, rows);
   }
-OUTPUT(f32, 4)
-OUTPUT(f32, 1)
-OUTPUT(bf16, 4)
-OUTPUT(bf16, 1)
+}
 
 void ns_winograd_output(const ns_winograd *s, int dtype, void *y, const float *m, const float *bias, int64_t first,
                         int64_t count, int64_t rows) {
-  if (s->kw == 3)
-    dtype == 0 ? output_f32_4(s, y, m, bias, first, count, rows) : output_bf16_4(s, y, m, bias, first, count, rows);
-  else
-    dtype == 0 ? output_f32_1(s, y, m, bias, first, count, rows) : output_bf16_1(s, y, m, bias, first, count, rows);
+  if (dtype == 0) {
+    PICK(output_f32, s, y, m, bias, first, count, rows);
+  } else {
+    PICK(output_bf16, s, y, m, bias, first, count, rows);
+  }
 }

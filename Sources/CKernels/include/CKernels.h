@@ -107,15 +107,15 @@ void ns_permute(int element_bytes, void *out, const void *in, int rank, const in
 
 // MARK: Winograd
 
-// A convolution of pictures (n, h, w, ci) with kernels of 3×3 or 3×1 to (n, oh, ow, co), as p = 16 or 4 products of matrices in
-// float32. The output is cut into tiles of 2×2 or 2×1 pixels, counted along rows, then down, then over the pictures. ci and co are
-// multiples of 16, kw is 3 or 1.
+// A convolution of pictures (n, h, w, ci) with kernels of 3×3 or 3×1 to (n, oh, ow, co), as p = (m + 2)² or m + 2 products of matrices
+// in float32. The output is cut into tiles of m×m or m×1 pixels, counted along rows, then down, then over the pictures. ci and co are
+// multiples of 16, kw is 3 or 1, m is 2 or 4.
 typedef struct {
   int64_t n, h, w, ci, oh, ow, co, top, left;
-  int kw;
+  int kw, m;
 } ns_winograd;
-// Outputs [from, to) of u (p, ci, co) from the weights (co, ci, 3, kw); reversed, from those of the convolution that this is the
-// gradient of, (ci, co, 3, kw)
+// Outputs [from, to), multiples of 16, of u (p, ci, co) from the weights (co, ci, 3, kw); reversed, from those of the convolution that
+// this is the gradient of, (ci, co, 3, kw)
 void ns_winograd_weights(const ns_winograd *s, float *u, const float *weights, int reversed, int64_t from, int64_t to);
 // v (p, rows, ci) of tiles [first, first + count) of x, count <= rows
 void ns_winograd_input(const ns_winograd *s, int dtype, float *v, const void *x, int64_t first, int64_t count, int64_t rows);

@@ -100,7 +100,7 @@ package final class OneDNNBackend: ComputeBackend {
   ) {
     if case .constant(let bytes) = weights, let plan = WinogradPlan(shape) {
       let primitive = primitive(plan.product)
-      let packed = bytes.packed.copy(primitive.layout ^ WinogradPlan.layout, byteCount: primitive.packedBytes) {
+      let packed = bytes.packed.copy(primitive.layout ^ plan.layout, byteCount: primitive.packedBytes) {
         target in
         bytes.lend { plain in
           let transformed = plan.transformed(plain)

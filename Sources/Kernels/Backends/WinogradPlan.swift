@@ -1,11 +1,11 @@
 import CKernels
 
-/// A convolution as products of matrices over tiles of its output: sixteen over 2×2 outputs for 3×3 kernels, Winograd's
-/// F(2×2, 3×3), and four over two outputs in a column for 3×1 kernels, his F(2, 3).
+/// A convolution as products of matrices over tiles of its output, Winograd's F(m×m, 3×3) for 3×3 kernels and his F(m, 3) for 3×1
+/// kernels: (m + 2)² or m + 2 products over m×m or m×1 outputs.
 ///
-/// 2.25 and 1.5 times fewer multiplications in exchange for 16/9 and 4/3 of the weights' memory and transformations of all inputs
-/// and outputs, at an accuracy like that of the plain sum. The products are float32: rounded to bfloat16 the transformed inputs
-/// would lose too much.
+/// Tiles of m = 2 take 2.25 and 1.5 times fewer multiplications, of m = 4 4 and 2 times, in exchange for (m + 2)² / 9 and (m + 2) / 3 of the
+/// weights' memory and transformations of all inputs and outputs, at an accuracy like that of the plain sum. The products are float32:
+/// rounded to bfloat16 the transformed inputs would lose too much.
 struct WinogradPlan {
   private let tiles: ns_winograd
   private let tileCount: Int
@@ -22,19 +22,15 @@ struct WinogradPlan {
   /// - Parameter widens: whether bfloat16 pictures are computed with in float32; without, they have no plan.
   init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false, fewestOutputs: Int = 1024) {
     guard shape.dtype == .float32 || widens, shape.kh == 3, shape.kw == 3 || shape.kw == 1, shape.strideH == 1,
-      shape.strideW == 1, shape.i % 16 == 0, shape.o % 16 == 0
+      shape.strideW == 1, shape.i % 16 == 0, shape.o % 16 == 0,
+      shape.n * shape.outputHeight * shape.outputWidth >= fewestOutputs, let grid = TileGrid.best(shape)
     else { return nil }
-    let (height, width) = (shape.outputHeight, shape.outputWidth)
-    let outputs = shape.n * height * width
-    let isSquare = shape.kw == 3
-    tileCount = shape.n * ((height + 1) / 2) * (isSquare ? (width + 1) / 2 : width)
-    productCount = isSquare ? 16 : 4
-    // Tiles at the edge, as all of a single frame are, may waste what the others save.
-    guard outputs >= fewestOutputs, tileCount * productCount < outputs * 3 * shape.kw else { return nil }
+    tileCount = grid.tileCount
+    productCount = grid.productCount
     tiles = ns_winograd(
-      n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(height),
-      ow: Int64(width), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left),
-      kw: Int32(shape.kw))
+      n: Int64(shape.n), h: Int64(shape.h), w: Int64(shape.w), ci: Int64(shape.i), oh: Int64(shape.outputHeight),
+      ow: Int64(shape.outputWidth), co: Int64(shape.o), top: Int64(shape.padding.top), left: Int64(shape.padding.left),
+      kw: Int32(shape.kw), m: Int32(grid.side))
     self.isReversed = isReversed
     type = shape.dtype
     // Equal pieces, several a thread, of up to `mostRows`.
@@ -54,7 +50,7 @@ struct WinogradPlan {
   }
 
   /// What tells the transformed weights from other copies of the same ones.
-  static let layout: UInt64 = 0x7769_6E6F_6772_6164
+  var layout: UInt64 { 0x7769_6E6F_6772_6164 ^ UInt64(tiles.m) << 56 }
 
   /// The products of one piece.
   var product: MatmulShape {
@@ -72,11 +68,11 @@ struct WinogradPlan {
     let plain = Widened(weights, count: 3 * Int(tiles.kw) * Int(tiles.ci * tiles.co), type: type)
     defer { withExtendedLifetime(plain) {} }
     let operands = Operands(a: plain.pointer, b: weights, bias: nil, c: transformed.pointer)
-    parallel(Int(tiles.co), grain: 16) { outputs in
+    parallel(Int(tiles.co) / 16) { blocks in
       withUnsafePointer(to: tiles) { tiles in
         ns_winograd_weights(
           tiles, operands.c.assumingMemoryBound(to: Float.self), operands.a.assumingMemoryBound(to: Float.self),
-          isReversed ? 1 : 0, Int64(outputs.lowerBound), Int64(outputs.upperBound))
+          isReversed ? 1 : 0, Int64(16 * blocks.lowerBound), Int64(16 * blocks.upperBound))
       }
     }
     return transformed
@@ -120,4 +116,33 @@ struct WinogradPlan {
   }
 
   private func count(_ piece: Int) -> Int { min(rows, tileCount - piece * rows) }
+}
+
+/// How the output of a convolution is cut into tiles of `side`×`side` pixels, or of `side`×1 for kernels of one column.
+private struct TileGrid {
+  let side: Int
+  let tileCount: Int
+  let productCount: Int
+
+  init(_ shape: ConvolutionShape, side: Int) {
+    self.side = side
+    let down = (shape.outputHeight + side - 1) / side
+    let isSquare = shape.kw == 3
+    tileCount = shape.n * down * (isSquare ? (shape.outputWidth + side - 1) / side : shape.outputWidth)
+    productCount = isSquare ? (side + 2) * (side + 2) : side + 2
+  }
+
+  private var multiplications: Int { tileCount * productCount }
+
+  /// The one with the fewest multiplications, nil if that is the plain sum: tiles at the edge, as all of a single frame are, may waste what
+  /// the others save.
+  static func best(_ shape: ConvolutionShape) -> TileGrid? {
+    let plain = shape.n * shape.outputHeight * shape.outputWidth * 3 * shape.kw
+    let (small, large) = (TileGrid(shape, side: 2), TileGrid(shape, side: 4))
+    // With few tiles to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights take.
+    if large.tileCount >= fewestLargeTiles, large.multiplications < min(plain, small.multiplications) { return large }
+    return small.multiplications < plain ? small : nil
+  }
+
+  private static let fewestLargeTiles = 512
 }

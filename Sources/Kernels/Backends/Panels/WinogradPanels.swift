@@ -12,7 +12,7 @@ struct WinogradPanels: Sendable {
   }
 
   var byteCount: Int { plan.productCount * packing.byteCount }
-  var layout: UInt64 { packing.layout ^ WinogradPlan.layout }
+  var layout: UInt64 { packing.layout ^ plan.layout }
 
   /// Transforms and packs the weights (o, i, 3, 3) or (o, i, 3, 1).
   func pack(_ weights: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
