@@ -6,6 +6,7 @@ with five rounds; each part is written when it is done, and the parts that OUT.m
 Growth's plot is drawn beside it, as OUT.svg.
 """
 import argparse
+import importlib.util
 import os
 import pathlib
 import platform
@@ -14,6 +15,7 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).parents[1]
+PACKAGES = {"torch", "diffusers", "transformers", "openvino", "numpy", "matplotlib", "PIL"}
 
 
 def machine():
@@ -52,6 +54,8 @@ def main():
         parts["programs"] = [script("compare_programs", arguments.model, *types, "--rounds", str(max(1, arguments.rounds // 2)))]
     if unknown := set(arguments.only or []) - set(parts):
         parser.error(f"no {', '.join(sorted(unknown))} among {', '.join(parts)}" + ("" if arguments.model else "; programs need --model"))
+    if missing := {name for name in PACKAGES if importlib.util.find_spec(name) is None}:
+        parser.error(f"Python packages are missing: {', '.join(sorted(missing))} (PIL is Pillow)")
     done = arguments.out.read_text() if arguments.out.exists() else ""
     if not done:
         arguments.out.write_text(f"{machine()}\n\n{versions()}\n")

@@ -10,10 +10,11 @@ latents is decoded, a vision tower of ViT-H's size scores it, and the negative i
 import argparse
 import os
 import pathlib
-import statistics
 import subprocess
 import sys
 import time
+
+from comparison_table import ComparisonTable
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 4
@@ -100,16 +101,14 @@ def main():
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    print("| type | here, s | PyTorch, s | ratio | memory here, PyTorch, GB |\n| --- | --- | --- | --- | --- |", flush=True)
+    table = ComparisonTable(["type"], ["torch"])
     for dtype in arguments.dtype:
-        here, there = [], []
+        results = {"here": [], "torch": []}
         for _ in range(arguments.rounds):
-            here.append(measured(
+            results["here"].append(measured(
                 ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"))
-            there.append(measured(sys.executable, __file__, "--child", dtype))
-        a, b = (statistics.median(x[0] for x in calls) for calls in (here, there))
-        print(f"| {dtype} | {a:.2f} | {b:.2f} | {a / b:.2f} | {max(x[1] for x in here):.1f}, "
-              f"{max(x[1] for x in there):.1f} |", flush=True)
+            results["torch"].append(measured(sys.executable, __file__, "--child", dtype))
+        table.row([dtype], results, digits=2)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,10 @@ import sys
 import tempfile
 import time
 
+from comparison_table import ComparisonTable
+
 ROOT = pathlib.Path(__file__).parents[1]
-PEERS = {"torch": "PyTorch", "openvino": "OpenVINO"}
+PEERS = ["torch", "openvino"]
 NETWORKS = ["sd15-unet", "modelscope-unet", "vae-decoder", "clip-l-text", "vit-h-text"]
 
 
@@ -160,13 +162,11 @@ def main():
     parser.add_argument("--network", nargs="*", default=NETWORKS)
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=list(PEERS))
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     parser.add_argument("--json")
     arguments = parser.parse_args()
     rows = []
-    columns = ["network", "type", "here, s", "of a product's rate"] + [c for peer in arguments.peers for c in (f"{PEERS[peer]}, s", "ratio")]
-    columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in arguments.peers]) + ", GB")
-    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
+    table = ComparisonTable(["network", "type"], arguments.peers, beside=["of a product's rate"])
     for name in arguments.network:
         with tempfile.TemporaryDirectory() as folder:
             model = f"{folder}/model.xml"
@@ -184,13 +184,8 @@ def main():
                         results[engine].append(engines[engine].call())
                 for engine in engines.values():
                     engine.close()
-                seconds = {engine: statistics.median(x[0] for x in calls) for engine, calls in results.items()}
-                memory = {engine: max(x[1] for x in calls) for engine, calls in results.items()}
-                cells = [name, dtype, f"{seconds['here']:.3f}", f"{statistics.median(shares):.0%}"]
-                cells += [c for peer in engines for c in (f"{seconds[peer]:.3f}", f"{seconds['here'] / seconds[peer]:.2f}")]
-                cells.append(", ".join(f"{gigabytes:.1f}" for gigabytes in memory.values()))
-                print(f"| {' | '.join(cells)} |", flush=True)
-                rows.append({"network": name, "dtype": dtype, "calls": results, "seconds": seconds, "memory": memory})
+                table.row([name, dtype], results, digits=3, beside=[f"{statistics.median(shares):.0%}"])
+                rows.append({"network": name, "dtype": dtype, "calls": results})
     if arguments.json:
         pathlib.Path(arguments.json).write_text(json.dumps(rows, indent=1))
 

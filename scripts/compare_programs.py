@@ -4,20 +4,19 @@ Usage: python scripts/compare_programs.py MODEL [--peers torch openvino] [--sdcp
 MODEL is a diffusers folder of Stable Diffusion 1.5's size (scripts/make_full_size.py makes one of random weights), FILE the same model as
 one file, for stable-diffusion.cpp, which computes in the file's type. Needs a release build (`make build`) and, for the peers that are
 asked for, torch, diffusers, transformers, openvino, Pillow and stable-diffusion-cpp-python; OpenVINO's models are converted beforehand, in
-a folder of their own. Prints a Markdown table: median seconds, what part of each peer's
-our own are, peak of resident memory.
+a folder of their own. Prints a Markdown table: median seconds, what part of each peer's our own are, peak of resident memory.
 """
 import argparse
 import os
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
+from comparison_table import ComparisonTable
+
 ROOT = pathlib.Path(__file__).parents[1]
-PEERS = {"torch": "PyTorch", "openvino": "OpenVINO", "sdcpp": "stable-diffusion.cpp"}
 PROMPT, NEGATIVE = "a red fox in the snow", "blurry, low quality"
 
 
@@ -118,9 +117,7 @@ def main():
     arguments = parser.parse_args()
     steps, model = str(arguments.steps), arguments.model
     peers = arguments.peers + ["sdcpp"] * bool(arguments.sdcpp)
-    columns = ["type", "here, s"] + [c for peer in peers for c in (f"{PEERS[peer]}, s", "ratio")]
-    columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in peers]) + ", GB")
-    print(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}", flush=True)
+    table = ComparisonTable(["type"], peers)
     with tempfile.TemporaryDirectory() as folder:
         if "openvino" in peers:
             timed([sys.executable, __file__, "--convert", model, folder])
@@ -137,11 +134,7 @@ def main():
             for _ in range(arguments.rounds):
                 for name, command in programs.items():
                     results[name].append(timed(command))
-            seconds = {name: statistics.median(x[0] for x in values) for name, values in results.items()}
-            cells = [dtype, f"{seconds['here']:.1f}"]
-            cells += [c for peer in peers for c in (f"{seconds[peer]:.1f}", f"{seconds['here'] / seconds[peer]:.2f}")]
-            cells.append(", ".join(f"{max(x[1] for x in values):.1f}" for values in results.values()))
-            print(f"| {' | '.join(cells)} |", flush=True)
+            table.row([dtype], results, digits=1)
 
 
 if __name__ == "__main__":

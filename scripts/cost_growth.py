@@ -1,11 +1,13 @@
 """How the time of a denoiser's call grows with the frames and with the pixels, fitted and drawn.
 
-Usage: python scripts/cost_growth.py [--runs 2] [--plot docs/images/cost-growth.svg]
-Needs a release build (`make build`), numpy and matplotlib; about fifteen minutes. bfloat16, random weights.
+Usage: python scripts/cost_growth.py [--rounds 2] [--plot docs/images/cost-growth.svg]
+Needs a release build (`make build`), numpy and matplotlib; twenty minutes with AVX-512. bfloat16, random weights. The sizes are measured in
+turn, so that what else the machine does in some minutes falls on all of them; medians over the rounds.
 """
 import argparse
 import json
 import pathlib
+import statistics
 import subprocess
 
 import matplotlib
@@ -19,9 +21,10 @@ FRAMES = [4, 8, 16, 32, 64]
 EDGES = [32, 48, 64, 80, 96]
 
 
-def seconds(*arguments, runs):
+def seconds(*arguments):
+    """Of one call after a first one."""
     output = subprocess.run(
-        [ROOT / ".build/release/negspace", "bench", "networks", "--dtype", "bfloat16", "--runs", str(runs), "--json",
+        [ROOT / ".build/release/negspace", "bench", "networks", "--dtype", "bfloat16", "--runs", "1", "--json",
          *map(str, arguments)], check=True, stdout=subprocess.PIPE)
     return json.loads(output.stdout)[0]["seconds"]
 
@@ -43,7 +46,7 @@ def draw(axis, x, y, coefficients, name, unit):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--plot", default="docs/images/cost-growth.svg")
     arguments = parser.parse_args()
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
@@ -52,7 +55,8 @@ def main():
         (axes[0], "modelscope-unet", FRAMES, "--frames", "frames of 256 × 256", 1),
         (axes[1], "sd15-unet", EDGES, "--edge", "thousands of pixels", 2),
     ]:
-        y = numpy.array([seconds("--network", network, flag, size, runs=arguments.runs) for size in sizes])
+        rounds = [[seconds("--network", network, flag, size) for size in sizes] for _ in range(arguments.rounds)]
+        y = numpy.array([statistics.median(values) for values in zip(*rounds)])
         x = numpy.array(sizes, float) if flag == "--frames" else (8 * numpy.array(sizes, float)) ** 2 / 1000
         coefficients, error = fit(x, y, degree)
         for size, a, b in zip(sizes, y, numpy.polynomial.polynomial.polyval(x, coefficients)):

@@ -1,0 +1,28 @@
+"""The Markdown table of a comparison of engines: what compare_networks.py, compare_programs.py and compare_learning.py share."""
+import statistics
+
+PEERS = {"torch": "PyTorch", "openvino": "OpenVINO", "sdcpp": "stable-diffusion.cpp"}
+
+
+class ComparisonTable:
+    """Prints its header when made. `leading` columns come first, `beside` are those after our own seconds."""
+
+    def __init__(self, leading, peers, beside=()):
+        self.peers = list(peers)
+        columns = [*leading, "here, s", *beside] + [c for peer in self.peers for c in (f"{PEERS[peer]}, s", "ratio")]
+        columns.append("memory " + ", ".join(["here"] + [PEERS[peer] for peer in self.peers]) + ", GB")
+        self.write(columns)
+        print("|" + " --- |" * len(columns), flush=True)
+
+    def row(self, leading, results, digits, beside=()):
+        """Medians of the seconds and the largest of the gigabytes in `results`, calls of "here" and of each peer, and the ratios."""
+        seconds = {name: statistics.median(second for second, _ in calls) for name, calls in results.items()}
+        memory = {name: max(gigabytes for _, gigabytes in calls) for name, calls in results.items()}
+        cells = [*leading, f"{seconds['here']:.{digits}f}", *beside]
+        cells += [c for peer in self.peers for c in (f"{seconds[peer]:.{digits}f}", f"{seconds['here'] / seconds[peer]:.2f}")]
+        cells.append(", ".join(f"{memory[name]:.1f}" for name in ["here"] + self.peers))
+        self.write(cells)
+
+    @staticmethod
+    def write(cells):
+        print(f"| {' | '.join(cells)} |", flush=True)
