@@ -5,7 +5,7 @@
 // And F(m, 3) for kernels of one column, which is the same without the factors on the right: m + 2 multiplications instead of 3 m.
 //
 // The factors are those of Toom and Cook: polynomials at m + 1 points and at infinity. The points are 0, ±1 for m = 2, and 0, ±5/8, ±3/2 for
-// m = 4, with which float32 loses half of what it loses with the customary 0, ±1, ±2 (scripts/winograd_points.py).
+// m = 4, with which float32 loses less than half of what it loses with the customary 0, ±1, ±2 (scripts/winograd_points.py).
 #include "vectors.h"
 
 typedef float f32_t;
