@@ -140,9 +140,15 @@ private struct TileGrid {
     let plain = shape.n * shape.outputHeight * shape.outputWidth * 3 * shape.kw
     let (small, large) = (TileGrid(shape, side: 2), TileGrid(shape, side: 4))
     // With few tiles to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights take.
-    if large.tileCount >= fewestLargeTiles, large.multiplications < min(plain, small.multiplications) { return large }
+    if large.tileCount >= fewestLargeTiles, shape.i * shape.o <= mostWeightsPerTile * large.tileCount,
+      large.multiplications < min(plain, small.multiplications)
+    {
+      return large
+    }
     return small.multiplications < plain ? small : nil
   }
 
   private static let fewestLargeTiles = 512
+  /// Input times output channels for each large tile.
+  private static let mostWeightsPerTile = 1024
 }
