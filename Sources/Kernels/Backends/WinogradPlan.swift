@@ -139,7 +139,7 @@ private struct TileGrid {
   static func best(_ shape: ConvolutionShape) -> TileGrid? {
     let plain = shape.n * shape.outputHeight * shape.outputWidth * 3 * shape.kw
     let (small, large) = (TileGrid(shape, side: 2), TileGrid(shape, side: 4))
-    // With few tiles to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights take.
+    // With few tiles, or few to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights take.
     if large.tileCount >= fewestLargeTiles, shape.i * shape.o <= mostWeightsPerTile * large.tileCount,
       large.multiplications < min(plain, small.multiplications)
     {
