@@ -30,17 +30,17 @@ typedef struct {
   float total[QUERIES];
 } progress;
 
-// 2^x for x <= 0, to 1e-7; exactly 0 below -125.
-#define power_of_two(result, x)                                                                             \
-  {                                                                                                         \
-    const vector raw = (x), bounded = __builtin_elementwise_max(raw, (vector){0} - 125.0f);                 \
-    const vector shifted = bounded + 12582912.0f, r = bounded - (shifted - 12582912.0f);                    \
-    vector y = r * 1.3276471873675186e-3f + 9.675541333497545e-3f;                                          \
-    y = y * r + 5.5507132738655436e-2f;                                                                     \
-    y = y * r + 2.4022119723863744e-1f;                                                                     \
-    y = y * r + 6.931469670645344e-1f;                                                                      \
-    y = y * r + 1.0f;                                                                                       \
-    result = (vector)(((integers)y + ((integers)shifted << 23)) & (integers)(raw >= (vector){0} - 125.0f)); \
+// 2^x for x <= 0, to 1e-7 above -126 and exactly 0 from -127, whose exponent is that of 0.
+#define power_of_two(result, x)                                                           \
+  {                                                                                       \
+    const vector bounded = __builtin_elementwise_max((x), (vector){0} - 127.0f);          \
+    const vector shifted = bounded + 12582912.0f, r = bounded - (shifted - 12582912.0f);  \
+    vector y = r * 1.3276471873675186e-3f + 9.675541333497545e-3f;                        \
+    y = y * r + 5.5507132738655436e-2f;                                                   \
+    y = y * r + 2.4022119723863744e-1f;                                                   \
+    y = y * r + 6.931469670645344e-1f;                                                    \
+    y = y * r + 1.0f;                                                                     \
+    result = (vector)((integers)y + ((integers)shifted << 23));                           \
   }
 
 // p[j, group] = sum over i < d of k[j, i]·q[i, group], for `tile` keys.
@@ -92,12 +92,13 @@ NS_INLINE void exponentials(float *p, float *tops, float *totals, float *mixed, 
     vector top = before;
     for (int64_t j = 0; j < n; j++) top = __builtin_elementwise_max(top, load(p + (j * groups + g) * LANES));
     store(top_place, top);
+    const vector highest = top * scale;
     vector shrunk, total = {0};
     power_of_two(shrunk, (before - top) * scale);
     for (int64_t j = 0; j < n; j++) {
       float *const place = p + (j * groups + g) * LANES;
       vector share;
-      power_of_two(share, (load(place) - top) * scale);
+      power_of_two(share, load(place) * scale - highest);
       total += share;
       store(place, share);
     }

@@ -14,9 +14,9 @@ struct PanelProduct: Sendable {
   let resultType: DataType
 
   /// Rows of a block: whole tiles.
-  private static let mostRows = 192
+  private static let mostRows = 384
   /// Of k: the block of the result, which is added to for each slice, is larger than what the caches hold.
-  private static let longestSlice = 640
+  private static let longestSlice = 1280
 
   /// `operands` has the panels as b, and a is not read.
   func run(_ rows: ProductRows, _ operands: Operands) {
