@@ -6,7 +6,7 @@
 
 #pragma clang diagnostic ignored "-Wpsabi"
 
-// CHAIN: products that are summed one after the other; sums of such sums lose fewer digits.
+// Chains of products that are summed one after the other: sums of such sums lose fewer digits.
 enum { PANEL = 16, ROWS = 6, AT_ONCE = 4, CHAIN = 320 };
 
 typedef float half_panel __attribute__((vector_size(32), aligned(4)));
@@ -43,53 +43,51 @@ void ns_pack_panels(const ns_weight_packing *s, int element_bytes, void *packed,
 // c (R, 16) = a (R, k) · b (k, 16) + start, whose rows are start_stride apart.
 NS_INLINE void tile(float *c, int64_t stride_c, const float *a, int64_t stride_a, const float *b, int64_t k,
                     const float *start, int64_t start_stride, const int R) {
-  half_panel sum[ROWS][2] = {0};
+  half_panel x[ROWS][2] = {0};
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++) __builtin_prefetch(c + r * stride_c, 1);
   // Two pointers reach six rows with the strides that an address can have.
   const float *low = a, *high = a + 3 * stride_a;
 #define STEP(i)                                                                        \
   {                                                                                    \
-    const half_panel b0 = load(b + PANEL * (i)), b1 = load(b + PANEL * (i) + 8);       \
+    const half_panel left = load(b + PANEL * (i)), right = load(b + PANEL * (i) + 8);  \
     _Pragma("clang loop unroll(full)") for (int r = 0; r < R; r++) {                   \
       const float s = r < 3 ? low[(i) + r * stride_a] : high[(i) + (r - 3) * stride_a]; \
-      x[r][0] += s * b0;                                                                 \
-      x[r][1] += s * b1;                                                                 \
+      x[r][0] += s * left;                                                             \
+      x[r][1] += s * right;                                                            \
     }                                                                                  \
   }
-  for (int64_t from = 0; from < k; from += CHAIN) {
-    half_panel x[ROWS][2] = {0};
-    int64_t left = k - from < CHAIN ? k - from : CHAIN;
-    for (; left >= AT_ONCE; left -= AT_ONCE, low += AT_ONCE, high += AT_ONCE, b += AT_ONCE * PANEL) {
-      // Keeps the compiler from making a pointer of its own for each row.
-      __asm__ volatile("" : "+r"(low), "+r"(high));
+  int64_t i = 0;
+  for (; i + AT_ONCE <= k; i += AT_ONCE, low += AT_ONCE, high += AT_ONCE, b += AT_ONCE * PANEL) {
+    // Keeps the compiler from making a pointer of its own for each row.
+    __asm__ volatile("" : "+r"(low), "+r"(high));
 #pragma clang loop unroll(full)
-      for (int u = 0; u < AT_ONCE; u++) STEP(u)
-    }
-    for (; left > 0; left--, low++, high++, b += PANEL) STEP(0)
-#pragma clang loop unroll(full)
-    for (int r = 0; r < R; r++) sum[r][0] += x[r][0], sum[r][1] += x[r][1];
+    for (int u = 0; u < AT_ONCE; u++) STEP(u)
   }
+  for (; i < k; i++, low++, high++, b += PANEL) STEP(0)
 #undef STEP
 #pragma clang loop unroll(full)
   for (int r = 0; r < R; r++) {
     const float *const from = start + r * start_stride;
-    store(c + r * stride_c, sum[r][0] + load(from));
-    store(c + r * stride_c + 8, sum[r][1] + load(from + 8));
+    store(c + r * stride_c, x[r][0] + load(from));
+    store(c + r * stride_c + 8, x[r][1] + load(from + 8));
   }
 }
 
 NS_INLINE void rows_of_tile(float *c, int64_t stride_c, const float *a, int64_t stride_a, const float *b, int64_t k,
                             const float *start, int64_t start_stride, int64_t rows) {
 #define CASE(R) \
-  case R: tile(c, stride_c, a, stride_a, b, k, start, start_stride, R); break;
-  switch (rows) {
-    CASE(1)
-    CASE(2)
-    CASE(3)
-    CASE(4)
-    CASE(5)
-    default: tile(c, stride_c, a, stride_a, b, k, start, start_stride, ROWS);
+  case R: tile(c, stride_c, a, stride_a, b, count, start, start_stride, R); break;
+  for (int64_t from = 0; from < k; from += CHAIN, a += CHAIN, b += CHAIN * PANEL, start = c, start_stride = stride_c) {
+    const int64_t count = k - from < CHAIN ? k - from : CHAIN;
+    switch (rows) {
+      CASE(1)
+      CASE(2)
+      CASE(3)
+      CASE(4)
+      CASE(5)
+      default: tile(c, stride_c, a, stride_a, b, count, start, start_stride, ROWS);
+    }
   }
 #undef CASE
 }

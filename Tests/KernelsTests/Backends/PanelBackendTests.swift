@@ -7,10 +7,10 @@ import Testing
 @Suite struct PanelBackendTests {
   private static let panels = PanelBackend(OneDNNBackend.shared)
 
-  /// Rows, outputs, inputs: whole tiles, panels and slices, and what is left of each.
+  /// Rows, outputs, inputs: whole tiles, panels, chains and slices, and what is left of each.
   private static let sizes = [
     (m: 192, n: 64, k: 320), (m: 1, n: 16, k: 7), (m: 5, n: 33, k: 641), (m: 200, n: 4, k: 48),
-    (m: 401, n: 160, k: 1024),
+    (m: 401, n: 160, k: 1301),
     (m: 77, n: 770, k: 65), (m: 2500, n: 24, k: 33),
   ]
 

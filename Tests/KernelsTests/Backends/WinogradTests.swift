@@ -45,6 +45,13 @@ import Testing
     #expect(products(Self.largeTiles) == Self.largeTiles.map { $0.kw == 3 ? [36, 36] : [6, 6] })
   }
 
+  @Test func `many weights for few outputs are kept for small tiles`() {
+    let products = [720, 736].map { channels in
+      WinogradPlan(Self.picture(n: 2, h: 64, w: 64, i: channels, o: channels, padding: Padding(1)))?.productCount
+    }
+    #expect(products == [36, 16])
+  }
+
   @Test(arguments: shapes, [1, 3])
   func `a convolution and its gradient are the same`(_ shape: ConvolutionShape, threads: Int) {
     let x = noise(shape.n * shape.h * shape.w * shape.i)
