@@ -78,8 +78,9 @@ NS_INLINE void rows_of_tile(float *c, int64_t stride_c, const float *a, int64_t 
                             const float *start, int64_t start_stride, int64_t rows) {
 #define CASE(R) \
   case R: tile(c, stride_c, a, stride_a, b, count, start, start_stride, R); break;
-  for (int64_t from = 0; from < k; from += CHAIN, a += CHAIN, b += CHAIN * PANEL, start = c, start_stride = stride_c) {
-    const int64_t count = k - from < CHAIN ? k - from : CHAIN;
+  // Once even for no inputs, of which the result is the start.
+  do {
+    const int64_t count = k < CHAIN ? k : CHAIN;
     switch (rows) {
       CASE(1)
       CASE(2)
@@ -88,7 +89,10 @@ NS_INLINE void rows_of_tile(float *c, int64_t stride_c, const float *a, int64_t 
       CASE(5)
       default: tile(c, stride_c, a, stride_a, b, count, start, start_stride, ROWS);
     }
-  }
+    // The next chain is added to what this one has written.
+    start = c, start_stride = stride_c;
+    a += count, b += count * PANEL, k -= count;
+  } while (k > 0);
 #undef CASE
 }
 

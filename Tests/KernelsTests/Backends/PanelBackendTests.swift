@@ -10,7 +10,7 @@ import Testing
   /// Rows, outputs, inputs: whole tiles, panels, chains and slices, and what is left of each.
   private static let sizes = [
     (m: 192, n: 64, k: 320), (m: 1, n: 16, k: 7), (m: 5, n: 33, k: 641), (m: 200, n: 4, k: 48),
-    (m: 401, n: 160, k: 1301),
+    (m: 401, n: 160, k: 1024), (m: 401, n: 160, k: 1301),
     (m: 77, n: 770, k: 65), (m: 2500, n: 24, k: 33),
   ]
 
@@ -51,6 +51,18 @@ import Testing
         }
       }
     }
+  }
+
+  @Test func `a product of no inputs is its bias`() {
+    let (m, n) = (7, 21)
+    let shape = MatmulShape(
+      m: m, n: n, k: 0, a: Strides4(0, 0, 1, 1), b: Strides4(0, 0, n, 1), c: Strides4(0, 0, n, 1), dtype: .float32,
+      resultType: .float32, hasBias: true)
+    let (empty, bias) = (noise(1), noise(n))
+    let result = empty.withUnsafeBytes { b in
+      filled(m * n) { Self.panels.matmul(shape, a: empty, b: .changing(b.baseAddress!), bias: bias, c: $0) }
+    }
+    #expect(result == (0..<m).flatMap { _ in bias })
   }
 
   @Test func `rows of the result that lie apart leave what is between them alone`() {
