@@ -48,7 +48,7 @@ def main():
         "networks": [script("compare_networks", *types, *rounds)],
         "learning-step": [script("compare_learning", *types, *rounds)],
         "training-step": [[".build/release/negspace", "bench", "training-step"], script("training_step")] * 2,
-        "growth": [script("cost_growth", "--plot", str(arguments.out.absolute().with_suffix(".svg")))],
+        "growth": [script("cost_growth", "--rounds", str(max(1, arguments.rounds // 2)), "--plot", str(arguments.out.absolute().with_suffix(".svg")))],
     }
     if arguments.model:
         parts["programs"] = [script("compare_programs", arguments.model, *types, "--rounds", str(max(1, arguments.rounds // 2)))]

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from comparison_table import ComparisonTable
+from comparison_table import ComparisonTable, in_reach
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 4
@@ -103,11 +103,12 @@ def main():
     arguments = parser.parse_args()
     table = ComparisonTable(["type"], ["torch"])
     for dtype in arguments.dtype:
-        results = {"here": [], "torch": []}
+        commands = {"here": [ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"]}
+        commands |= {peer: [sys.executable, __file__, "--child", dtype] for peer in in_reach(["torch"], dtype)}
+        results = {name: [] for name in commands}
         for _ in range(arguments.rounds):
-            results["here"].append(measured(
-                ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"))
-            results["torch"].append(measured(sys.executable, __file__, "--child", dtype))
+            for name, command in commands.items():
+                results[name].append(measured(*command))
         table.row([dtype], results, digits=2)
 
 

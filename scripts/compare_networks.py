@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from comparison_table import ComparisonTable
+from comparison_table import ComparisonTable, in_reach
 
 ROOT = pathlib.Path(__file__).parents[1]
 PEERS = ["torch", "openvino"]
@@ -174,7 +174,7 @@ def main():
                 subprocess.run([sys.executable, __file__, "--convert", name, model], check=True, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
             for dtype in arguments.dtype:
-                engines = {peer: Engine(peer, name, dtype, model) for peer in arguments.peers}
+                engines = {peer: Engine(peer, name, dtype, model) for peer in in_reach(arguments.peers, dtype)}
                 results, shares = {"here": []} | {engine: [] for engine in engines}, []
                 for _ in range(arguments.rounds):
                     result, row = ours(name, dtype)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from comparison_table import ComparisonTable
+from comparison_table import ComparisonTable, in_reach
 
 ROOT = pathlib.Path(__file__).parents[1]
 PROMPT, NEGATIVE = "a red fox in the snow", "blurry, low quality"
@@ -125,7 +125,7 @@ def main():
             programs = {
                 "here": [ROOT / ".build/release/negspace", "image", PROMPT, "-n", NEGATIVE, "-m", model, "--sampler", "ddim",
                          "--steps", steps, "--guidance-scale", "7.5", "--dtype", dtype, "-o", f"{folder}/here.png"]}
-            for peer in arguments.peers:
+            for peer in in_reach(arguments.peers, dtype):
                 programs[peer] = [sys.executable, __file__, f"--{peer}", model, dtype, steps, f"{folder}/{peer}.png"]
                 programs[peer] += [folder] if peer == "openvino" else []
             if arguments.sdcpp:

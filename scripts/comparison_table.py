@@ -1,7 +1,14 @@
 """The Markdown table of a comparison of engines: what compare_networks.py, compare_programs.py and compare_learning.py share."""
+import pathlib
 import statistics
 
 PEERS = {"torch": "PyTorch", "openvino": "OpenVINO", "sdcpp": "stable-diffusion.cpp"}
+
+
+def in_reach(peers, dtype):
+    """Those of `peers` that compute in this type at a usable speed here: without AVX-512, PyTorch's bfloat16 takes many times its float32."""
+    flags = pathlib.Path("/proc/cpuinfo").read_text().split()
+    return [peer for peer in peers if (peer, dtype) != ("torch", "bfloat16") or "avx512_bf16" in flags]
 
 
 class ComparisonTable:
@@ -15,12 +22,13 @@ class ComparisonTable:
         print("|" + " --- |" * len(columns), flush=True)
 
     def row(self, leading, results, digits, beside=()):
-        """Medians of the seconds and the largest of the gigabytes in `results`, calls of "here" and of each peer, and the ratios."""
+        """Medians of the seconds and the largest of the gigabytes in `results`, calls of "here" and of the peers, and the ratios."""
         seconds = {name: statistics.median(second for second, _ in calls) for name, calls in results.items()}
         memory = {name: max(gigabytes for _, gigabytes in calls) for name, calls in results.items()}
         cells = [*leading, f"{seconds['here']:.{digits}f}", *beside]
-        cells += [c for peer in self.peers for c in (f"{seconds[peer]:.{digits}f}", f"{seconds['here'] / seconds[peer]:.2f}")]
-        cells.append(", ".join(f"{memory[name]:.1f}" for name in ["here"] + self.peers))
+        for peer in self.peers:
+            cells += [f"{seconds[peer]:.{digits}f}", f"{seconds['here'] / seconds[peer]:.2f}"] if peer in seconds else ["–", "–"]
+        cells.append(", ".join(f"{memory[name]:.1f}" if name in memory else "–" for name in ["here"] + self.peers))
         self.write(cells)
 
     @staticmethod
