@@ -42,16 +42,17 @@ def main():
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
     arguments = parser.parse_args()
     rounds, types = ["--rounds", str(arguments.rounds)], ["--dtype", *arguments.dtype]
+    fewer, plot = ["--rounds", str(max(1, arguments.rounds // 2))], str(arguments.out.absolute().with_suffix(".svg"))
     script = lambda name, *rest: [sys.executable, f"scripts/{name}.py", *rest]  # noqa: E731
     parts = {
         "operators": [script("compare_operators", *rounds)],
         "networks": [script("compare_networks", *types, *rounds)],
         "learning-step": [script("compare_learning", *types, *rounds)],
         "training-step": [[".build/release/negspace", "bench", "training-step"], script("training_step")] * 2,
-        "growth": [script("cost_growth", "--rounds", str(max(1, arguments.rounds // 2)), "--plot", str(arguments.out.absolute().with_suffix(".svg")))],
+        "growth": [script("cost_growth", *fewer, "--plot", plot)],
     }
     if arguments.model:
-        parts["programs"] = [script("compare_programs", arguments.model, *types, "--rounds", str(max(1, arguments.rounds // 2)))]
+        parts["programs"] = [script("compare_programs", arguments.model, *types, *fewer)]
     if unknown := set(arguments.only or []) - set(parts):
         parser.error(f"no {', '.join(sorted(unknown))} among {', '.join(parts)}" + ("" if arguments.model else "; programs need --model"))
     if missing := {name for name in PACKAGES if importlib.util.find_spec(name) is None}:

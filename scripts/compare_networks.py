@@ -162,19 +162,21 @@ def main():
     parser.add_argument("--network", nargs="*", default=NETWORKS)
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
+    parser.add_argument("--peers", nargs="*", choices=PEERS)
     parser.add_argument("--json")
     arguments = parser.parse_args()
     rows = []
-    table = ComparisonTable(["network", "type"], arguments.peers, beside=["of a product's rate"])
+    peers = PEERS if arguments.peers is None else arguments.peers
+    table = ComparisonTable(["network", "type"], peers, beside=["of a product's rate"])
     for name in arguments.network:
         with tempfile.TemporaryDirectory() as folder:
             model = f"{folder}/model.xml"
-            if "openvino" in arguments.peers:
+            if "openvino" in peers:
                 subprocess.run([sys.executable, __file__, "--convert", name, model], check=True, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
             for dtype in arguments.dtype:
-                engines = {peer: Engine(peer, name, dtype, model) for peer in in_reach(arguments.peers, dtype)}
+                asked = in_reach(peers, dtype) if arguments.peers is None else peers
+                engines = {peer: Engine(peer, name, dtype, model) for peer in asked}
                 results, shares = {"here": []} | {engine: [] for engine in engines}, []
                 for _ in range(arguments.rounds):
                     result, row = ours(name, dtype)

@@ -17,6 +17,7 @@ import time
 from comparison_table import ComparisonTable, in_reach
 
 ROOT = pathlib.Path(__file__).parents[1]
+PEERS = ["torch", "openvino"]
 PROMPT, NEGATIVE = "a red fox in the snow", "blurry, low quality"
 
 
@@ -109,14 +110,14 @@ def timed(command):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
-    parser.add_argument("--peers", nargs="*", choices=["torch", "openvino"], default=["torch", "openvino"])
+    parser.add_argument("--peers", nargs="*", choices=PEERS)
     parser.add_argument("--sdcpp", metavar="FILE")
     parser.add_argument("--steps", type=int, default=25)
     parser.add_argument("--dtype", nargs="*", default=["bfloat16", "float32"])
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     steps, model = str(arguments.steps), arguments.model
-    peers = arguments.peers + ["sdcpp"] * bool(arguments.sdcpp)
+    peers = (PEERS if arguments.peers is None else arguments.peers) + ["sdcpp"] * bool(arguments.sdcpp)
     table = ComparisonTable(["type"], peers)
     with tempfile.TemporaryDirectory() as folder:
         if "openvino" in peers:
@@ -125,7 +126,7 @@ def main():
             programs = {
                 "here": [ROOT / ".build/release/negspace", "image", PROMPT, "-n", NEGATIVE, "-m", model, "--sampler", "ddim",
                          "--steps", steps, "--guidance-scale", "7.5", "--dtype", dtype, "-o", f"{folder}/here.png"]}
-            for peer in in_reach(arguments.peers, dtype):
+            for peer in in_reach(PEERS, dtype) if arguments.peers is None else arguments.peers:
                 programs[peer] = [sys.executable, __file__, f"--{peer}", model, dtype, steps, f"{folder}/{peer}.png"]
                 programs[peer] += [folder] if peer == "openvino" else []
             if arguments.sdcpp:

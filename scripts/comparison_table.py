@@ -6,7 +6,7 @@ PEERS = {"torch": "PyTorch", "openvino": "OpenVINO", "sdcpp": "stable-diffusion.
 
 
 def in_reach(peers, dtype):
-    """Those of `peers` that compute in this type at a usable speed here: without AVX-512, PyTorch's bfloat16 takes many times its float32."""
+    """Those of `peers` to compare with when none is asked for: without AVX-512, PyTorch's bfloat16 takes many times its float32."""
     flags = pathlib.Path("/proc/cpuinfo").read_text().split()
     return [peer for peer in peers if (peer, dtype) != ("torch", "bfloat16") or "avx512_bf16" in flags]
 
