@@ -1,10 +1,14 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// Every module is `NegativeSpace` and a short name, which its folder has: module names must be unique in the whole graph of
+/// whoever depends on this package, also those that no product shows, and others have a `Text` and a `CFFmpeg` too.
+func module(_ name: String) -> String { "NegativeSpace" + name }
+
 /// The import picture of docs/architecture.md, one line a module: name, what it may import.
-let modules: [(name: String, imports: [Target.Dependency])] = [
+let modules: [(name: String, imports: [String])] = [
   ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
-  ("Tensors", ["Kernels"]),
+  ("Tensors", ["CKernels", "Kernels"]),
   ("Layers", ["Kernels", "Tensors"]),
   ("Networks", ["Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Tensors"]),
@@ -24,16 +28,24 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Evaluation", ["Pipelines", "Rewards", "Training", "Weights", "Media", "EmojiWorld", "Tensors"]),
 ]
 
+/// What the command line imports.
+let negspace = [
+  "Evaluation", "Training", "Pipelines", "Rewards", "Weights", "Media", "Text", "Sampling", "Networks", "Layers",
+  "Kernels", "Tensors", "EmojiWorld",
+]
+
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: module($0)) } }
+
 let package = Package(
   name: "NegativeSpace",
   products: [
-    .library(name: "NegativeSpace", targets: ["Pipelines"]),
+    .library(name: "NegativeSpace", targets: [module("Pipelines")]),
     .executable(name: "negspace", targets: ["negspace"]),
   ],
   dependencies: [
@@ -41,41 +53,45 @@ let package = Package(
   ],
   targets: [
     // MARK: C libraries made visible
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
-      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+      name: module("COpenBLAS"), path: "Sources/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: module("CFFmpeg"), path: "Sources/CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
-    .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
+    .systemLibrary(
+      name: module("CFreeType"), path: "Sources/CFreeType", pkgConfig: "freetype2",
+      providers: [.apt(["libfreetype-dev"])]),
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
-    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
-    .target(name: "CKernels"),
+    .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: module("CKernels"), path: "Sources/CKernels"),
 
     // MARK: The command line
     .executableTarget(
       name: "negspace",
-      dependencies: [
-        "Evaluation", "Training", "Pipelines", "Rewards", "Weights", "Media", "Text", "Sampling", "Networks", "Layers",
-        "Kernels", "Tensors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: dependencies(negspace) + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
 
     // MARK: What the tests share
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Tensors", "Layers", "Weights"], path: "Tests/TestSupport",
-      swiftSettings: strict),
+      name: module("TestSupport"), dependencies: dependencies(["Kernels", "Tensors", "Layers", "Weights"]),
+      path: "Tests/TestSupport", swiftSettings: strict),
   ]
     // MARK: Modules and their tests
-    + modules.map { .target(name: $0.name, dependencies: $0.imports, swiftSettings: strict) }
+    + modules.map {
+      .target(
+        name: module($0.name), dependencies: dependencies($0.imports), path: "Sources/\($0.name)",
+        swiftSettings: strict)
+    }
     + modules.map {
       .testTarget(
-        name: "\($0.name)Tests",
-        dependencies: [.byName(name: $0.name), "TestSupport"] + $0.imports,
-        exclude: [], resources: [.copy("Fixtures")], swiftSettings: strict)
+        name: "\($0.name)Tests", dependencies: dependencies([$0.name, "TestSupport"] + $0.imports),
+        resources: [.copy("Fixtures")], swiftSettings: strict)
     }
     + [
       .testTarget(
-        name: "CommandLineTests", dependencies: ["negspace", "TestSupport", "Weights", "Tensors"],
+        name: "CommandLineTests",
+        dependencies: ["negspace"] + dependencies(["TestSupport", "Weights", "Tensors"]),
         resources: [.copy("Fixtures")], swiftSettings: strict)
     ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 import Synchronization
 
 /// The largest of the elements' bits without their sign, on all cores: infinity and NaN are above every number.

@@ -1,5 +1,5 @@
-import CKernels
 import Dispatch
+import NegativeSpaceCKernels
 
 /// Splits `0..<count` over the threads of the current computation and runs the parts at once.
 ///

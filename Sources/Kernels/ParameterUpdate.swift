@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// The buffers of one trained parameter, all float32 and equally long, changed in place by `adamW`.
 package struct ParameterBuffers: @unchecked Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Self-attention, attention to a context (or to itself again), feed-forward; each after a norm and added to its input.
 package struct BasicTransformerBlock: Sendable {

@@ -1,5 +1,5 @@
-package import Kernels
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// PyTorch's `nn.Conv2d` on channels-last pictures.
 package struct Convolution2D: Sendable {

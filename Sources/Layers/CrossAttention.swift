@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// diffusers' `Attention` inside a transformer block: projections without bias, an output projection with one.
 package struct CrossAttention: Sendable {

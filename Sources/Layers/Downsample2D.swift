@@ -1,5 +1,5 @@
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Halves height and width with a strided convolution.
 package struct Downsample2D: Sendable {

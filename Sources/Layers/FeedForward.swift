@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// The gated feed-forward part of a transformer block (GEGLU, arXiv:2002.05202), four times as wide inside.
 package struct FeedForward: Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Layer normalisation (arXiv:1607.06450) over the last axis.
 package struct LayerNorm: Sendable {

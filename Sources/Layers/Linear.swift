@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// x · Wᵀ + b over the last axis.
 package struct Linear: Sendable {

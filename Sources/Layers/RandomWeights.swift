@@ -1,5 +1,5 @@
-package import Kernels
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// A source that makes every parameter anew from its `Initial` and a seed: the start of training, and small networks in tests.
 ///

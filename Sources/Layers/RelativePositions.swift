@@ -1,5 +1,5 @@
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Attention whose keys and values know how far they are from the query (Shaw et al., arXiv:1803.02155).
 ///

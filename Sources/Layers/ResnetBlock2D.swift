@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Norm, SiLU, convolution, twice, added to the input; the time embedding enters between the two.
 package struct ResnetBlock2D: Sendable {

@@ -1,5 +1,5 @@
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// PyTorch's `nn.Conv3d` with a (3, 1, 1) kernel: every pixel sees itself one frame before, now, and one frame after.
 package struct TemporalConvolution: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Timesteps as waves of falling frequency (arXiv:1706.03762, section 3.5), in diffusers' arrangement.
 package struct Timesteps: Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Enlarges by repeating pixels, then smooths with a convolution.
 package struct Upsample2D: Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A place in a weight source: what a layer is given to build itself from.
 ///

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Where a network's parameters come from: a file, a random generator, a trainer's own copies.
 ///

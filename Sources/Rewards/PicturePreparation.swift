@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// How pictures of any size become what a vision tower was trained on; differentiable.
 ///

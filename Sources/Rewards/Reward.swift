@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A differentiable score of pictures: the higher, the better.
 ///

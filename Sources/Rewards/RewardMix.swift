@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A weighted sum of rewards, itself a reward.
 package struct RewardMix: Reward {

@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 import Synchronization
 
 /// The bytes behind a tensor.

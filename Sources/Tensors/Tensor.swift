@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 
 /// An immutable, contiguous, row-major array of numbers that may remember how it was made.
 ///

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import Media
-import Pipelines
-import Sampling
+import NegativeSpaceMedia
+import NegativeSpacePipelines
+import NegativeSpaceSampling
 
 /// The command line.
 @main

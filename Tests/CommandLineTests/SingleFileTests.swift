@@ -1,7 +1,7 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Single-file checkpoints from the outside: `model inspect`, `model convert`, `image`, `reproduce`.
 struct SingleFileTests {

@@ -1,5 +1,5 @@
-import EmojiWorld
 import Foundation
+import NegativeSpaceEmojiWorld
 
 /// What is needed for training only and may be missing on this machine.
 enum Installed {

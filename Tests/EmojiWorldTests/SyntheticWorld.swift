@@ -1,4 +1,4 @@
-import EmojiWorld
+import NegativeSpaceEmojiWorld
 
 /// Concepts whose pictures are painted by rules, so that tests of the data need no font.
 enum SyntheticWorld {

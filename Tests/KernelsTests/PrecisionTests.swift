@@ -1,8 +1,8 @@
-import CKernels
 import Foundation
-import Kernels
-import Tensors
-import TestSupport
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 @Suite struct PrecisionTests {

@@ -1,7 +1,7 @@
 import Foundation
-import Layers
-import Tensors
-import TestSupport
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 /// Each layer against diffusers' on the same weights and inputs.

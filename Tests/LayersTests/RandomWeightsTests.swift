@@ -1,7 +1,7 @@
-import Kernels
-import Layers
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 @Suite struct RandomWeightsTests {

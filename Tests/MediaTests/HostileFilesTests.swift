@@ -1,5 +1,5 @@
 import Foundation
-import Media
+import NegativeSpaceMedia
 import Testing
 
 @Suite struct HostileFilesTests {

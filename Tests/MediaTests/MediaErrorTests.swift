@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 @Suite struct MediaErrorTests {

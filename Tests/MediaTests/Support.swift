@@ -1,5 +1,5 @@
 import Foundation
-import Media
+import NegativeSpaceMedia
 
 /// The bytes of a fixture.
 func fixture(_ name: String) throws -> [UInt8] {

@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import Layers
-import Networks
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 @Suite struct AutoencoderTinyTests {

@@ -1,7 +1,7 @@
-import Layers
-import Networks
-import Tensors
-import TestSupport
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 @Suite struct CLIPTests {

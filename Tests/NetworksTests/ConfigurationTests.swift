@@ -1,5 +1,5 @@
 import Foundation
-import Networks
+import NegativeSpaceNetworks
 import Testing
 
 /// Configurations as published files have them, and as they should not be.

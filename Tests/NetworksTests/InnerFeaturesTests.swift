@@ -1,7 +1,7 @@
-import Layers
-import Networks
-import Tensors
-import TestSupport
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 /// DeepCache: inner blocks replaced by what they came to before.

@@ -1,8 +1,8 @@
-import Kernels
-import Layers
-import Networks
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 /// VideoCrafter's own code: Fixtures/make_lvdm.py.

@@ -1,8 +1,8 @@
 import Foundation
-import Layers
+import NegativeSpaceLayers
 import Testing
 
-@testable import Networks
+@testable import NegativeSpaceNetworks
 
 /// Networks of published configurations have as many parameters as diffusers' and transformers' of the same
 /// (`sum(p.numel() for p in model.parameters())`, diffusers 0.42.1, transformers 5).

@@ -1,9 +1,9 @@
 import Foundation
-import Networks
-import Sampling
-import TestSupport
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// The readers of config.json on files that were damaged at random.
 @Suite struct ConfigurationFuzzTests {

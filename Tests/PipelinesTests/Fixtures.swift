@@ -1,6 +1,6 @@
 import Foundation
-import Pipelines
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTestSupport
 import Testing
 
 /// What Fixtures/make_pipelines.py made.

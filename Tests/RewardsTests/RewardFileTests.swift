@@ -1,12 +1,12 @@
 import Foundation
-import Layers
-import Networks
-import Rewards
-import Tensors
-import TestSupport
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceRewards
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import NegativeSpaceWeights
 import Testing
-import Text
-import Weights
 
 /// Rewards in their authors' single files, against open_clip and transformers.
 ///

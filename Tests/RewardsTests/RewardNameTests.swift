@@ -1,4 +1,4 @@
-import Rewards
+import NegativeSpaceRewards
 import Testing
 
 @Suite struct RewardNameTests {

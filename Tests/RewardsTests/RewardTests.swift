@@ -1,11 +1,11 @@
 import Foundation
-import Layers
-import Networks
-import Rewards
-import Tensors
-import TestSupport
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceRewards
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
 import Testing
-import Text
 
 /// Scores, and their gradients with respect to the pictures, against torch and transformers.
 ///

@@ -1,5 +1,5 @@
-import Rewards
-import Tensors
+import NegativeSpaceRewards
+import NegativeSpaceTensors
 import Testing
 
 @Suite struct VideoMeasuresTests {

@@ -1,7 +1,7 @@
 import Foundation
-import TestSupport
+import NegativeSpaceTestSupport
+import NegativeSpaceText
 import Testing
-import Text
 
 /// BERT's tokenizer against transformers' on odd texts.
 ///

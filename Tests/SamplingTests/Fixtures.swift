@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 /// What `Fixtures/make_schedulers.py` wrote.
 enum Fixtures {

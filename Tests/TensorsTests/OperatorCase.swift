@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceTestSupport
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 /// One operator applied to the inputs that `Fixtures/make_operators.py` wrote under `name`.
 struct OperatorCase: Sendable, CustomTestStringConvertible {

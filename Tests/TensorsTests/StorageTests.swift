@@ -1,9 +1,9 @@
-import Kernels
+import NegativeSpaceKernels
+import NegativeSpaceTestSupport
 import Synchronization
-import TestSupport
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct StorageTests {
   /// A weight (side, side) that counts how often it is made.

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// ‖a - b‖ / ‖b‖ over all elements, in float64; infinite if the shapes differ or something is not a number.
 package func relativeDistance(_ a: Tensor, _ b: Tensor) -> Double {

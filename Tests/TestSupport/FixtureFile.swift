@@ -1,5 +1,5 @@
 package import Foundation
-package import Tensors
+package import NegativeSpaceTensors
 
 /// The tensors of a small safetensors file that a fixture script wrote.
 ///

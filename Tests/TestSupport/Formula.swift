@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Numbers that Python and Swift both make from a name, so that fixtures need not store weights and inputs.
 ///

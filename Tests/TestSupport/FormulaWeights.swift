@@ -1,6 +1,6 @@
-package import Kernels
-package import Layers
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// A source that makes every parameter by the formula, and remembers what it was asked for.
 package final class FormulaWeights: WeightSource {

@@ -1,5 +1,5 @@
 package import Foundation
-import Layers
+import NegativeSpaceLayers
 
 /// Damages good files at random and hands them to a reader: an error is an answer, a crash or a hang is none.
 ///

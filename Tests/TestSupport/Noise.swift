@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Repeatable numbers, evenly distributed in -1…1.
 package func noise(_ shape: [Int], seed: UInt32) -> Tensor {

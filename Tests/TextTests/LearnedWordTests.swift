@@ -1,5 +1,5 @@
+import NegativeSpaceText
 import Testing
-import Text
 
 struct LearnedWordTests {
   private func tokenizer() throws -> CLIPTokenizer { try CLIPTokenizer(folder: TokenizerFixtures.folder("tiny")) }

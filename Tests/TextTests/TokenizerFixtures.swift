@@ -1,5 +1,5 @@
 import Foundation
-import Text
+import NegativeSpaceText
 
 /// What `Fixtures/make_tokenizer.py` recorded for one text.
 struct TokenizerCase: Decodable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
-import TestSupport
+import NegativeSpaceTestSupport
+import NegativeSpaceText
 import Testing
-import Text
 
 /// The tokenizer's reader on files that were damaged at random.
 @Suite struct TokenizerFuzzTests {

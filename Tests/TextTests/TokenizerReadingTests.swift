@@ -1,6 +1,6 @@
 import Foundation
+import NegativeSpaceText
 import Testing
-import Text
 
 @Suite("Tokenizer files")
 struct TokenizerReadingTests {

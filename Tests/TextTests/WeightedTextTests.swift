@@ -1,5 +1,5 @@
+import NegativeSpaceText
 import Testing
-import Text
 
 /// The documented examples of the A1111 web UI's `parse_prompt_attention`, and its corners.
 struct WeightedTextTests {

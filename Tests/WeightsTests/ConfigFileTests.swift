@@ -1,6 +1,6 @@
 import Foundation
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 @Suite("JSON configurations")
 struct ConfigFileTests {

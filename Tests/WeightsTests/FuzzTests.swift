@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Every reader of weights on files that were damaged at random.
 @Suite struct FuzzTests {

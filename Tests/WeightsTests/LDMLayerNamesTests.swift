@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Weights
+@testable import NegativeSpaceWeights
 
 /// The names of Stable Diffusion 1.5's layers in the original code, as its published files have them.
 struct LDMLayerNamesTests {

@@ -1,7 +1,7 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 @Suite("Hostile safetensors")
 struct SafetensorsHostileTests {

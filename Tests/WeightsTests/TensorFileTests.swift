@@ -1,8 +1,8 @@
 import Foundation
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 @Suite("Tensor files")
 struct TensorFileTests {

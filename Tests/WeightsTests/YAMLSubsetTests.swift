@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Weights
+@testable import NegativeSpaceWeights
 
 /// What configurations of latent-diffusion's family are written in.
 struct YAMLSubsetTests {

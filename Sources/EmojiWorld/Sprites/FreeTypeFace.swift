@@ -1,5 +1,5 @@
-internal import CFreeType
 import Foundation
+internal import NegativeSpaceCFreeType
 
 /// A font file open in FreeType, with its largest colour bitmap strike selected.
 ///

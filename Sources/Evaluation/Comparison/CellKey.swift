@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// What a cell is called: a hash of everything that determines its pixels, so that it is made once.
 enum CellKey {

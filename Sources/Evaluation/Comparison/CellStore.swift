@@ -1,6 +1,6 @@
 import Foundation
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 
 /// What is known of a finished cell: `KEY.json` beside `KEY.png`, the frames without loss, and for clips `KEY.mp4`.
 struct CellRecord: Codable, Sendable {

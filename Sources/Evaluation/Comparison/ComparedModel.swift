@@ -1,5 +1,5 @@
-package import Pipelines
-import Weights
+package import NegativeSpacePipelines
+import NegativeSpaceWeights
 
 /// A model that the negatives are tried on, with the prompts it is given.
 package struct ComparedModel: Sendable {

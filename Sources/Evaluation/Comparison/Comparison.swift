@@ -1,5 +1,5 @@
-package import Pipelines
-package import Rewards
+package import NegativeSpacePipelines
+package import NegativeSpaceRewards
 
 /// Negatives × models × prompts × seeds, and what the results are scored by.
 package struct Comparison: Sendable {

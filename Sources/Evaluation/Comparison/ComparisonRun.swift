@@ -1,5 +1,5 @@
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 
 /// What happens while a comparison runs.
 package enum ComparisonEvent: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import Media
+import NegativeSpaceMedia
 
 /// The frames of a clip without loss in one PNG: from left to right, then downwards; a picture is itself.
 enum FrameSheet {

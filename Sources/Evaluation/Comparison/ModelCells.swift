@@ -1,5 +1,5 @@
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 
 /// A model of a comparison with its requests: one for each prompt, seed and arm, with nothing left open.
 final class ModelCells {

@@ -1,5 +1,5 @@
-package import Pipelines
-import Weights
+package import NegativeSpacePipelines
+import NegativeSpaceWeights
 
 /// One of the negatives that are compared: its name, and what is avoided under it.
 package struct NegativeArm: Sendable, Hashable {

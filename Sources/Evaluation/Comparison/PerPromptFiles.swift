@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// Folders with a file for each prompt.
 enum PerPromptFiles {

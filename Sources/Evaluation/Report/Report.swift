@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// The page of a comparison: one file with everything in it, for a browser of any width.
 package struct Report {

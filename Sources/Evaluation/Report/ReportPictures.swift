@@ -1,6 +1,6 @@
 import Foundation
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 
 /// Some prompts of a model with what each arm made of them, side by side.
 struct ReportPictures {

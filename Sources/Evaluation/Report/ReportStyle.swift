@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// How the report looks, and the few lines of script in it.
 enum ReportStyle {

@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 extension ComparisonResults {
   /// The tables as text: a block for each score of each model.

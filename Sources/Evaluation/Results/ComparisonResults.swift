@@ -1,4 +1,4 @@
-package import Pipelines
+package import NegativeSpacePipelines
 
 /// What a comparison came to.
 package struct ComparisonResults: Sendable, Encodable {

@@ -1,5 +1,5 @@
 package import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// Files of results, written whole or not at all.
 package enum ResultFile {

@@ -1,8 +1,8 @@
-import EmojiWorld
 import Foundation
-package import Media
-package import Tensors
-import Training
+import NegativeSpaceEmojiWorld
+package import NegativeSpaceMedia
+package import NegativeSpaceTensors
+import NegativeSpaceTraining
 
 /// A picture, or the frames of a clip, to be scored.
 package struct Footage: Sendable {

@@ -1,8 +1,8 @@
-import EmojiWorld
-import Media
-import Rewards
-import Tensors
-import Training
+import NegativeSpaceEmojiWorld
+import NegativeSpaceMedia
+import NegativeSpaceRewards
+import NegativeSpaceTensors
+import NegativeSpaceTraining
 
 /// The arithmetic behind the sources of scores.
 enum ScoreFunctions {

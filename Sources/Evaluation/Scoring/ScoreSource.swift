@@ -1,9 +1,9 @@
-import EmojiWorld
 import Foundation
-import Pipelines
-package import Rewards
-import Training
-import Weights
+import NegativeSpaceEmojiWorld
+import NegativeSpacePipelines
+package import NegativeSpaceRewards
+import NegativeSpaceTraining
+import NegativeSpaceWeights
 
 /// Where scores come from: a reward, the judge, or what needs no network; told by its files, loaded when it is needed.
 package struct ScoreSource: Sendable {

@@ -1,4 +1,4 @@
-package import Rewards
+package import NegativeSpaceRewards
 
 /// All that a picture or clip is scored by.
 package struct Scorer: Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// Products with constant weights in 8-bit integers, everything else in the backend that it stands before.
 ///

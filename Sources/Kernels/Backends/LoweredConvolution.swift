@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// A convolution to small pictures as a product: windows laid out as rows, the weights as one matrix.
 ///

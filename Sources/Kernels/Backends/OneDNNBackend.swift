@@ -1,5 +1,5 @@
-import CKernels
-import COneDNN
+import NegativeSpaceCKernels
+import NegativeSpaceCOneDNN
 import Synchronization
 
 /// oneDNN: weights re-ordered once, primitives cached by shape.

@@ -1,4 +1,4 @@
-import COneDNN
+import NegativeSpaceCOneDNN
 
 /// One prepared oneDNN operation; immutable once made, so that several threads may run it.
 struct Primitive: @unchecked Sendable {

@@ -1,5 +1,5 @@
-import CKernels
-import COpenBLAS
+import NegativeSpaceCKernels
+import NegativeSpaceCOpenBLAS
 
 /// OpenBLAS: float32 on any processor, by im2col and sgemm; the reference that the fast backend is tested against.
 ///

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// Weights laid out as [block of outputs][tap][pair of inputs][output of the block][2] of bfloat16, by a loop several times as fast as
 /// oneDNN's: the way back packs at every call.

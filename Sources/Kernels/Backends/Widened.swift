@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// A float32 view of a buffer: the buffer itself, or a widened copy that lives as long as this value.
 final class Widened {

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// A convolution as products of matrices over tiles of its output, Winograd's F(m×m, 3×3) for 3×3 kernels and his F(m, 3) for 3×1
 /// kernels: (m + 2)² or m + 2 products over m×m or m×1 outputs.

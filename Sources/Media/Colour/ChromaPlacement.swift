@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// Where halved colour samples lie between the pixels of one axis.
 enum ChromaPlacement {

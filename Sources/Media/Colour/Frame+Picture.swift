@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension Frame {
   /// The frame as red, green and blue: copied where it is RGB already, else by its tags.

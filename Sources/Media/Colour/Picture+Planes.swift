@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension Picture {
   /// The picture as luma and halved colour differences in a frame of the format `yuv420p` (or `yuvj420p`).

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// A decoded frame of three planes, luma and two colour differences, 8 to 16 bits a sample.
 struct PlanarPixels {

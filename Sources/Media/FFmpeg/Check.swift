@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// Passes on the result of a C call, or throws its error code with FFmpeg's own words.
 @discardableResult

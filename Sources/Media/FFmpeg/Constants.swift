@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 #if canImport(Glibc)
   import Glibc

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 import Synchronization
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 // C objects with an owner: freed when the last reference goes, also when an initialiser throws half-way.
 

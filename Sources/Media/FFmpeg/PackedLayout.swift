@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// Where red, green and blue lie within one pixel of a packed format; 16-bit values give their upper byte.
 ///

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension Picture {
   /// The picture as an FFmpeg frame of packed red, green, blue.

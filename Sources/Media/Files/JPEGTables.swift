@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// The quantisation tables of the JPEG standard (ITU-T T.81, Annex K), scaled by quality as libjpeg does.
 enum JPEGTables {

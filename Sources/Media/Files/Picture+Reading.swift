@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension Picture {
   /// Sides beyond this are not read.

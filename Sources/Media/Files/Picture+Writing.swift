@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension Picture {
   /// The quality of a JPEG or WebP file where none is asked for, as diffusers' and A1111's users have it.

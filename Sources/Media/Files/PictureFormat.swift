@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// A still picture's file format.
 package enum PictureFormat: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// An MP4 container being written.
 final class OutputContainer {

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// An open container: its streams and its texts.
 final class VideoFile {

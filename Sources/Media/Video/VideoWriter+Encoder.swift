@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 extension VideoWriter {
   /// x264 set up and open.

@@ -1,4 +1,4 @@
-import CFFmpeg
+import NegativeSpaceCFFmpeg
 
 /// Writes an MP4 file frame by frame: H.264, yuv420p, BT.709 limited range and tagged so, index first (`+faststart`).
 ///

@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Latents to pictures.
 struct AutoencoderDecoder: Sendable {

@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Pictures to the moments of their latents.
 struct AutoencoderEncoder: Sendable {

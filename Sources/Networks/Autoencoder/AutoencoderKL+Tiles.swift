@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Large pictures decoded piece by piece, so that memory is that of one piece: diffusers' `tiled_decode`.
 ///

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The autoencoder between pictures and latents (arXiv:2112.10752), keyed as in diffusers.
 ///

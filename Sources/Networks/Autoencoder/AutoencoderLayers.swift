@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// The pixels of a picture look at each other with one head as wide as the channels; added to the input.
 struct AutoencoderAttention: Sendable {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// TAESD, the tiny autoencoder that imitates a model's own (github.com/madebyollin/taesd), keyed as in diffusers.
 ///

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What an encoder says about latents: a mean and a spread for each, independent of one another.
 package struct DiagonalGaussian: Sendable {

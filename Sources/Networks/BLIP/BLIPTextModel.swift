@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// BLIP's text tower: BERT whose layers look at a picture, too; keyed as in Salesforce's and ImageReward's files.
 package struct BLIPTextModel: Sendable {

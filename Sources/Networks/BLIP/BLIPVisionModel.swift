@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// BLIP's picture tower: a vision transformer, keyed as in timm and in Salesforce's and ImageReward's files.
 package struct BLIPVisionModel: Sendable {

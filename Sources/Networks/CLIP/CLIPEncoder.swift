@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// What both towers of CLIP are told about their transformer.
 package struct CLIPEncoderShape: Sendable, Hashable {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The config.json of a whole CLIP.
 package struct CLIPConfiguration: Sendable, Hashable, Decodable {

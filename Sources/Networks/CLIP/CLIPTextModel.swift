@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// CLIP's text tower (arXiv:2103.00020), keyed as in transformers: token ids to the states that denoisers are told.
 package struct CLIPTextModel: Sendable {

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// CLIP's text tower with the projection into the space that it shares with pictures.
 package struct CLIPTextModelWithProjection: Sendable {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// CLIP's vision tower with the projection into the space that it shares with texts, keyed as in transformers.
 package struct CLIPVisionModelWithProjection: Sendable {

@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Brings a control picture to the size and the channels of a UNet's first states (arXiv:2302.05543, section 3.2).
 struct ControlNetConditioningEmbedding: Sendable {

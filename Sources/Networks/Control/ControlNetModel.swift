@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// A copy of a denoiser's first half that tells the denoiser where to put things (arXiv:2302.05543), keyed as in diffusers.
 package struct ControlNetModel: Sendable {

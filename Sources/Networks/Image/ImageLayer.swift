@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// One layer of `UNet2DConditionModel`: a resnet, then a transformer where the block has them.
 package struct ImageLayer: UNetLayer {

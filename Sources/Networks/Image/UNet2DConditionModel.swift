@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The image denoiser of Stable Diffusion 1.x and 2.x (arXiv:2112.10752), keyed as in diffusers.
 package struct UNet2DConditionModel: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The frames of each pixel as tokens that know their places and look at each other; added to the input (arXiv:2307.04725).
 ///

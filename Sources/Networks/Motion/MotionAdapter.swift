@@ -1,4 +1,4 @@
-package import Layers
+package import NegativeSpaceLayers
 
 /// AnimateDiff's layers along time without the denoiser that they are for, keyed as in diffusers: to see whether a file is whole.
 package struct MotionAdapter: Sendable {

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// One layer of `UNetMotionModel`: an image layer for each frame, then a transformer along time where there is one.
 package struct MotionLayer: UNetLayer {

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// AnimateDiff (arXiv:2307.04725): an image denoiser with layers along time between its own, keyed as in diffusers.
 ///

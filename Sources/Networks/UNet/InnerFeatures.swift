@@ -1,4 +1,4 @@
-import Tensors
+import NegativeSpaceTensors
 
 /// What all blocks but the outermost of a UNet came to at an earlier step (DeepCache, arXiv:2312.00858).
 ///

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The pixels of a picture as tokens: they look at each other and at the text.
 package struct Transformer2DModel: Sendable {

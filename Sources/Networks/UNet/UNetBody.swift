@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// All of a UNet between its first convolution and its last norm: the way down, across and up again.
 package struct UNetBody<Layer: UNetLayer>: Sendable {

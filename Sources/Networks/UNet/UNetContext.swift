@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What every layer of a UNet is told besides the picture.
 package struct UNetContext {

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The blocks on the way down, each at half the resolution of the one before.
 package struct UNetDownPath<Layer: UNetLayer>: Sendable {

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The step that a UNet's blocks are made of: a resnet and what follows it before the next one.
 ///

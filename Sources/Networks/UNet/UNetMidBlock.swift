@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The middle of a UNet: a layer with a transformer and one without.
 package struct UNetMidBlock<Layer: UNetLayer>: Sendable {

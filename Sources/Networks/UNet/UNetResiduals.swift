@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What another network adds to a UNet's states between the way down and the way up.
 package struct UNetResiduals: Sendable {

@@ -1,5 +1,5 @@
-package import Layers
-import Tensors
+package import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// The blocks on the way up, each layer joined by a state from the way down.
 package struct UNetUpPath<Layer: UNetLayer>: Sendable {

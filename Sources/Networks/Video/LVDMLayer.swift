@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// One layer of `LVDMUNetModel`: a resnet that ends along time, then what pixels and what frames say to each other.
 struct LVDMLayer: UNetStep {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The video denoiser of VideoCrafter 1 and 2 (arXiv:2310.19512, arXiv:2401.09047), keyed as in its own files.
 ///

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// Four norm–SiLU–convolution steps along time, added to their input; fresh ones add nothing.
 ///

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The frames of each pixel as tokens that look at each other, twice in each block; added to the input.
 ///

@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The video denoiser of ModelScope and ZeroScope (arXiv:2308.06571), keyed as in diffusers.
 package struct UNet3DConditionModel: Sendable {

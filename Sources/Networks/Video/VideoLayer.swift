@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// One layer of `UNet3DConditionModel`: what an image layer does to each frame, each part followed by its twin along time.
 package struct VideoLayer: UNetLayer {

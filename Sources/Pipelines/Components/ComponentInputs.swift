@@ -1,6 +1,6 @@
-import Kernels
-import Tensors
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The tensors that a network is given, checked before they reach it.
 struct ComponentInputs {

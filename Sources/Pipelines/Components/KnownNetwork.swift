@@ -1,6 +1,6 @@
-import Layers
-import Networks
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceWeights
 
 /// The networks that are known here, by their classes in diffusers and transformers.
 enum KnownNetwork: String {

@@ -1,8 +1,8 @@
-import Kernels
-import Networks
-import Sampling
-import Tensors
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 extension ModelComponent {
   static func unet(

@@ -1,6 +1,6 @@
-import Kernels
-import Networks
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceWeights
 
 /// One network of a model, run once on tensors from a file: for people who compare implementations.
 ///

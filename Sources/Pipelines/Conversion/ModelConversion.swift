@@ -1,5 +1,5 @@
 import Foundation
-import Weights
+import NegativeSpaceWeights
 
 /// Writes a model as a folder that diffusers opens: safetensors, today's names, one folder a part.
 public struct ModelConversion {

@@ -1,6 +1,6 @@
-import Networks
-import Tensors
-import Text
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceText
 
 /// A learned word of a request.
 struct LearnedWordUse {

@@ -1,4 +1,4 @@
-package import Weights
+package import NegativeSpaceWeights
 
 /// What a tensor in a file of embeddings is, by its name and shape.
 package enum EmbeddingContent: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Networks
+import NegativeSpaceNetworks
 
 /// An embedding on its way from one kind of file to another.
 public struct EmbeddingConversion: Sendable {

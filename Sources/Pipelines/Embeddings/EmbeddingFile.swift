@@ -1,7 +1,7 @@
 import Foundation
-import Kernels
-import Tensors
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The one place where a file of embeddings becomes named tensors.
 ///

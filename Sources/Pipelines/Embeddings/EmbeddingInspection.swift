@@ -1,5 +1,5 @@
-import Networks
-import Weights
+import NegativeSpaceNetworks
+import NegativeSpaceWeights
 
 /// What a file of embeddings holds.
 public struct EmbeddingInspection: Codable, Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import Tensors
-import Weights
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// A learned negative: text encoder states that are fed to the branch of guidance that is avoided (ReNeg, arXiv:2412.19637).
 ///

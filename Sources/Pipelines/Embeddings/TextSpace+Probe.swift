@@ -1,7 +1,7 @@
 import Foundation
-import Networks
-import Tensors
-import Text
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceText
 
 extension TextSpace {
   /// The sequences between the encoder's own beginning and end: nothing, "a photo of a cat" in CLIP's vocabulary, and tokens spread over it.

@@ -1,5 +1,5 @@
-import Tensors
-import Weights
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// Vectors that stand for a word at the input of a text encoder: textual inversion (arXiv:2208.01618), DreamArtist (arXiv:2211.11337).
 ///

@@ -1,6 +1,6 @@
-import Networks
-package import Sampling
-package import Tensors
+import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// What a denoiser is told, with and without guidance, worked out once for a whole run.
 package struct Conditioning: Sendable {

@@ -1,6 +1,6 @@
-package import Networks
-import Sampling
-package import Tensors
+package import NegativeSpaceNetworks
+import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// The ControlNets of one run: what they add to the denoiser at each of its calls.
 package struct ControlGuide: Sendable {

@@ -1,6 +1,6 @@
-import Media
-import Networks
-import Tensors
+import NegativeSpaceMedia
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
 
 /// What a request says about ControlNets.
 extension DiffusionModel {

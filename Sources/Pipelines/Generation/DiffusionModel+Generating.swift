@@ -1,8 +1,8 @@
-import Kernels
-import Networks
-import Sampling
-import Tensors
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 extension DiffusionModel {
   /// Begins a generation: encodes the prompts and draws the latents.

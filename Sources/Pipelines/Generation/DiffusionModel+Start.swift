@@ -1,5 +1,5 @@
-import Media
-import Sampling
+import NegativeSpaceMedia
+import NegativeSpaceSampling
 
 /// What a request says about the picture or video that a run starts from.
 extension DiffusionModel {

@@ -1,4 +1,4 @@
-package import Media
+package import NegativeSpaceMedia
 
 /// A finished picture, or one frame of a video.
 public struct Frame: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import Media
-package import Tensors
+import NegativeSpaceMedia
+package import NegativeSpaceTensors
 
 /// The frames of finished latents, decoded one at a time.
 package struct FrameDecoder {

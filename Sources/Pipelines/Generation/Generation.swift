@@ -1,6 +1,6 @@
-import Kernels
-import Sampling
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceSampling
+import NegativeSpaceTensors
 
 /// One picture or video in the making: steps, then frames.
 ///

@@ -1,6 +1,6 @@
-import Sampling
-package import Tensors
-import Weights
+import NegativeSpaceSampling
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// Latents as other programs keep them: PyTorch's layout, [1, C, H, W] for a picture and [1, C, F, H, W] for a video.
 public struct Latents: Sendable, Hashable {

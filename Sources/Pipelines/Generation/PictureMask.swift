@@ -1,5 +1,5 @@
-import Media
-import Tensors
+import NegativeSpaceMedia
+import NegativeSpaceTensors
 
 /// What of a picture is painted anew, as diffusers' mask processor reads it.
 struct PictureMask {

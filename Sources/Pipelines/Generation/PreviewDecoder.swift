@@ -1,4 +1,4 @@
-import Tensors
+import NegativeSpaceTensors
 
 /// Shows how far a generation is: what the network takes for the clean picture at a step.
 public struct PreviewDecoder {

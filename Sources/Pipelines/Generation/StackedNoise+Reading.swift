@@ -1,7 +1,7 @@
-import Kernels
-package import Sampling
-import Tensors
-import Weights
+import NegativeSpaceKernels
+package import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 extension DiffusionModel {
   /// The noise of every step from a file, stacked on axis 0.

@@ -1,6 +1,6 @@
-import Media
-import Sampling
-import Tensors
+import NegativeSpaceMedia
+import NegativeSpaceSampling
+import NegativeSpaceTensors
 
 /// Where the steps begin, and what they know of a picture beside its latents.
 struct StartingPoint {

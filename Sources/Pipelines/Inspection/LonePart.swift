@@ -1,5 +1,5 @@
-import Networks
-import Weights
+import NegativeSpaceNetworks
+import NegativeSpaceWeights
 
 /// A network that lies alone, in a folder or a file of its own: what `--control-net`, `--vae` and `--motion-adapter` take, and text encoders.
 struct LonePart {

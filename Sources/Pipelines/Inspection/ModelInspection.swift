@@ -1,7 +1,7 @@
 import Foundation
-import Networks
-import Text
-import Weights
+import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// What a model folder or a single file consists of, and whether anything is missing.
 public struct ModelInspection: Codable, Sendable, Hashable {

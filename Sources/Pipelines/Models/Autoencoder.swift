@@ -1,5 +1,5 @@
-package import Networks
-package import Tensors
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
 
 /// The way between pictures and latents, whichever class it is of.
 package enum Autoencoder: Sendable {

@@ -1,8 +1,8 @@
 import Foundation
-import Layers
-import Networks
-import Tensors
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// An autoencoder of its own, in place of a model's: a diffusers folder, or one file of weights.
 ///

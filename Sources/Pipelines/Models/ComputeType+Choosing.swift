@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 
 extension ComputeType {
   package var dataType: DataType { self == .float32 ? .float32 : .bfloat16 }

@@ -1,5 +1,5 @@
-package import Networks
-package import Weights
+package import NegativeSpaceNetworks
+package import NegativeSpaceWeights
 
 /// A ControlNet: a diffusers folder (`control_v11p_sd15_canny/`), or one file with diffusers' or its authors' names.
 package struct ControlNetFiles {

@@ -1,6 +1,6 @@
-package import Networks
-package import Tensors
-import Weights
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The only thing that differs between pictures and videos: the network that predicts the noise.
 package enum DenoisingNetwork: Sendable {

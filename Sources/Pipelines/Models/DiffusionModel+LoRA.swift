@@ -1,5 +1,5 @@
 import Foundation
-import Weights
+import NegativeSpaceWeights
 
 /// LoRAs, which change a model's weights for as long as requests name them.
 extension DiffusionModel {

@@ -1,8 +1,8 @@
 import Foundation
-import Kernels
-import Networks
-import Text
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 extension DiffusionModel {
   /// Reads the weights of all parts now, so that what is wrong with them shows before the work begins.

@@ -1,5 +1,5 @@
-import Networks
-import Sampling
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
 
 extension DiffusionModel {
   /// The request with everything it leaves open filled in: what this run will do, and what is stored in its file.

@@ -1,5 +1,5 @@
-package import Sampling
-import Weights
+package import NegativeSpaceSampling
+import NegativeSpaceWeights
 
 extension DiffusionModel {
   /// The sampler's name: the request's, or that of the scheduler's class.

@@ -1,6 +1,6 @@
-package import Networks
-package import Sampling
-package import Weights
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceWeights
 
 /// A model: Stable Diffusion for pictures, and with AnimateDiff for videos; ModelScope, ZeroScope and VideoCrafter for videos.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-package import Weights
+package import NegativeSpaceWeights
 
 /// What is at `path`.
 ///

@@ -1,7 +1,7 @@
 import Foundation
-import Networks
-import Sampling
-import Weights
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceWeights
 
 /// What a model does best with, where a request does not say: its kind's habits, or the folder's own negspace.json.
 public struct ModelDefaults: Sendable, Hashable {

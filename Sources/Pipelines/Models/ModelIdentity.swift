@@ -1,5 +1,5 @@
 import Foundation
-package import Weights
+package import NegativeSpaceWeights
 
 /// Which model it was: its name and a hash of what it consists of.
 ///

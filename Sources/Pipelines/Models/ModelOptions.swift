@@ -1,4 +1,4 @@
-package import Weights
+package import NegativeSpaceWeights
 
 /// What is said about a model beside its path.
 public struct ModelOptions: Codable, Sendable, Hashable {

@@ -1,6 +1,6 @@
 import Foundation
-package import Networks
-package import Weights
+package import NegativeSpaceNetworks
+package import NegativeSpaceWeights
 
 /// AnimateDiff's motion modules: a diffusers folder (`MotionAdapter`), or one file with diffusers' or its authors' names.
 package struct MotionAdapterFiles: Sendable {

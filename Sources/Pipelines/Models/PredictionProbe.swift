@@ -1,7 +1,7 @@
-import Kernels
-import Networks
-import Tensors
-import Weights
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The model with its prediction decided, and the denoiser if it had to be loaded and run for that.
 ///

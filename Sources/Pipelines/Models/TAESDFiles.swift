@@ -1,7 +1,7 @@
-import Layers
-import Networks
-import Tensors
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// What the names and shapes of one half of a TAESD say about it.
 struct TAESDList {

@@ -1,7 +1,7 @@
 import Foundation
-package import Networks
-import Text
-package import Weights
+package import NegativeSpaceNetworks
+import NegativeSpaceText
+package import NegativeSpaceWeights
 
 /// A text encoder that lies alone: transformers' folder (`text_encoder/`), or one file with transformers' or OpenCLIP's names.
 package struct TextEncoderFiles: Sendable {

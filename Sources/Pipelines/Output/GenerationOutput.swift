@@ -1,5 +1,5 @@
 import Foundation
-import Media
+import NegativeSpaceMedia
 
 /// The file that a generation goes into: a picture, or a video written frame by frame.
 ///

@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
-package import Media
+import NegativeSpaceKernels
+package import NegativeSpaceMedia
 
 /// What a file says about how it was made: the `negspace` entry of PNG, JPEG and MP4 files, one JSON object.
 public struct GenerationRecord: Codable, Sendable, Hashable {

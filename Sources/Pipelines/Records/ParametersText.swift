@@ -1,5 +1,5 @@
 import Foundation
-import Sampling
+import NegativeSpaceSampling
 
 extension GenerationRecord {
   /// The settings as the A1111 web UI writes them under `parameters`, which many programs read.

@@ -1,5 +1,5 @@
 import Foundation
-import Weights
+import NegativeSpaceWeights
 
 /// The secure hash algorithm with 256 bits (FIPS 180-4), fed piece by piece.
 package struct SHA256: Sendable {

@@ -1,5 +1,5 @@
-import Media
-import Sampling
+import NegativeSpaceMedia
+import NegativeSpaceSampling
 
 extension GenerationRequest {
   /// Most pixels on a side, frames and enlargement: beyond it no model goes, and sizes could overflow.

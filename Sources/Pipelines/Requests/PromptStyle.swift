@@ -1,4 +1,4 @@
-package import Text
+package import NegativeSpaceText
 
 /// What brackets in a prompt mean.
 public enum PromptWeighting: String, Codable, CaseIterable, Sendable {

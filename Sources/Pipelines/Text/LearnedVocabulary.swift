@@ -1,4 +1,4 @@
-package import Text
+package import NegativeSpaceText
 
 /// Words that were learned, as additions to an encoder's vocabulary.
 package struct LearnedVocabulary: Sendable, Hashable {

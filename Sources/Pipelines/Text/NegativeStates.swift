@@ -1,6 +1,6 @@
-import Kernels
-package import Tensors
-import Weights
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// A learned negative as states, and how much of it.
 package struct LearnedNegative: Sendable {

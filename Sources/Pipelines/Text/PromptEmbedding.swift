@@ -1,6 +1,6 @@
-import Tensors
-import Text
-import Weights
+import NegativeSpaceTensors
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// A prompt as a model's text encoder understands it, to be kept in a file.
 public struct PromptEmbedding: Sendable {

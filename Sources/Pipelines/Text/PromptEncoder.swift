@@ -1,7 +1,7 @@
-package import Networks
-package import Tensors
-package import Text
-import Weights
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// Prompts to the states that a denoiser is told; each prompt is encoded once.
 package final class PromptEncoder {

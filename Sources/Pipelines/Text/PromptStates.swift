@@ -1,6 +1,6 @@
-import Networks
-package import Tensors
-import Text
+import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+import NegativeSpaceText
 
 /// What both branches of guidance are told, and what is to be said of it.
 package struct PromptStates: Sendable {

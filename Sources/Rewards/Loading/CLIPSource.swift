@@ -1,8 +1,8 @@
 import Foundation
-import Layers
-import Networks
-import Text
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// A CLIP on disk: a folder in transformers' layout (config.json, weights, tokenizer and, if there is one,
 /// preprocessor_config.json), or a single file with OpenCLIP's names and a tokenizer beside it.

@@ -1,8 +1,8 @@
 import Foundation
-import Layers
-import Networks
-import Text
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// `ImageReward.pt`, or the folder that holds it, with BERT's `vocab.txt` beside it.
 struct ImageRewardFile {

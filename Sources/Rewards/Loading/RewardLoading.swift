@@ -1,8 +1,8 @@
 import Foundation
-import Layers
-import Networks
-import Text
-import Weights
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 extension RewardName {
   /// Reads the networks of the reward.

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What can be said of a clip without any network.
 package enum VideoMeasures {

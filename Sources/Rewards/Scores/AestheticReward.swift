@@ -1,7 +1,7 @@
-import Kernels
-package import Layers
-package import Networks
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
 
 /// LAION's aesthetic predictor v2: how people would rate a picture, about 1 to 10, whatever its prompt.
 ///

@@ -1,7 +1,7 @@
-import Kernels
-package import Networks
-package import Tensors
-package import Text
+import NegativeSpaceKernels
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
 
 /// How well pictures fit their prompts, as a CLIP sees it: CLIPScore, PickScore and HPS are this with other weights.
 package struct CLIPReward: Reward {

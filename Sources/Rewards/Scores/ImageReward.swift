@@ -1,8 +1,8 @@
-import Kernels
-package import Layers
-package import Networks
-package import Tensors
-package import Text
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
 
 /// ImageReward (arXiv:2304.05977): what people prefer, as BLIP with a head learned it from 137,000 comparisons.
 ///

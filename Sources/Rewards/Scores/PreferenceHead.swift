@@ -1,4 +1,4 @@
-import Layers
+import NegativeSpaceLayers
 
 /// The head that LAION's aesthetic predictor and ImageReward share: five linear layers without activations.
 enum PreferenceHead {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// A small residual network of three scales that says what is wrong with a picture.
 ///

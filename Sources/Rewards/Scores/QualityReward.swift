@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// How sure a network is that nothing is wrong with a picture: log p(undamaged).
 ///

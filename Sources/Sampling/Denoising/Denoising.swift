@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// One call of the network within a series.
 package struct ModelCall: Sendable, Equatable {

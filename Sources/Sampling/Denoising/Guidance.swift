@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Classifier-free guidance (arXiv:2207.12598): away from the unconditional output, towards the conditional one.
 package struct Guidance: Sendable, Equatable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// The part of a picture that is painted anew; the rest is put back after every step, with the noise that is due there.
 ///

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 // PyTorch lays latents out as (N, C, H, W) or (B, C, F, H, W), this package as (N, H, W, C) or (B, F, H, W, C).
 // Random numbers and latents in files are in PyTorch's order.

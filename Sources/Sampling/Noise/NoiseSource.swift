@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Where the noise of each step comes from.
 package protocol NoiseSource: Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Denoising diffusion implicit models (arXiv:2010.02502), as in diffusers' `DDIMScheduler`.
 package struct DDIMScheduler: Sampler {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Denoising diffusion probabilistic models (arXiv:2006.11239), as in diffusers' `DDPMScheduler`.
 ///

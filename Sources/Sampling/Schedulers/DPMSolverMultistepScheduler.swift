@@ -1,5 +1,5 @@
 import Foundation
-package import Tensors
+package import NegativeSpaceTensors
 
 /// DPM-Solver++ of first and second order (arXiv:2211.01095), as in diffusers' `DPMSolverMultistepScheduler`.
 ///

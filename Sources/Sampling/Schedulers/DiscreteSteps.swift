@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What DDIM, DDPM, PNDM and LCM share: they stand at timesteps of training, where latents are √ᾱ · x₀ + √(1 − ᾱ) · ε.
 package struct DiscreteSteps: SamplerSteps {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Euler's method to below the next noise level and fresh noise up to it, as diffusers' class of this name.
 ///

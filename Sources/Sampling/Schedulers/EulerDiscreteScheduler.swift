@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Euler's method on the noise level (arXiv:2206.00364, algorithm 2 without churn), as diffusers' class of this name.
 package struct EulerDiscreteScheduler: Sampler {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What the two Euler samplers share: latents are x₀ + σ · ε, and the network sees them divided by √(σ² + 1).
 package struct EulerSteps: SamplerSteps {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Latent consistency models (arXiv:2310.04378), as in diffusers' `LCMScheduler`: to a clean sample, and back to less noise.
 package struct LCMScheduler: Sampler {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// DDIM as VideoCrafter does it (`DDIMSampler` in lvdm/models/samplers/ddim.py, with `make_ddim_timesteps`).
 ///

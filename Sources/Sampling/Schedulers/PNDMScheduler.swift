@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// Pseudo numerical methods (arXiv:2202.09778), as in diffusers' `PNDMScheduler`: Stable Diffusion 1.x's own.
 ///

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A way from noise to a sample in a fixed series of network calls.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-package import Tensors
+package import NegativeSpaceTensors
 
 /// What DPM-Solver++ and UniPC share: latents are α · x₀ + σ · ε with α² + σ² = 1, and widths are counted in λ = log(α/σ).
 package struct SolverSteps: SamplerSteps {

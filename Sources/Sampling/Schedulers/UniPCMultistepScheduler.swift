@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A predictor and corrector of one form (arXiv:2302.04867), as in diffusers' `UniPCMultistepScheduler`.
 package struct UniPCMultistepScheduler: Sampler {

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 
 /// The arithmetic of one UniPC step (arXiv:2302.04867, algorithms 1 to 4, and their noise-free limit at the end).
 struct UniPCUpdate {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// The forward process, for training and for starting from a picture. All of it is differentiable tensor arithmetic.
 extension NoiseSchedule {

@@ -1,4 +1,4 @@
-import Tensors
+import NegativeSpaceTensors
 
 /// What a network was trained to predict.
 package enum Prediction: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-import Kernels
+import NegativeSpaceKernels
 
 extension Tensor {
   /// The gradients of this scalar with respect to `leaves`, in their order; zero where nothing leads there.

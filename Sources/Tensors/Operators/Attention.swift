@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// softmax(scale · q · kᵀ) · v for every head (arXiv:1706.03762, equation 1).
 ///

@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// Arithmetic of two tensors with NumPy's broadcasting, and of a tensor and a number.
 extension Tensor {

@@ -1,5 +1,5 @@
-import CKernels
-package import Kernels
+import NegativeSpaceCKernels
+package import NegativeSpaceKernels
 
 extension Tensor {
   /// The same values in another element type; bfloat16 rounds to nearest even.

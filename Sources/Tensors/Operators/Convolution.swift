@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 
 extension Tensor {
   /// PyTorch's `conv2d` on channels-last pictures.

@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// (N, P, C) cut into pieces of whole rows, so that even one large sample keeps all cores busy.
 struct Blocks: Sendable {

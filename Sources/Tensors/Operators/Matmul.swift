@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 extension Tensor {
   /// Matrix products over the last two axes; leading (batch) axes are equal.

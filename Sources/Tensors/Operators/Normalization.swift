@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// What may follow a norm inside the same loop.
 package enum FusedActivation: Int32, Sendable {

@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// Sums and means; always accumulated wider than float32, delivered in the tensor's own type.
 extension Tensor {

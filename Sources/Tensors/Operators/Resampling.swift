@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// Changes of a picture's size; pictures are (N, H, W, C).
 extension Tensor {

@@ -1,4 +1,4 @@
-import Kernels
+import NegativeSpaceKernels
 
 extension Tensor {
   /// `body` of some rows after the other: what it makes in between is read again while it is still in the processor's cache.

@@ -1,6 +1,6 @@
-import CKernels
 import Foundation
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// Operators that move elements without changing them.
 extension Tensor {

@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 extension Tensor {
   /// exp(x) / Σ exp(x) over the last axis.

@@ -1,5 +1,5 @@
-import CKernels
-import Kernels
+import NegativeSpaceCKernels
+import NegativeSpaceKernels
 
 /// Functions of one element, with their slopes next to them in `CKernels/pointwise.c`.
 extension Tensor {

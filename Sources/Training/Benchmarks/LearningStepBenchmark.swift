@@ -1,12 +1,12 @@
 import Foundation
-package import Kernels
-import Layers
-import Networks
-import Pipelines
-import Rewards
-import Sampling
-import Tensors
-import Text
+package import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceText
 
 /// One step of learning a negative (ReNeg) on Stable Diffusion 1.5 with random weights, as `scripts/compare_learning.py` does it in
 /// PyTorch: one prompt, 256 × 256 pixels, a reward of ViT-H's size.

@@ -1,7 +1,7 @@
 import Foundation
-package import Kernels
-import Layers
-import Tensors
+package import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// How fast a full-size network of random weights runs here.
 package struct NetworkBenchmark: Sendable {

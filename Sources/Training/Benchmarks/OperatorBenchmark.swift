@@ -1,5 +1,5 @@
-package import Kernels
-import Tensors
+package import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// How fast convolutions and products run through the tensor, on shapes of real networks.
 package struct OperatorBenchmark: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
-import Kernels
-import Layers
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Another source's matrices in a nameless file, mapped as a checkpoint's are: what nobody reads leaves memory.
 final class PagedWeights: WeightSource {

@@ -1,6 +1,6 @@
-import Layers
-import Networks
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
 
 /// Networks that people run, at their full size, and one call of each: what `scripts/compare_networks.py` does elsewhere.
 package enum PublishedNetwork: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
-package import Kernels
-import Layers
-import Networks
-import Tensors
+package import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
 
 /// One training step (forward, backward, AdamW) of the family's 2D UNet, as `scripts/training_step.py` does it in PyTorch.
 package enum TrainingStepBenchmark {

@@ -1,5 +1,5 @@
-import EmojiWorld
-import Media
+import NegativeSpaceEmojiWorld
+import NegativeSpaceMedia
 
 /// How far the edges of a picture are those that were asked for.
 package struct EdgeAgreement {

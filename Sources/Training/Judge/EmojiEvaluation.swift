@@ -1,8 +1,8 @@
-package import EmojiWorld
 import Foundation
-package import Networks
-package import Sampling
-import Tensors
+package import NegativeSpaceEmojiWorld
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+import NegativeSpaceTensors
 
 /// How well a denoiser of the family does what its prompts say, by judges it was never trained against.
 package struct EmojiEvaluation: Sendable {

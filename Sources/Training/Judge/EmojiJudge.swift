@@ -1,7 +1,7 @@
-package import EmojiWorld
-import Layers
-import Tensors
-import Weights
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The judge's network with the names of its classes.
 package struct EmojiJudge: Sendable {

@@ -1,6 +1,6 @@
-import Kernels
-package import Layers
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// A small residual classifier that judges generated pictures: which concept, which damage, which background.
 ///

@@ -1,7 +1,7 @@
-package import EmojiWorld
 import Foundation
-package import Networks
-import Tensors
+package import NegativeSpaceEmojiWorld
+package import NegativeSpaceNetworks
+import NegativeSpaceTensors
 
 /// What the autoencoder leaves of rendered pictures and clips: the most that a denoiser behind it can be judged to reach.
 package struct ReconstructionEvaluation {

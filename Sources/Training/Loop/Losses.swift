@@ -1,5 +1,5 @@
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Losses that several tasks share.
 package enum Losses {

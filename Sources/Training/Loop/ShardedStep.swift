@@ -1,6 +1,6 @@
-import Kernels
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 import Synchronization
-import Tensors
 
 /// The loss and the mean gradient of one step, its shards computed at the same time.
 struct ShardedStep {

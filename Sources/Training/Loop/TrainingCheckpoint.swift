@@ -1,6 +1,6 @@
 import Foundation
-import Tensors
-import Weights
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// The whole state of a run in one file: masters, optimiser moments, average and the number of steps done.
 ///

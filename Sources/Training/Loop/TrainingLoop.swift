@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 
 /// Runs a task to its last step, or until it is interrupted.
 package struct TrainingLoop {

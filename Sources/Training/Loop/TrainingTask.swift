@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// One thing to train: its data, its network and its loss.
 ///

@@ -1,5 +1,5 @@
-package import Kernels
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Momentum whose direction is made orthogonal, for the matrices inside a network (Keller Jordan, "Muon", 2024).
 ///

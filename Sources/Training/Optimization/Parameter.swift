@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// One trained tensor with what the optimiser and the average remember about it; all float32.
 ///

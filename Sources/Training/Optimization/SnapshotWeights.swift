@@ -1,6 +1,6 @@
-package import Kernels
-package import Layers
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// Weights as they were at one moment, without gradients.
 package final class SnapshotWeights: WeightSource {

@@ -1,6 +1,6 @@
-package import Kernels
-package import Layers
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The parameters of networks in training: float32 masters with their optimiser state.
 ///

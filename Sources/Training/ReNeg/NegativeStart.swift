@@ -1,5 +1,5 @@
-package import Layers
-package import Tensors
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// Where the learning of a negative starts: from states that are given, the empty prompt's or an earlier negative's.
 package final class NegativeStart: WeightSource {

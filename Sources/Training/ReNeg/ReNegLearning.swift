@@ -1,6 +1,6 @@
-import Kernels
-package import Pipelines
-import Rewards
+import NegativeSpaceKernels
+package import NegativeSpacePipelines
+import NegativeSpaceRewards
 
 /// How long a negative is learned, and where its state is kept.
 package struct ReNegPlan: Sendable {

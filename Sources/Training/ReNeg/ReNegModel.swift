@@ -1,9 +1,9 @@
-import Kernels
-import Networks
-package import Pipelines
-package import Sampling
-package import Tensors
-import Text
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+package import NegativeSpacePipelines
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
+import NegativeSpaceText
 
 /// A model as the learning of negatives sees it: frozen, and asked only for what leads to the negative.
 package struct ReNegModel: Sendable {

@@ -1,7 +1,7 @@
-import EmojiWorld
-import Kernels
-import Layers
-package import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// Takes a learned negative some steps further for one prompt and its seeds (arXiv:2412.19637, per-sample).
 package struct ReNegPerSample {

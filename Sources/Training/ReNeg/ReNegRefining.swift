@@ -1,6 +1,6 @@
-package import Pipelines
-import Sampling
-import Tensors
+package import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceTensors
 
 /// Takes a negative further for each prompt of a list, on the very noise that its seeds give (per-sample ReNeg).
 package struct ReNegRefining {

@@ -1,8 +1,8 @@
-import EmojiWorld
-import Pipelines
-package import Rewards
-import Sampling
-package import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpacePipelines
+package import NegativeSpaceRewards
+import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for learning.
 package struct ReNegRollout {

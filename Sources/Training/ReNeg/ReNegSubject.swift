@@ -1,6 +1,6 @@
 import Foundation
-package import Pipelines
-package import Rewards
+package import NegativeSpacePipelines
+package import NegativeSpaceRewards
 
 /// What a negative is learned on: a model with its reward, and what a file is to say of them.
 package struct ReNegSubject {

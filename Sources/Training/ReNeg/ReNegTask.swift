@@ -1,9 +1,9 @@
-import EmojiWorld
-import Layers
-import Networks
-import Rewards
-import Sampling
-package import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// Learns one negative for all prompts by the gradient of a reward (ReNeg, arXiv:2412.19637).
 package struct ReNegTask: TrainingTask {

@@ -1,5 +1,5 @@
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Where a ControlNet starts: from the image network's way down and middle; what it adds ends in zeros.
 final class ControlStart: WeightSource {

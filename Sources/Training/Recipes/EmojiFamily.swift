@@ -1,6 +1,6 @@
 import Foundation
-package import Networks
-package import Sampling
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
 
 /// The shipped family's shapes: the config.json of every part, as written into `Models/` and as trained.
 ///

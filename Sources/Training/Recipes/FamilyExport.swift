@@ -1,10 +1,10 @@
-import EmojiWorld
 import Foundation
-import Kernels
-import Networks
-import Tensors
-import Text
-import Weights
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// Writes what was trained as the folders that ship in `Models/`, which diffusers and transformers load as they are.
 ///

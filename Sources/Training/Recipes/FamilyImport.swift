@@ -1,7 +1,7 @@
 import Foundation
-import Networks
-import Tensors
-import Weights
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// Turns the folders in `Models/` back into runs, so that training goes on where the shipped weights are.
 ///

@@ -1,4 +1,4 @@
-package import EmojiWorld
+package import NegativeSpaceEmojiWorld
 
 /// What to ask the shipped family for.
 package enum FamilyPrompts {

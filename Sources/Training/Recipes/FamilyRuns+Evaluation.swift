@@ -1,5 +1,5 @@
-package import EmojiWorld
-import Layers
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
 
 extension FamilyRuns {
   /// How a trained part is judged.

@@ -1,10 +1,10 @@
-import EmojiWorld
-import Kernels
-import Layers
-import Networks
-import Tensors
-import Text
-import Weights
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// What a person may change about a part's run.
 package struct FamilyTrainingOptions: Sendable {

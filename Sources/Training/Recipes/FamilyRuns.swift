@@ -1,12 +1,12 @@
-package import EmojiWorld
 import Foundation
-package import Kernels
-import Layers
-package import Networks
-import Sampling
-import Tensors
-package import Text
-import Weights
+package import NegativeSpaceEmojiWorld
+package import NegativeSpaceKernels
+import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+package import NegativeSpaceText
+import NegativeSpaceWeights
 
 /// The workshop of the shipped family: one folder in which every part's run keeps its checkpoint, log and samples, and from
 /// which later parts take the earlier ones.

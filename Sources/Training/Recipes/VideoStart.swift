@@ -1,7 +1,7 @@
-package import Layers
-package import Networks
-package import Tensors
-import Weights
+package import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
 
 /// Where a temporal network starts: from the image network wherever it has the same parameter, else fresh.
 ///

@@ -1,9 +1,9 @@
-package import EmojiWorld
 import Foundation
-import Kernels
-import Layers
-package import Networks
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
 
 /// Trains the autoencoder to give pictures back through small, smooth latents.
 package struct AutoencoderTask: TrainingTask {

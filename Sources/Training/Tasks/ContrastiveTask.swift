@@ -1,8 +1,8 @@
-package import EmojiWorld
-import Layers
-package import Networks
-package import Tensors
-package import Text
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
 
 /// Trains CLIP's two towers to tell which caption belongs to which picture (arXiv:2103.00020, figure 3).
 package struct ContrastiveTask: TrainingTask {

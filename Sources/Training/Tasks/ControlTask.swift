@@ -1,9 +1,9 @@
-import EmojiWorld
-import Kernels
-import Layers
-package import Networks
-package import Sampling
-package import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// Trains a ControlNet to lead a finished image model along edges (arXiv:2302.05543).
 ///

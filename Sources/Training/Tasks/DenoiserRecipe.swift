@@ -1,7 +1,7 @@
-package import EmojiWorld
-package import Layers
-package import Networks
-package import Tensors
+package import NegativeSpaceEmojiWorld
+package import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
 
 /// Which denoiser is trained: the 2D network on pictures or a temporal one on clips.
 package enum DenoiserRecipe: Sendable {

@@ -1,6 +1,6 @@
-package import EmojiWorld
-import Networks
-import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
 
 /// What a denoiser is trained and validated on: cached latents, and captions of the scenes that they came from.
 package struct DiffusionData {

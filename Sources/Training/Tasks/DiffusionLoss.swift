@@ -1,8 +1,8 @@
-package import EmojiWorld
 import Foundation
-import Kernels
-package import Sampling
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// What a denoiser is asked in training: the configured prediction for clean latents under noise of a drawn level.
 package struct DiffusionLoss: Sendable {

@@ -1,8 +1,8 @@
-import EmojiWorld
-import Layers
-import Networks
-package import Sampling
-package import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 /// Trains a denoiser on cached latents: images and videos are the same task with another network.
 package struct DiffusionTask: TrainingTask {

@@ -1,6 +1,6 @@
-package import EmojiWorld
-import Layers
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// Trains the judge on renderings of its own seed: concept, damage and background of a picture.
 package struct JudgeTask: TrainingTask {

@@ -1,7 +1,7 @@
-package import EmojiWorld
-import Kernels
-package import Networks
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
 
 /// The latents of a dataset's first samples, encoded once: the denoiser's training reads them again and again.
 package struct LatentCache: Sendable {

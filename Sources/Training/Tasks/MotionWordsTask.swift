@@ -1,9 +1,9 @@
-package import EmojiWorld
-import Kernels
-import Layers
-package import Networks
-package import Tensors
-package import Text
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
 
 /// Gives the words that stand in captions of clips alone, above all those of motions, a meaning that a denoiser can read.
 ///

@@ -1,6 +1,6 @@
-package import EmojiWorld
-import Kernels
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Rendered pictures as a network sees them.
 package enum PictureBatch {

@@ -1,7 +1,7 @@
-package import EmojiWorld
-import Layers
-import Rewards
-package import Tensors
+package import NegativeSpaceEmojiWorld
+import NegativeSpaceLayers
+import NegativeSpaceRewards
+package import NegativeSpaceTensors
 
 /// Trains the family's quality reward: what, if anything, is wrong with a picture.
 ///

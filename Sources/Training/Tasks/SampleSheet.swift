@@ -1,5 +1,5 @@
-import EmojiWorld
-import Media
+import NegativeSpaceEmojiWorld
+import NegativeSpaceMedia
 
 /// Pictures side by side in one file, to look at.
 enum SampleSheet {

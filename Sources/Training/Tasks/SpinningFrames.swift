@@ -1,5 +1,5 @@
-import EmojiWorld
-import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 
 /// Single frames of clips of spinning emoji, to learn from as from pictures.
 ///

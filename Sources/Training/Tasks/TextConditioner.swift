@@ -1,6 +1,6 @@
-package import Networks
-package import Tensors
-package import Text
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceText
 
 /// Captions to the states that a denoiser is told, with a text encoder that does not change.
 package struct TextConditioner: Sendable {

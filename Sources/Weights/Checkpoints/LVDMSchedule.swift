@@ -1,5 +1,5 @@
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// The scheduler of a VideoCrafter model, as if it were a scheduler_config.json.
 struct LVDMSchedule {

@@ -1,4 +1,4 @@
-import Kernels
+import NegativeSpaceKernels
 
 /// Reads elements from bytes that need not be aligned.
 struct ElementReader: @unchecked Sendable {

@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 
 /// The element types that files of tensors have, by their safetensors names.
 package enum ElementType: String, Sendable, Hashable, CaseIterable {

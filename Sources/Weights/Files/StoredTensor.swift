@@ -1,5 +1,5 @@
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// A tensor's bytes, in a mapped file as a rule, and their way into the engine's types.
 package struct StoredTensor: @unchecked Sendable {

@@ -1,4 +1,4 @@
-package import Tensors
+package import NegativeSpaceTensors
 
 /// A dictionary of named tensors with metadata: latents, embeddings, checkpoints.
 ///

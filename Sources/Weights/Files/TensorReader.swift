@@ -1,5 +1,5 @@
-package import Kernels
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// An opened file of named tensors, whatever its format: `openTensorFile` finds out which it is.
 ///

@@ -1,4 +1,4 @@
-package import Kernels
+package import NegativeSpaceKernels
 
 /// Where a model's parts come from: a folder in diffusers' layout, or one file that holds them all.
 package protocol ModelSource: Sendable {

@@ -1,5 +1,5 @@
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// What a LoRA adds to one layer: factor · up · down, of convolutions cut in three up · mid · down.
 struct LoRALayer: Sendable {

@@ -1,5 +1,5 @@
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// A file whose weights come with LoRAs added: W + Σ scaleᵢ · productᵢ, computed in float32 before anything is rounded.
 struct MergedReader: TensorReader {

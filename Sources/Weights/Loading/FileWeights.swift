@@ -1,6 +1,6 @@
-package import Kernels
-package import Layers
-package import Tensors
+package import NegativeSpaceKernels
+package import NegativeSpaceLayers
+package import NegativeSpaceTensors
 
 /// The parameters of one network in one or more files; strict both ways.
 ///

@@ -1,6 +1,6 @@
 import Foundation
-import Kernels
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceTensors
 
 /// Zeros of any size at the price of an address range: the system maps one empty page over and over.
 final class ZeroPages: @unchecked Sendable {

@@ -1,5 +1,5 @@
-import Kernels
-package import Tensors
+import NegativeSpaceKernels
+package import NegativeSpaceTensors
 
 /// Writes safetensors files: the same content always gives the same bytes.
 package enum SafetensorsWriter {

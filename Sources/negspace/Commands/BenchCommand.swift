@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Kernels
-import Training
+import NegativeSpaceKernels
+import NegativeSpaceTraining
 
 /// `negspace bench`: the speed of this machine, measured.
 struct BenchCommand: ParsableCommand {

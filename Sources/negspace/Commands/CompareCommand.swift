@@ -1,6 +1,6 @@
 import ArgumentParser
-import Evaluation
-import Pipelines
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
 
 /// `negspace compare`: what negatives do to models.
 struct CompareCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace embedding`: what prompts and learned negatives are to a text encoder.
 struct EmbeddingCommand: ParsableCommand {

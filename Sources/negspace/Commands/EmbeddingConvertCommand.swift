@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace embedding convert`: an embedding for another program, or from one.
 struct EmbeddingConvertCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace embedding inspect`: what is in an embedding file, and whether it fits a model.
 struct EmbeddingInspectCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace image`: text to a picture.
 struct ImageCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 
 /// `negspace info`: how a file was made.
 struct InfoCommand: ParsableCommand {

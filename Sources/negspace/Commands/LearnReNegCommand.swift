@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipelines
-import Training
+import NegativeSpacePipelines
+import NegativeSpaceTraining
 
 /// `negspace learn reneg`: a negative embedding by the gradient of a reward.
 struct LearnReNegCommand: ParsableCommand {

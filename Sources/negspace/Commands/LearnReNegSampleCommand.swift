@@ -1,8 +1,8 @@
 import ArgumentParser
-import Evaluation
 import Foundation
-import Pipelines
-import Training
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
+import NegativeSpaceTraining
 
 /// `negspace learn reneg-sample`: a learned negative taken further for each prompt.
 struct LearnReNegSampleCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernels
-import Pipelines
+import NegativeSpaceKernels
+import NegativeSpacePipelines
 
 /// `negspace model`: look at a model, or run a part of it.
 struct ModelCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace model convert`: a model as a folder that diffusers opens.
 struct ModelConvertCommand: ParsableCommand {

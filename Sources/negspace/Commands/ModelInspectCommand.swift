@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace model inspect`: what a model consists of.
 struct ModelInspectCommand: ParsableCommand {

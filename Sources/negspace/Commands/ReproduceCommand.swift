@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Kernels
-import Pipelines
+import NegativeSpaceKernels
+import NegativeSpacePipelines
 
 /// `negspace reproduce`: a file once more, from its settings.
 struct ReproduceCommand: ParsableCommand {

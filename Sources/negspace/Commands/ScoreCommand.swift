@@ -1,9 +1,9 @@
 import ArgumentParser
-import Evaluation
 import Foundation
-import Kernels
-import Pipelines
-import Weights
+import NegativeSpaceEvaluation
+import NegativeSpaceKernels
+import NegativeSpacePipelines
+import NegativeSpaceWeights
 
 /// `negspace score`: numbers for pictures and videos.
 struct ScoreCommand: ParsableCommand {

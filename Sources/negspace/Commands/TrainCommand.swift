@@ -1,9 +1,9 @@
 import ArgumentParser
-import EmojiWorld
 import Foundation
-import Kernels
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceTraining
 import Synchronization
-import Training
 
 /// `negspace train`: makes the family that ships in `Models/` anew, part by part.
 struct TrainCommand: ParsableCommand {

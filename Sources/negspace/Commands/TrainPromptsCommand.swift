@@ -1,7 +1,7 @@
 import ArgumentParser
-import EmojiWorld
 import Foundation
-import Training
+import NegativeSpaceEmojiWorld
+import NegativeSpaceTraining
 
 /// `negspace train prompts`: what to ask the family for, one line each.
 struct TrainPromptsCommand: ParsableCommand {

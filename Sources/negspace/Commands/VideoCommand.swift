@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// `negspace video`: text to an MP4 file.
 struct VideoCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Pipelines
+public import NegativeSpacePipelines
 
 // Values of the library that are typed by their names.
 

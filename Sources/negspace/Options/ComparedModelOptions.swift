@@ -1,8 +1,8 @@
 import ArgumentParser
-import Evaluation
 import Foundation
-import Pipelines
-import Weights
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
+import NegativeSpaceWeights
 
 /// The models of a comparison, with what belongs to one of them by the model's name: its prompts, its ControlNet, parts of it.
 struct ComparedModelOptions: ParsableArguments {

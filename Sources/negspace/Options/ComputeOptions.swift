@@ -1,6 +1,6 @@
 import ArgumentParser
-import Kernels
-import Pipelines
+import NegativeSpaceKernels
+import NegativeSpacePipelines
 
 /// How is computed.
 struct ComputeOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// Which ControlNets say where things go; each option once for every one of them.
 struct ControlOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// Finds a model of the family that ships with the program.
 enum DefaultModel {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// What is said about the model beside its path.
 struct ModelFileOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// What takes the place of a model's part, or is added to it.
 struct ModelPartOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// What is shown while it works, under the names of stable-diffusion.cpp.
 struct PreviewOptions: ParsableArguments {

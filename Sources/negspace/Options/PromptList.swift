@@ -1,6 +1,6 @@
 import Foundation
-import Pipelines
-import Weights
+import NegativeSpacePipelines
+import NegativeSpaceWeights
 
 /// A file with one prompt a line, or standard input.
 struct PromptList {

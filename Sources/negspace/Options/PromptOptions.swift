@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// What is to be seen, and what is not.
 struct PromptOptions: ParsableArguments {

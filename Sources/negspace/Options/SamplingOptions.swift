@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// How it gets from noise to a picture.
 struct SamplingOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Rewards
+import NegativeSpaceRewards
 
 /// What pictures and clips are scored by.
 struct ScoringOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// How large it is.
 struct SizeOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipelines
+import NegativeSpacePipelines
 
 /// What it starts from instead of noise alone.
 struct StartOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// One file in the making.
 struct GenerationJob {

@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 
 /// A run of `image` or `video`: every prompt with every seed, one file each.
 struct GenerationRun {

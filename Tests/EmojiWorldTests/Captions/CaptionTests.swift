@@ -1,4 +1,4 @@
-import EmojiWorld
+import NegativeSpaceEmojiWorld
 import Testing
 
 @Suite("Captions")

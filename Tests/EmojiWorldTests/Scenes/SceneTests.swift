@@ -1,5 +1,5 @@
-import EmojiWorld
 import Foundation
+import NegativeSpaceEmojiWorld
 import Testing
 
 @Suite("Scenes")

@@ -1,7 +1,7 @@
-import Evaluation
 import Foundation
-import Media
-import Pipelines
+import NegativeSpaceEvaluation
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 import Testing
 
 /// Whole comparisons on tiny models with random weights.

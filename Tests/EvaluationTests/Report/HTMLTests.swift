@@ -1,4 +1,4 @@
-import Evaluation
+import NegativeSpaceEvaluation
 import Testing
 
 struct HTMLTests {

@@ -1,6 +1,6 @@
-import Evaluation
 import Foundation
-import Pipelines
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
 import Testing
 
 struct ReportTests {

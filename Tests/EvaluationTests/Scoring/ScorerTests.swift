@@ -1,11 +1,11 @@
-import EmojiWorld
-import Evaluation
 import Foundation
-import Media
-import Rewards
-import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceEvaluation
+import NegativeSpaceMedia
+import NegativeSpaceRewards
+import NegativeSpaceTensors
+import NegativeSpaceTraining
 import Testing
-import Training
 
 struct ScorerTests {
   /// Grey frames whose brightness goes up and down.

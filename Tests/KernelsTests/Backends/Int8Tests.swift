@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// Linear layers in 8-bit integers.
 @Suite struct Int8Tests {

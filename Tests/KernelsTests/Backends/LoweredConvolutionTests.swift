@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// Convolutions to small pictures that are computed as products of their windows, both ways.
 @Suite(.oneDNNKnowsBFloat16) struct LoweredConvolutionTests {

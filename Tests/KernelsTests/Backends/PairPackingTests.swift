@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// The way back in bfloat16, for which weights are packed at every call, is what the other backend makes of the same numbers.
 @Suite(.oneDNNKnowsBFloat16) struct PairPackingTests {

@@ -1,7 +1,7 @@
-import CKernels
+import NegativeSpaceCKernels
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// Products and convolutions over panels of weights give what the plain sums give on the other backend.
 @Suite struct PanelBackendTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// Work cut into pieces for several threads gives what it gives in one piece on the other backend.
 @Suite struct PiecesTests {

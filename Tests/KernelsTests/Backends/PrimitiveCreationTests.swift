@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// oneDNN 2.6 keeps a setting of the convolution that it is preparing in a variable of the whole process.
 @Suite struct PrimitiveCreationTests {

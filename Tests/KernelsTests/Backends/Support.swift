@@ -1,7 +1,7 @@
-import CKernels
+import NegativeSpaceCKernels
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 extension Trait where Self == ConditionTrait {
   static var oneDNNKnowsBFloat16: Self {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 /// Convolutions by Winograd's products give what the plain sum gives on the other backend.
 @Suite struct WinogradTests {

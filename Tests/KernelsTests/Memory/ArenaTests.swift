@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 @Suite struct ArenaTests {
   /// Takes from the arena, and brings a region where it has no place, as the pool does.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Kernels
+@testable import NegativeSpaceKernels
 
 @Suite struct BufferPoolTests {
   @Test func `buffers are aligned, apart, and counted`() {

@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 // Made by Fixtures/make_pictures.py: what Pillow 13.0.0 reads from its own files.

@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 // Made by Fixtures/make_edges.py: OpenCV 5.0.0, cvtColor and Canny(100, 200).

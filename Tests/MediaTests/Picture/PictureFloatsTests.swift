@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 // diffusers 0.42: VaeImageProcessor(do_resize=False).postprocess(t, output_type="pil") and .preprocess(image);

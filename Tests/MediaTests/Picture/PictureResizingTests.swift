@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 // Made by Fixtures/make_pictures.py: Pillow 13.0.0, Image.resize.

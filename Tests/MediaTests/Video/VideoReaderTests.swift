@@ -1,4 +1,4 @@
-import Media
+import NegativeSpaceMedia
 import Testing
 
 // Made by Fixtures/make_videos.sh: first frames as FFmpeg 5.1.9's program decodes them (48×32, 10 frames a second).

@@ -1,10 +1,10 @@
 import Foundation
-import Networks
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// One network once against PyTorch: Fixtures/make_pipelines.py.
 struct ModelComponentTests {

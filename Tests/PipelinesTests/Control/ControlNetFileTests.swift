@@ -1,9 +1,9 @@
 import Foundation
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// ControlNets in one file, and those that do not fit.
 struct ControlNetFileTests {

@@ -1,12 +1,12 @@
 import Foundation
-import Kernels
-import Networks
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import NegativeSpaceWeights
 import Testing
-import Text
-import Weights
 
 struct ModelConversionTests {
   private func options() -> ModelOptions {

@@ -1,9 +1,9 @@
 import Foundation
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 struct EmbeddingConversionTests {
   private func inFolder(_ body: (String) throws -> Void) throws {

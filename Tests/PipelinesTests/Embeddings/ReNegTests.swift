@@ -1,5 +1,5 @@
 import Foundation
-import Pipelines
+import NegativeSpacePipelines
 import Testing
 
 /// The published ReNeg negatives, which lie beside the package on some machines and are not part of it.

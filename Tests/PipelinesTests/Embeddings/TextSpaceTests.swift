@@ -1,10 +1,10 @@
 import Foundation
-import Kernels
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 struct TextSpaceTests {
   private func space(_ folder: String = Fixtures.path("tiny-image"), clipSkip: Int = 1) throws -> TextSpace {

@@ -1,9 +1,9 @@
 import Foundation
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Samplers, starts from pictures and videos, inpainting and TAESD against diffusers' own pipelines.
 ///

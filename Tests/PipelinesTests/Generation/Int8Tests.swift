@@ -1,6 +1,6 @@
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
 /// Generation with the denoiser's linear layers in 8-bit integers.

@@ -1,9 +1,9 @@
 import Foundation
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Whole runs against diffusers' own pipelines: Fixtures/make_pipelines.py.
 struct ReferenceRunTests {

@@ -1,8 +1,8 @@
 import Foundation
-import Pipelines
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Starts that cannot be made, each with its words.
 struct StartErrorTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Pipelines
+@testable import NegativeSpacePipelines
 
 struct StoppingTests {
   private func request() -> GenerationRequest {

@@ -1,12 +1,12 @@
 import Foundation
-import Kernels
-import Networks
-import Pipelines
-import Sampling
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// LoRAs in all their forms against diffusers, which merged the same files.
 ///

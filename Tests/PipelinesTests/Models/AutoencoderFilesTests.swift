@@ -1,11 +1,11 @@
 import Foundation
-import Kernels
-import Networks
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// TAESD, and Stable Diffusion's autoencoder, in every layout that people have them in.
 struct AutoencoderFilesTests {

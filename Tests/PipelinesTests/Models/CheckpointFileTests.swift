@@ -1,12 +1,12 @@
 import Foundation
-import Networks
-import Pipelines
-import Sampling
-import Tensors
-import TestSupport
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import NegativeSpaceWeights
 import Testing
-import Text
-import Weights
 
 /// Single files in the original layout against diffusers: Fixtures/make_checkpoints.py.
 struct CheckpointFileTests {

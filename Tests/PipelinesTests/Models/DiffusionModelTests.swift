@@ -1,8 +1,8 @@
 import Foundation
-import Pipelines
-import Tensors
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 struct DiffusionModelTests {
   @Test func `A model's defaults come from its kind, and from its own file where it has one`() throws {

@@ -1,8 +1,8 @@
 import Foundation
-import Pipelines
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 struct ModelInspectionTests {
   /// Counted by PyTorch, in Fixtures/make_pipelines.py.

@@ -1,10 +1,10 @@
 import Foundation
-import Pipelines
-import Sampling
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Video models in their authors' own layouts: Fixtures/make_lvdm.py.
 struct VideoLayoutTests {

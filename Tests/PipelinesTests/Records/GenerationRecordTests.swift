@@ -1,6 +1,6 @@
 import Foundation
-import Media
-import Pipelines
+import NegativeSpaceMedia
+import NegativeSpacePipelines
 import Testing
 
 struct GenerationRecordTests {

@@ -1,4 +1,4 @@
-import Pipelines
+import NegativeSpacePipelines
 import Testing
 
 struct SHA256Tests {

@@ -1,6 +1,6 @@
 import Foundation
-import Pipelines
-import Sampling
+import NegativeSpacePipelines
+import NegativeSpaceSampling
 import Testing
 
 struct GenerationRequestTests {

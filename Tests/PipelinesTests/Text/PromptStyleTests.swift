@@ -1,9 +1,9 @@
 import Foundation
-import Pipelines
-import Tensors
-import TestSupport
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
 import Testing
-import Text
 
 /// One line of prompts.json: what PyTorch made of a prompt.
 struct PromptCase: Decodable, Sendable, CustomTestStringConvertible {

@@ -1,7 +1,7 @@
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 struct DenoisingTests {
   private let sampler: any Sampler

@@ -1,7 +1,7 @@
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 struct NoiseSourceTests {
   private let example: Arithmetic

@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 /// Whole ways from noise to sample as VideoCrafter's own sampler makes them: Fixtures/make_lvdm.py.
 struct LVDMTrajectoryTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 struct SamplerNameTests {
   @Test("A sampler is found by its short name and by its class", arguments: SamplerName.allCases)

@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 /// Whole ways from noise to sample, step by step as diffusers makes them.
 struct TrajectoryTests {

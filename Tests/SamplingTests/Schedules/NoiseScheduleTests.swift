@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 struct NoiseScheduleTests {
   /// What diffusers' schedulers hold, as hashes of the float32 tables.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Sampling
+@testable import NegativeSpaceSampling
 
 struct SchedulerConfigurationTests {
   @Test func theBareInfinityOfDPMSolverFilesIsRead() throws {

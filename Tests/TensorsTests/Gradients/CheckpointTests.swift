@@ -1,7 +1,7 @@
-import TestSupport
+import NegativeSpaceTestSupport
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct CheckpointTests {
   private let x = noise([2, 3, 4], seed: 1)

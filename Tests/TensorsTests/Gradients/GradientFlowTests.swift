@@ -1,8 +1,8 @@
-import Kernels
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceTestSupport
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct GradientFlowTests {
   @Test func `a value used twice collects both gradients`() {

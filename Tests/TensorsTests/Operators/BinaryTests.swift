@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct BinaryTests {
   static let cases: [OperatorCase] = [

@@ -1,7 +1,7 @@
-import Kernels
+import NegativeSpaceKernels
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct ConvolutionTests {
   static let cases: [OperatorCase] = [

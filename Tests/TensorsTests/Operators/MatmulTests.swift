@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct MatmulTests {
   static let linear = ["linear", "linear_no_bias", "linear_rank4"].map { name in

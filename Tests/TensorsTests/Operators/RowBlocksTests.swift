@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 @Suite struct RowBlocksTests {
   /// Several blocks, of which no two begin alike, and one block.

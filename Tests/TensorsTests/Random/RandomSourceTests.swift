@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tensors
+@testable import NegativeSpaceTensors
 
 /// Random numbers equal to PyTorch's, NumPy's and A1111's, as drawn by `Fixtures/make_random.py`.
 struct RandomSourceTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 /// Edges that were asked for against edges that were found, a pixel's distance forgiven.
 @Suite struct EdgeAgreementTests {

@@ -1,6 +1,6 @@
-import Tensors
+import NegativeSpaceTensors
+import NegativeSpaceTraining
 import Testing
-import Training
 
 @Suite struct LossTests {
   // torch.nn.functional.cross_entropy(torch.tensor([[1., 2., 0.5], [0., -1., 3.], [2., 2., 2.]]),

@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import Layers
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceTraining
 import Testing
-import Training
 
 /// A line through points: small enough to know what training must do.
 private struct LineTask: TrainingTask {

@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import Layers
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceTraining
 import Testing
-import Training
 
 /// Steps of Muon against torch.optim.Muon.
 ///

@@ -1,15 +1,15 @@
 import Foundation
-import Kernels
-import Layers
-import Networks
-import Pipelines
-import Rewards
-import Sampling
-import Tensors
-import TestSupport
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import NegativeSpaceTraining
 import Testing
-import Text
-import Training
 
 /// The gradient of a reward with respect to a negative, through guidance, clean estimate, decoder and reward, against diffusers.
 ///

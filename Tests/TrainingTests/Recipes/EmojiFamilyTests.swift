@@ -1,14 +1,14 @@
-import EmojiWorld
 import Foundation
-import Kernels
-import Layers
-import Networks
-import Sampling
-import Tensors
-import TestSupport
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 @Suite struct EmojiFamilyTests {
   private func count(_ make: (WeightScope) throws -> Void) rethrows -> Int {

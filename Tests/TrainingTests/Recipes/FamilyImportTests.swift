@@ -1,8 +1,8 @@
 import Foundation
-import Tensors
+import NegativeSpaceTensors
+import NegativeSpaceTraining
+import NegativeSpaceWeights
 import Testing
-import Training
-import Weights
 
 /// Runs made of shipped folders.
 @Suite struct FamilyImportTests {

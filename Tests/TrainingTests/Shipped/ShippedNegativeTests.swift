@@ -1,11 +1,11 @@
 import Foundation
-import Pipelines
-import Rewards
-import Sampling
-import Tensors
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+import NegativeSpaceTensors
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 /// The learned negative that ships, on the models that share its text space.
 @Suite struct ShippedNegativeTests {

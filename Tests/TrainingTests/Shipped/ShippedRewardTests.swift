@@ -1,10 +1,10 @@
-import EmojiWorld
 import Foundation
-import Rewards
-import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceRewards
+import NegativeSpaceTensors
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 /// The reward that ships, on pictures that were not trained on.
 @Suite struct ShippedRewardTests {

@@ -1,7 +1,7 @@
-import Tensors
+import NegativeSpaceTensors
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 @Suite struct DiffusionTaskTests {
   @Test func `Of several clips those that are marked are played backwards`() {

@@ -1,10 +1,10 @@
-import EmojiWorld
 import Foundation
-import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
+import NegativeSpaceText
 import Testing
-import Text
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 /// Which words are learned, and that nothing else of the vocabulary moves.
 @Suite struct MotionWordsTests {

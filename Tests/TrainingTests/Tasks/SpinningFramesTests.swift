@@ -1,8 +1,8 @@
-import EmojiWorld
-import Tensors
+import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 import Testing
 
-@testable import Training
+@testable import NegativeSpaceTraining
 
 @Suite struct SpinningFramesTests {
   @Test func `Frames come from clips that spin, with the captions of their clips`() throws {

@@ -1,8 +1,8 @@
 import Foundation
-import Layers
-import Tensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 @Suite("Files by content")
 struct TensorFormatTests {

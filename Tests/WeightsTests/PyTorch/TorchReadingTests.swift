@@ -1,9 +1,9 @@
 import Foundation
-import Kernels
-import Layers
-import Tensors
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceWeights
 import Testing
-import Weights
 
 /// Files of torch.save: Fixtures/make_torch.py.
 @Suite("Reading PyTorch's files")

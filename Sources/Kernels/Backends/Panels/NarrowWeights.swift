@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 import Synchronization
 
 /// Float32 weights in a type of two bytes that holds them exactly, as it does what is out of a file of that type.

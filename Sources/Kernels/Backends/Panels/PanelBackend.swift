@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// Products over panels of weights, for processors without AVX-512: there oneDNN 2.6 re-orders the weights of a product at every call and
 /// knows no bfloat16.

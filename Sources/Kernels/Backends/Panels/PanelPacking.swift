@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// Weights as [sixteen outputs][tap][input][output of the panel].
 struct PanelPacking: Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// c (m, n) = rows (m, k) · panels + bias, in float32 whatever is stored.
 ///

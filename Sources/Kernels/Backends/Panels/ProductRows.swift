@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// The left side (m, k) of a product, as it lies or as the windows of pictures.
 enum ProductRows: @unchecked Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+import NegativeSpaceCKernels
 
 /// The products of Winograd's convolution, each over panels of its own.
 struct WinogradPanels: Sendable {
