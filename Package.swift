@@ -16,7 +16,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Weights", ["Kernels", "Layers", "Tensors"]),
   ("Rewards", ["Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg"]),
-  ("EmojiWorld", ["CFreeType"]),
+  ("EmojiWorld", ["CFreeType", "Tensors"]),
   ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
   (
     "Training",

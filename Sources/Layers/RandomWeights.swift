@@ -1,3 +1,4 @@
+import Foundation
 package import NegativeSpaceKernels
 package import NegativeSpaceTensors
 
@@ -55,16 +56,24 @@ package final class RandomWeights: WeightSource {
   ///
   /// - Parameter draws: numbers that `value` takes from the generator.
   private static func drawn(
-    _ shape: [Int], seed: UInt64, draws: Int, _ value: @Sendable (inout SplitMix) -> Float
+    _ shape: [Int], seed: UInt64, draws: Int, _ value: @Sendable (inout SplitMix64) -> Float
   ) -> Tensor {
     Tensor(shape: shape) { out in
       nonisolated(unsafe) let target = out.assumingMemoryBound(to: Float.self)
       parallel(shape.reduce(1, *), grain: 1 << 12) { range in
-        var generator = SplitMix(state: seed).skipping(draws * range.lowerBound)
+        var generator = SplitMix64(seed: seed).skipping(draws * range.lowerBound)
         for index in range { target[index] = value(&generator) }
       }
     }
   }
+}
+
+extension SplitMix64 {
+  /// Even on the open interval (0, 1).
+  fileprivate mutating func unit() -> Float { (Float(next() >> 41) + 0.5) / Float(1 << 23) }
+
+  /// Gaussian with mean 0 and deviation 1 (Box and Muller; the second value is not kept).
+  fileprivate mutating func normal() -> Float { (-2 * log(unit())).squareRoot() * cos(2 * .pi * unit()) }
 }
 
 extension String {

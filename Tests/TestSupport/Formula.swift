@@ -22,14 +22,8 @@ package enum Formula {
 
   /// On a grid of 2⁻²³ inside (-1, 1): SplitMix64 started at the name's FNV-1a hash.
   private static func spread(_ name: String, _ count: Int) -> [Float] {
-    var state = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    return (0..<count).map { _ in
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      z ^= z >> 31
-      return Float(Int(z >> 40) - (1 << 23)) / Float(1 << 23)
-    }
+    var random = SplitMix64(
+      seed: name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
+    return (0..<count).map { _ in Float(Int(random.next() >> 40) - (1 << 23)) / Float(1 << 23) }
   }
 }

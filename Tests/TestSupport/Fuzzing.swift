@@ -1,5 +1,5 @@
 package import Foundation
-import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// Damages good files at random and hands them to a reader: an error is an answer, a crash or a hang is none.
 ///
@@ -9,7 +9,7 @@ package struct Fuzzing {
   private let corpus: [Data]
   private let words: [Data]
   private let seconds: Double
-  private var random: SplitMix
+  private var random: SplitMix64
   private let folder: TemporaryFolder
 
   /// - Parameters:
@@ -19,7 +19,7 @@ package struct Fuzzing {
     (self.name, self.corpus, self.words) = (name, corpus, words.map { Data($0.utf8) })
     let environment = ProcessInfo.processInfo.environment
     seconds = environment["NEGSPACE_FUZZ_SECONDS"].flatMap(Double.init) ?? 0.2
-    random = SplitMix(state: environment["NEGSPACE_FUZZ_SEED"].flatMap(UInt64.init) ?? 1)
+    random = SplitMix64(seed: environment["NEGSPACE_FUZZ_SEED"].flatMap(UInt64.init) ?? 1)
     folder = try TemporaryFolder()
   }
 
@@ -101,8 +101,4 @@ package struct Fuzzing {
     getrusage(0, &usage)
     return usage.ru_maxrss << 10
   }
-}
-
-extension SplitMix {
-  fileprivate mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

@@ -1,3 +1,5 @@
+import NegativeSpaceTensors
+
 /// What a tokenizer for the captions is trained on.
 package enum CaptionVocabulary {
   /// Every word that a caption of these concepts can hold, sorted.

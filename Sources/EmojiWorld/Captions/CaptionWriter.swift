@@ -1,3 +1,5 @@
+package import NegativeSpaceTensors
+
 /// Says in words what is to be said of a scene, each time a little differently.
 ///
 /// Three forms: a sentence ("a small owl spinning on a yellow background"), the same from behind ("a yellow background

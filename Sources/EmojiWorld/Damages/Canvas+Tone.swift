@@ -1,3 +1,5 @@
+package import NegativeSpaceTensors
+
 extension Canvas {
   /// Independent grain on every channel of every pixel.
   package func noisy(deviation: Float, using random: inout SplitMix64) -> Canvas {

@@ -1,3 +1,5 @@
+package import NegativeSpaceTensors
+
 /// The ways in which a part of the training pictures is spoilt, so that the models have habits a negative can cure.
 package enum DamageKind: String, CaseIterable, Sendable {
   case blurred, noisy, pixelated, washedOut, dark, distorted, jpeg

@@ -1,3 +1,5 @@
+import NegativeSpaceTensors
+
 extension Dataset {
   /// The caption of clip `index` played backwards, in words of its own; nil where none fits or training may not show the combination.
   ///

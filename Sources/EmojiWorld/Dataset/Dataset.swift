@@ -1,3 +1,5 @@
+import NegativeSpaceTensors
+
 /// The rendered training data: picture or clip number `index` is a pure function of the seed, the split and the index.
 ///
 /// Nothing is stored but the sprites, so any number of samples can be asked for, in any order, from any thread.

@@ -1,3 +1,5 @@
+import NegativeSpaceTensors
+
 extension SceneDirector {
   /// One thing to ask a trained model for, with what its answer must show.
   package struct Prompt: Sendable {

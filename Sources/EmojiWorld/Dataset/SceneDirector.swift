@@ -1,3 +1,5 @@
+package import NegativeSpaceTensors
+
 /// Decides what happens in a sample: the scene, the damage, and what the caption says of them.
 ///
 /// Draws nothing.

@@ -1,3 +1,5 @@
+import NegativeSpaceTensors
+
 /// The parts of the data.
 ///
 /// Their combinations of (concept, background, motion) differ, not only their random numbers.

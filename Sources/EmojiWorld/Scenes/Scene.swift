@@ -1,3 +1,5 @@
+package import NegativeSpaceTensors
+
 /// All that is needed to draw one picture or clip of one emoji: what the caption can name, and the small variation it cannot.
 package struct Scene: Sendable, Equatable {
   package var concept: Concept

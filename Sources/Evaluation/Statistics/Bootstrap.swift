@@ -1,4 +1,4 @@
-import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 
 /// Percentile intervals by resampling (Efron 1979), for observations that come in groups: seeds of a prompt.
 ///

@@ -1,4 +1,3 @@
-import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 package import NegativeSpaceTensors

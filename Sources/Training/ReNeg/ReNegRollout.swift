@@ -1,4 +1,3 @@
-import NegativeSpaceEmojiWorld
 import NegativeSpacePipelines
 package import NegativeSpaceRewards
 import NegativeSpaceSampling

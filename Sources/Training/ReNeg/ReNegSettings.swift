@@ -1,4 +1,4 @@
-import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 
 /// How negatives are learned (arXiv:2412.19637); the paper's numbers where it gives them.
 package struct ReNegSettings: Sendable {

@@ -1,4 +1,3 @@
-import NegativeSpaceEmojiWorld
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceRewards

@@ -1,5 +1,4 @@
 import Foundation
-package import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 package import NegativeSpaceSampling
 package import NegativeSpaceTensors

@@ -1,4 +1,5 @@
 import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 import Testing
 
 @Suite("Motion judge")

@@ -1,6 +1,6 @@
 import Foundation
-import NegativeSpaceEmojiWorld
 import NegativeSpaceEvaluation
+import NegativeSpaceTensors
 import Testing
 
 /// Against numpy and scipy; made with: python Tests/EvaluationTests/Fixtures/make_statistics.py (numpy 2.4, scipy 1.17).

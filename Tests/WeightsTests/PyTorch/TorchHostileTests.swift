@@ -157,7 +157,7 @@ struct TorchHostileTests {
     arguments: ["zip.pt", "legacy.pt", "protocol4.pt", "protocol5.pt", "lightning.ckpt", "module.pt"])
   func flipped(name: String) throws {
     let whole = try WeightsFixtures.data("torch/\(name)")
-    var random = SplitMix64(state: 2024)
+    var random = SplitMix64(seed: 2024)
     var valid = 0
     try WeightsFixtures.inTemporaryFolder { folder in
       for number in 0..<300 {
@@ -169,18 +169,5 @@ struct TorchHostileTests {
       }
     }
     #expect(valid > 0 && valid < 300)
-  }
-}
-
-/// The same numbers in every run.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,4 @@
-import NegativeSpaceEmojiWorld
+import NegativeSpaceTensors
 import Testing
 
 @Suite("SplitMix64")

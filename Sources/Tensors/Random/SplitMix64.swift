@@ -16,8 +16,14 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     state = third.next()
   }
 
+  /// What the state grows by with each number.
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// The source after `count` more numbers.
+  package func skipping(_ count: Int) -> SplitMix64 { SplitMix64(seed: state &+ UInt64(count) &* Self.increment) }
+
   package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
