@@ -50,27 +50,4 @@ package struct Canvas: Sendable, Equatable {
   package var bytes: [UInt8] {
     values.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }
   }
-
-  /// Canvases of one size side by side, `columns` in a row: a sheet to look at.
-  package static func sheet(_ canvases: [Canvas], columns: Int, gap: Int = 2) -> Canvas? {
-    guard let first = canvases.first, columns > 0 else { return nil }
-    let rows = (canvases.count + columns - 1) / columns
-    var sheet = Canvas(
-      width: columns * (first.width + gap) + gap, height: rows * (first.height + gap) + gap,
-      color: SIMD3(repeating: 0.8))
-    for (index, canvas) in canvases.enumerated() {
-      precondition(
-        canvas.width == first.width && canvas.height == first.height,
-        "sheet: \(canvas.width) × \(canvas.height) among \(first.width) × \(first.height)")
-      let left = gap + index % columns * (first.width + gap)
-      let top = gap + index / columns * (first.height + gap)
-      for y in 0..<canvas.height {
-        let source = y * canvas.width * 3
-        let target = ((top + y) * sheet.width + left) * 3
-        sheet.values.replaceSubrange(
-          target..<(target + canvas.width * 3), with: canvas.values[source..<(source + canvas.width * 3)])
-      }
-    }
-    return sheet
-  }
 }

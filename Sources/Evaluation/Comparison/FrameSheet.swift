@@ -8,21 +8,7 @@ enum FrameSheet {
 
   /// - Parameter frames: at least one, all of one size.
   static func joined(_ frames: [Picture]) -> Picture {
-    let (width, height, columns) = (frames[0].width, frames[0].height, columns(frames.count))
-    if frames.count == 1 { return frames[0] }
-    let rows = (frames.count + columns - 1) / columns
-    let stride = columns * width * 3
-    var pixels = [UInt8](repeating: 0, count: rows * height * stride)
-    for (index, frame) in frames.enumerated() {
-      let corner = index / columns * height * stride + index % columns * width * 3
-      for row in 0..<height {
-        let start = row * width * 3
-        pixels.replaceSubrange(
-          (corner + row * stride)..<(corner + row * stride + width * 3), with: frame.pixels[start..<(start + width * 3)]
-        )
-      }
-    }
-    return Picture(width: columns * width, height: rows * height, pixels: pixels)
+    Picture.sheet(frames, columns: columns(frames.count), gap: 0, shade: 0) ?? frames[0]
   }
 
   /// The frames of a sheet; nil if it is not of this size.

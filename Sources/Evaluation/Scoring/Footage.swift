@@ -1,8 +1,8 @@
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 package import NegativeSpaceMedia
 package import NegativeSpaceTensors
-import NegativeSpaceTraining
 
 /// A picture, or the frames of a clip, to be scored.
 package struct Footage: Sendable {

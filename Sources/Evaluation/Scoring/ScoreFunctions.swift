@@ -1,8 +1,8 @@
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 import NegativeSpaceMedia
 import NegativeSpaceRewards
 import NegativeSpaceTensors
-import NegativeSpaceTraining
 
 /// The arithmetic behind the sources of scores.
 enum ScoreFunctions {

@@ -1,8 +1,8 @@
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 import NegativeSpacePipelines
 package import NegativeSpaceRewards
-import NegativeSpaceTraining
 import NegativeSpaceWeights
 
 /// Where scores come from: a reward, the judge, or what needs no network; told by its files, loaded when it is needed.

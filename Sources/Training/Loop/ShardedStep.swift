@@ -1,12 +1,12 @@
 import NegativeSpaceKernels
-import NegativeSpaceTensors
+package import NegativeSpaceTensors
 import Synchronization
 
 /// The loss and the mean gradient of one step, its shards computed at the same time.
-struct ShardedStep {
-  let loss: Float
-  let gradients: [String: Tensor]
-  let figures: [Figure]
+package struct ShardedStep {
+  package let loss: Float
+  package let gradients: [String: Tensor]
+  package let figures: [Figure]
 
   private struct Part: Sendable {
     let loss: Float
@@ -15,7 +15,7 @@ struct ShardedStep {
   }
 
   /// - Parameter isSequential: one shard after the other, each on all threads.
-  init(
+  package init(
     task: any TrainingTask, weights: TrainableWeights, step: Int, shards: Int, isSequential: Bool = false
   ) throws {
     let results = Mutex<[Int: Result<Part, any Error>]>([:])

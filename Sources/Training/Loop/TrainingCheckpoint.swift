@@ -1,18 +1,18 @@
 import Foundation
-import NegativeSpaceTensors
+package import NegativeSpaceTensors
 import NegativeSpaceWeights
 
 /// The whole state of a run in one file: masters, optimiser moments, average and the number of steps done.
 ///
 /// Keys are `weight/…`, `m/…`, `v/…` and `average/…` followed by the parameter's name.
-struct TrainingCheckpoint {
+package struct TrainingCheckpoint {
   /// The file.
-  let path: String
+  package let path: String
 
-  init(folder: String) { path = folder + "/checkpoint.safetensors" }
+  package init(folder: String) { path = folder + "/checkpoint.safetensors" }
 
   /// The one that was best in validation.
-  init(bestIn folder: String) { path = folder + "/best.safetensors" }
+  package init(bestIn folder: String) { path = folder + "/best.safetensors" }
 
   /// Fills `weights` from the file.
   ///
@@ -38,7 +38,7 @@ struct TrainingCheckpoint {
   }
 
   /// The value that was best so far, and when; nil when there is none yet.
-  func best() -> (value: Float, step: Int)? {
+  package func best() -> (value: Float, step: Int)? {
     guard let metadata = try? openTensorFile(path).metadata, let value = metadata["value"].flatMap(Float.init),
       let step = metadata["step"].flatMap(Int.init)
     else { return nil }
@@ -46,7 +46,7 @@ struct TrainingCheckpoint {
   }
 
   /// - Parameter value: what it achieved in validation, where that decides.
-  func save(_ parameters: [String: Parameter], step: Int, value: Float? = nil) throws {
+  package func save(_ parameters: [String: Parameter], step: Int, value: Float? = nil) throws {
     var tensors: [String: Tensor] = [:]
     for (name, parameter) in parameters {
       tensors["weight/" + name] = parameter.value
@@ -59,12 +59,12 @@ struct TrainingCheckpoint {
   }
 
   /// The averaged weights of a run, by parameter name, and its number of steps.
-  static func averages(folder: String) throws -> (tensors: [String: Tensor], step: Int) {
+  package static func averages(folder: String) throws -> (tensors: [String: Tensor], step: Int) {
     try TrainingCheckpoint(folder: folder).averages()
   }
 
   /// The averaged weights, by parameter name, and the number of steps.
-  func averages() throws -> (tensors: [String: Tensor], step: Int) {
+  package func averages() throws -> (tensors: [String: Tensor], step: Int) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw TrainingError.missingInput("there is no checkpoint at \(path); train this part first")
     }

@@ -12,7 +12,7 @@ package final class Parameter {
   package let average: Tensor
 
   /// A parameter at the start of training.
-  init(_ start: Tensor) {
+  package init(_ start: Tensor) {
     value = Parameter.copy(start)
     firstMoment = .zeros(start.shape)
     secondMoment = .zeros(start.shape)
@@ -28,7 +28,7 @@ package final class Parameter {
   }
 
   /// A float32 copy in memory of its own: what is read from a file must not be written to.
-  static func copy(_ tensor: Tensor) -> Tensor {
+  package static func copy(_ tensor: Tensor) -> Tensor {
     let source = tensor.cast(to: .float32)
     return Tensor(shape: source.shape) { $0.copyMemory(from: source.pointer, byteCount: source.count * 4) }
   }

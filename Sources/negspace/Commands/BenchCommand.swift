@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceBenchmarks
 import NegativeSpaceKernels
-import NegativeSpaceTraining
 
 /// `negspace bench`: the speed of this machine, measured.
 struct BenchCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceLearning
 import NegativeSpacePipelines
 import NegativeSpaceTraining
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import NegativeSpaceEvaluation
+import NegativeSpaceLearning
 import NegativeSpacePipelines
-import NegativeSpaceTraining
 
 /// `negspace learn reneg-sample`: a learned negative taken further for each prompt.
 struct LearnReNegSampleCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 import NegativeSpaceTraining

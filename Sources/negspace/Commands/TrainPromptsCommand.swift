@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
-import NegativeSpaceTraining
 
 /// `negspace train prompts`: what to ask the family for, one line each.
 struct TrainPromptsCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
+import NegativeSpaceLearning
 import NegativeSpacePipelines
 import NegativeSpaceRewards
-import NegativeSpaceTraining
 
 /// What a negative is learned on.
 struct ReNegOptions: ParsableArguments {

@@ -93,14 +93,4 @@ struct SceneTests {
     #expect(Canvas(width: 1, height: 1, values: [-1, 0.5, 2]).bytes == [0, 128, 255])
     #expect(Canvas(width: 1, height: 1, values: [.nan, .infinity, -.infinity]).bytes == [0, 255, 0])
   }
-
-  @Test("A sheet shows its canvases in reading order")
-  func sheet() throws {
-    let canvases = (0..<3).map { Canvas(width: 2, height: 2, color: SIMD3(repeating: Float($0) / 4)) }
-    let sheet = try #require(Canvas.sheet(canvases, columns: 2, gap: 1))
-    #expect(sheet.width == 7 && sheet.height == 7)
-    #expect(sheet[1, 1].x == 0 && sheet[4, 1].x == 0.25 && sheet[2, 5].x == 0.5)
-    #expect(sheet[0, 0].x == 0.8 && sheet[4, 4].x == 0.8)
-    #expect(Canvas.sheet([], columns: 2) == nil)
-  }
 }

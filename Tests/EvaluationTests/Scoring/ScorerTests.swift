@@ -1,10 +1,10 @@
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 import NegativeSpaceEvaluation
 import NegativeSpaceMedia
 import NegativeSpaceRewards
 import NegativeSpaceTensors
-import NegativeSpaceTraining
 import Testing
 
 struct ScorerTests {

@@ -1,0 +1,113 @@
+import Foundation
+package import NegativeSpaceEmojiWorld
+package import NegativeSpaceLearning
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+import NegativeSpaceTensors
+package import NegativeSpaceTraining
+
+/// How well a denoiser of the family does what its prompts say, by judges it was never trained against.
+package struct EmojiEvaluation: Sendable {
+  /// What is generated, and what should then be seen.
+  package let prompts: [SceneDirector.Prompt]
+  private let autoencoder: AutoencoderKL
+  private let judge: EmojiJudge?
+  private let scheduler: SchedulerConfiguration
+  private let frames: Int?
+  private let steps: Int
+  private let guidance: Float
+  private let seed: Int
+
+  /// - Parameters:
+  ///   - judge: nil leaves the concept unjudged.
+  ///   - frames: frames of a clip; nil for pictures.
+  package init(
+    prompts: [SceneDirector.Prompt], autoencoder: AutoencoderKL, judge: JudgeNetwork?, classes: JudgeClasses,
+    scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7
+  ) {
+    self.prompts = prompts
+    (self.autoencoder, self.judge) = (autoencoder, judge.map { EmojiJudge($0, classes: classes) })
+    (self.scheduler, self.frames, self.steps) = (scheduler, frames, steps)
+    (self.guidance, self.seed) = (guidance, seed)
+  }
+
+  /// Concept accuracy, background accuracy and, for clips, motion accuracy.
+  package func figures(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner) throws -> [Figure] {
+    figures(of: try generate(text: text, range: 0..<prompts.count) { _ in denoiser })
+  }
+
+  /// The same for what the prompts became, in their order.
+  ///
+  /// - Parameter isDetailed: whether each motion that is asked for has a figure of its own, too.
+  package func figures(of clips: [[Canvas]], isDetailed: Bool = false) -> [Figure] {
+    let verdicts = zip(clips, prompts).map { EmojiVerdict($0, asked: $1.asked, judge: judge) }
+    func share(_ isTrue: (EmojiVerdict) -> Bool?) -> Float {
+      Float(verdicts.count { isTrue($0) == true }) / Float(max(1, verdicts.count))
+    }
+    var result = [Figure("background accuracy", share(\.background))]
+    if judge != nil { result.insert(Figure("concept accuracy", share(\.concept)), at: 0) }
+    if frames != nil { result.append(Figure("motion accuracy", share(\.motion))) }
+    guard isDetailed else { return result }
+    for motion in Motion.allCases {
+      let those = zip(prompts, verdicts).filter { $0.0.asked.motion == motion }
+      guard !those.isEmpty else { continue }
+      let right = those.count { $0.1.motion == true }
+      result.append(
+        Figure("motion accuracy, \(motion.rawValue) (\(those.count))", Float(right) / Float(those.count)))
+    }
+    return result
+  }
+
+  /// The first prompts' pictures, or some frames of the first clips, in one file.
+  package func writeSheet(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner, to path: String) throws {
+    let clips = try generate(text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12)) { _ in denoiser }
+    guard let frames else {
+      try SampleSheet.write(clips.compactMap(\.first), columns: 8, to: path)
+      return
+    }
+    let columns = min(8, frames)
+    let shown = clips.flatMap { clip in (0..<columns).map { clip[$0 * (frames - 1) / max(1, columns - 1)] } }
+    try SampleSheet.write(shown, columns: columns, to: path)
+  }
+
+  /// Generates the prompts in `range`, several at a time, all from the same kind of noise.
+  ///
+  /// - Parameter denoiser: for each part of the range, what makes it.
+  package func generate(
+    text: TextConditioner, range: Range<Int>, _ denoiser: (Range<Int>) throws -> DenoiserNetwork
+  ) throws -> [[Canvas]] {
+    let sampler = try SamplerName(of: scheduler).sampler(scheduler, steps: steps)
+    let empty = text([""])
+    let batch = frames == nil ? 16 : 2
+    let side = EmojiFamily.side / autoencoder.configuration.factor
+    var clips: [[Canvas]] = []
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
+      let part = start..<min(range.upperBound, start + batch)
+      let denoiser = try denoiser(part)
+      let states = text(prompts[part].map(\.text))
+      let both = Tensor.concatenate([empty.expanded(to: states.shape), states], axis: 0)
+      var random = TorchRandom(seed: seed + start)
+      let shape = frames.map { [part.count, $0, side, side, 4] } ?? [part.count, side, side, 4]
+      var denoising = Denoising(
+        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random)
+      ) { input, call in
+        let outputs = denoiser(
+          Tensor.concatenate([input, input], axis: 0), [Float](repeating: call.timestep, count: 2 * part.count), both)
+        return Guidance(scale: guidance).combine(
+          conditional: outputs.slice(axis: 0, from: part.count, to: 2 * part.count),
+          unconditional: outputs.slice(axis: 0, from: 0, to: part.count))
+      }
+      let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
+      let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, 4])
+      for clip in 0..<part.count {
+        let frames = frames ?? 1
+        clips.append(
+          (0..<frames).map { frame in
+            let at = clip * frames + frame
+            return PictureBatch.canvas(autoencoder.decode(pictures.slice(axis: 0, from: at, to: at + 1)))
+          })
+      }
+    }
+    return clips
+  }
+}

@@ -1,0 +1,166 @@
+import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+import NegativeSpaceTensors
+import NegativeSpaceText
+package import NegativeSpaceTraining
+import NegativeSpaceWeights
+
+/// What a person may change about a part's run.
+package struct FamilyTrainingOptions: Sendable {
+  package var steps: Int?
+  package var batch: Int?
+  package var rate: Float?
+  /// Samples whose latents are encoded once and trained on.
+  package var cached: Int?
+  /// Parts that a batch is cut into.
+  package var shards: Int?
+  /// Frames of a clip.
+  package var frames: Int
+  /// Whether Muon moves the matrices.
+  package var muon = false
+  /// Whether the autoencoder's encoder stays as it is.
+  package var decoderOnly = false
+
+  package init(
+    steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil,
+    frames: Int = EmojiFamily.frames
+  ) {
+    (self.steps, self.batch, self.rate, self.cached) = (steps, batch, rate, cached)
+    (self.shards, self.frames) = (shards, frames)
+  }
+}
+
+extension FamilyRuns {
+  /// The loop that trains `part`, ready to run; earlier parts must be trained.
+  package func loop(
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, isInterrupted: @escaping () -> Bool,
+    note: @escaping @Sendable (String) -> Void, report: @escaping (TrainingProgress) -> Void
+  ) throws -> TrainingLoop? {
+    let task: any TrainingTask
+    let plan: TrainingPlan
+    var start: any WeightSource = RandomWeights(seed: 1)
+    var learns: @Sendable (String) -> Bool = { _ in true }
+    switch part {
+    case .tokenizer:
+      note("vocabulary of \(try tokenizer().vocabularyCount) entries")
+      return nil
+    case .autoencoder:
+      plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
+      task = AutoencoderTask(
+        try EmojiFamily.autoencoder(),
+        perceptual: try options.decoderOnly ? visionTower() : nil, train: try dataset(.train),
+        held: try dataset(.validation), batch: options.batch ?? 16, seed: 3)
+      if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
+    case .clip:
+      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
+      task = ContrastiveTask(
+        try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
+        held: try dataset(.validation), batch: options.batch ?? 128)
+    case .words:
+      plan = self.plan(part, options, steps: 400, rate: 3e-3, averageDecay: 0.98, every: 100, shards: 2)
+      let clip = try snapshot(.clip)
+      let words = MotionWordsTask.words(of: try dataset(.train), try tokenizer())
+      note("\(words.count) words stand in captions of clips alone")
+      let table = try clip.tensor(Self.tokenTable)
+      task = MotionWordsTask(
+        try CLIPTextModel(clipConfiguration().text, WeightScope(clip)), tokenizer: try tokenizer(), words: words,
+        table: table.cast(to: dtype), train: try dataset(.train), held: try dataset(.validation),
+        batch: options.batch ?? 64)
+      start = SnapshotWeights(
+        [MotionWordsTask.parameter: table.rows(words)], fallback: RandomWeights(seed: 4), dtype: .float32)
+    case .judge:
+      plan = self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
+      task = JudgeTask(
+        train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
+    case .reward:
+      plan = self.plan(part, options, steps: 1200, rate: 2e-3, averageDecay: 0.99, every: 250)
+      task = QualityTask(
+        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 64)
+    case .image:
+      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
+      task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
+    case .controlNet:
+      plan = self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
+      task = try control(options, note: note)
+      start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
+    case .video:
+      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
+      let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
+      task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
+      start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
+    case .lvdm:
+      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
+      let configuration = try EmojiFamily.lvdmUNet()
+      task = try diffusion(
+        .lvdm(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)
+      start = try VideoStart(lvdm: configuration, image: try snapshot(.image))
+    }
+    let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
+    return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
+  }
+
+  private func control(_ options: FamilyTrainingOptions, note: @escaping @Sendable (String) -> Void) throws
+    -> ControlTask
+  {
+    let cache = try latents(.train, count: options.cached ?? 40_000, frames: nil) { done in
+      if done % 1000 == 0 { note("encoded \(done) samples") }
+    }
+    return try controlTask((cache, try dataset(.train)), batch: options.batch ?? 64, count: 64)
+  }
+
+  /// - Parameter count: held-out scenes to evaluate on.
+  func controlTask(_ train: (LatentCache, Dataset), batch: Int, count: Int) throws -> ControlTask {
+    let held = try dataset(.validation)
+    let takes = (0..<count).map { held.take(.picture, at: $0) }
+    return try ControlTask(
+      UNet2DConditionModel(EmojiFamily.imageUNet(), WeightScope(snapshot(.image))), EmojiFamily.controlNet(),
+      DiffusionData(
+        .picture, train: train, held: (latents(.validation, count: 128, frames: nil) { _ in }, held),
+        text: textConditioner(), batch: batch, seed: 13),
+      scheduler: EmojiFamily.scheduler(),
+      evaluation: evaluation(
+        prompts: takes.map { .init(text: $0.caption, asked: $0.named) }, frames: nil, steps: 15, guidance: 4))
+  }
+
+  private func diffusion(
+    _ recipe: DenoiserRecipe, _ options: FamilyTrainingOptions, cached: Int, batch: Int,
+    note: @escaping @Sendable (String) -> Void
+  ) throws -> DiffusionTask {
+    let frames = recipe.frames
+    let cache = try latents(.train, count: options.cached ?? cached, frames: frames) { done in
+      if done % 1000 == 0 { note("encoded \(done) samples") }
+    }
+    let held = try latents(.validation, count: frames == nil ? 128 : 16, frames: frames) { _ in }
+    let data = try dataset(.train)
+    var spinning: SpinningFrames?
+    if frames == nil {
+      let clips = try latents(.train, count: 6000, frames: options.frames) { done in
+        if done % 1000 == 0 { note("encoded \(done) clips") }
+      }
+      spinning = SpinningFrames((clips, data))
+    }
+    return try DiffusionTask(
+      recipe,
+      DiffusionData(
+        recipe.medium, train: (cache, data), held: (held, try dataset(.validation)), spinning: spinning,
+        text: try textConditioner(), batch: options.batch ?? batch, seed: 11),
+      scheduler: try EmojiFamily.scheduler(),
+      evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))
+  }
+
+  /// More shards than cores let a core that another program uses do less; CLIP needs whole halves to contrast within.
+  private func plan(
+    _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int,
+    shards: Int = 4
+  ) -> TrainingPlan {
+    let steps = options.steps ?? steps
+    return TrainingPlan(
+      folder: folder(part), steps: steps, shards: options.shards ?? shards,
+      learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
+      optimizer: Optimizer(AdamW(beta2: 0.99, weightDecay: 0.01), muon: options.muon ? Muon() : nil),
+      averageDecay: averageDecay, checkpointEvery: 250,
+      validateEvery: every, sampleEvery: every)
+  }
+}

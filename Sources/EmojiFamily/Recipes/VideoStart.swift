@@ -1,0 +1,45 @@
+package import NegativeSpaceLayers
+package import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+package import NegativeSpaceTraining
+import NegativeSpaceWeights
+
+/// Where a temporal network starts: from the image network wherever it has the same parameter, else fresh.
+///
+/// Temporal layers end in zeros, so that the first clip is a row of the image network's pictures.
+package final class VideoStart: WeightSource {
+  private let image: SnapshotWeights
+  private let fresh: RandomWeights
+  /// What the image network calls a parameter.
+  private let imageName: (String) -> String?
+
+  package init(
+    image: SnapshotWeights, fresh: RandomWeights, imageName: @escaping (String) -> String? = { $0 }
+  ) {
+    (self.image, self.fresh, self.imageName) = (image, fresh, imageName)
+  }
+
+  /// For a network with latent-diffusion's names.
+  ///
+  /// - Throws: `CheckpointError`, `ConfigurationError`.
+  package convenience init(lvdm configuration: LVDMUNetConfiguration, image: SnapshotWeights) throws {
+    let fresh = RandomWeights(seed: 2)
+    _ = try LVDMUNetModel(configuration, WeightScope(fresh))
+    let names = try LDMImageNames(
+      Dictionary(fresh.requests.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first }))
+    self.init(image: image, fresh: fresh) { names($0) }
+  }
+
+  package func contains(_ name: String) -> Bool { true }
+
+  package func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor {
+    guard let known = imageName(name).flatMap({ image.tensors[$0] }) else {
+      return fresh.tensor(name, shape: shape, role: role, initial: initial)
+    }
+    // A 1×1 convolution and a linear layer hold the same numbers.
+    guard known.count == shape.reduce(1, *) else {
+      throw TrainingError.parameterShape(name, expected: shape, found: known.shape)
+    }
+    return known.reshaped(shape)
+  }
+}

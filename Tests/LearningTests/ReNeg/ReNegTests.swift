@@ -1,0 +1,127 @@
+import Foundation
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceLearning
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import NegativeSpaceTraining
+import Testing
+
+/// The gradient of a reward with respect to a negative, through guidance, clean estimate, decoder and reward, against diffusers.
+///
+/// Made with: python Tests/LearningTests/Fixtures/make_reneg.py (torch 2.15, diffusers 0.42.1, transformers 5.23).
+@Suite struct ReNegTests {
+  private struct Configurations: Decodable {
+    let unet: UNet2DConditionConfiguration
+    let vae: AutoencoderKLConfiguration
+    let text: CLIPTextConfiguration
+    let clip: CLIPConfiguration
+  }
+
+  private static let prompts = ["low quality", "z"]
+  private let file: FixtureFile
+  private let model: ReNegModel
+  private let reward: CLIPReward
+
+  init() throws {
+    let folder = try #require(Bundle.module.url(forResource: "Fixtures/reneg", withExtension: nil))
+    file = try FixtureFile(folder.appending(path: "results.safetensors"))
+    let json = try Data(contentsOf: folder.appending(path: "configs.json"))
+    let configurations = try JSONDecoder().decode(Configurations.self, from: json)
+    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    let scheduler = try JSONSerialization.data(withJSONObject: try #require(object["scheduler"]))
+    let tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
+    func formula() -> WeightScope { WeightScope(FormulaWeights()) }
+    model = ReNegModel(
+      denoiser: .image(try UNet2DConditionModel(configurations.unet, formula())),
+      autoencoder: .kl(try AutoencoderKL(configurations.vae, formula())),
+      text: TextConditioner(tokenizer: tokenizer, encoder: try CLIPTextModel(configurations.text, formula())),
+      scheduler: try SchedulerConfiguration(json: scheduler), latentShape: [8, 8, 4])
+    reward = CLIPReward(try CLIPModel(configurations.clip, formula()), tokenizer: tokenizer, scale: .pickScore)
+  }
+
+  private func rollout(guidance: Float, isCheckpointed: Bool = false) -> ReNegRollout {
+    var settings = ReNegSettings()
+    (settings.samplingSteps, settings.guidanceScale, settings.isCheckpointed) = (6, guidance, isCheckpointed)
+    return ReNegRollout(model, reward: reward, settings: settings)
+  }
+
+  private var noise: Tensor { Formula.tensor("noise", [2, 8, 8, 4]) }
+
+  @Test(arguments: [("last", Float(7.5), [5], false), ("two", 7.5, [4, 5], false), ("two", 7.5, [4, 5], true)])
+  func scoreAndGradientAreThoseOfDiffusers(name: String, guidance: Float, stops: [Int], isCheckpointed: Bool) throws {
+    let negative = try file.tensor("negative").requiringGradient
+    let score = try rollout(guidance: guidance, isCheckpointed: isCheckpointed)
+      .score(negative, prompts: Self.prompts, noise: noise, stops: stops)
+    #expect(abs(score.item - (try file.tensor("\(name).score")).floats[0]) < 1e-5)
+    let distance = relativeDistance(score.gradients(of: [negative])[0], try file.tensor("\(name).gradient"))
+    #expect(distance <= 1e-3, "the gradient is \(distance) away")
+  }
+
+  @Test(arguments: [("through-2", 2, false), ("through-all", 6, false), ("through-all", 6, true)])
+  func gradientThroughWholeStepsIsThatOfDiffusers(name: String, steps: Int, isCheckpointed: Bool) throws {
+    let negative = try file.tensor("negative").requiringGradient
+    let score = try rollout(guidance: 7.5, isCheckpointed: isCheckpointed)
+      .score(negative, prompts: Self.prompts, noise: noise, through: steps)
+    #expect(abs(score.item - (try file.tensor("\(name).score")).floats[0]) < 1e-5)
+    let distance = relativeDistance(score.gradients(of: [negative])[0], try file.tensor("\(name).gradient"))
+    #expect(distance <= 1e-3, "the gradient is \(distance) away")
+  }
+
+  @Test func withoutGuidanceThereIsNoGradient() throws {
+    let negative = try file.tensor("negative").requiringGradient
+    let score = try rollout(guidance: 1).score(negative, prompts: Self.prompts, noise: noise, stops: [5])
+    #expect(score.gradients(of: [negative])[0].floats.allSatisfy { $0 == 0 })
+  }
+
+  @Test func withoutGuidanceLearningIsRefused() throws {
+    #expect(throws: TrainingError.self) {
+      try ReNegTask(rollout(guidance: 1), train: Self.prompts, held: Self.prompts)
+    }
+  }
+
+  @Test func theTailIsTheLastThird() {
+    var settings = ReNegSettings()
+    #expect(settings.tail(of: 30) == 20..<30)
+    #expect(settings.tail(of: 2) == 1..<2)
+    settings.tail = 0.1
+    #expect(settings.tail(of: 30) == 27..<30)
+  }
+
+  @Test func learningRaisesTheRewardAndKeepsTheBest() throws {
+    var settings = ReNegSettings()
+    (settings.samplingSteps, settings.batch, settings.together) = (4, 4, 4)
+    let rollout = ReNegRollout(model, reward: reward, settings: settings)
+    let task = try ReNegTask(rollout, train: Self.prompts, held: Self.prompts)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "reneg-\(UUID().uuidString)").path
+    var plan = TrainingPlan(
+      folder: folder, steps: 12, shards: 2, learningRate: LearningRate(peak: 0.05, warmup: 0, total: 12),
+      averageDecay: 0, checkpointEvery: 4, validateEvery: 4, sampleEvery: 100)
+    plan.best = ReNegTask.figure
+    let start = model.emptyStates()
+    let weights = TrainableWeights(start: NegativeStart(start), dtype: .float32)
+    _ = try TrainingLoop(
+      task: task, plan: plan, weights: weights, isInterrupted: { false }, report: { _ in }
+    ).run()
+    let log = try String(contentsOfFile: folder + "/log.csv", encoding: .utf8)
+    let gains = log.split(separator: "\n").filter { $0.contains("gain over") }
+      .compactMap { $0.split(separator: ",").last.flatMap { Float($0) } }
+    #expect(gains.count == 3)
+    #expect(try #require(gains.max()) > 0)
+    #expect(FileManager.default.fileExists(atPath: folder + "/best.safetensors"))
+  }
+
+  @Test func onePromptsNegativeIsNeverWorseThanWhereItStarted() throws {
+    var perSample = ReNegPerSample(rollout(guidance: 7.5))
+    (perSample.steps, perSample.rate) = (4, 0.05)
+    let result = try perSample.refined(model.emptyStates(), prompt: "z", noise: noise)
+    #expect(result.after >= result.before)
+    #expect(result.step <= 4)
+    if result.step == 0 { #expect(result.negative.floats == model.emptyStates().floats) }
+  }
+}
