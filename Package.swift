@@ -26,7 +26,7 @@ let modules: [(name: String, imports: [String])] = [
   (
     "EmojiFamily",
     [
-      "Kernels", "Learning", "Training", "Rewards", "Networks", "Layers", "Sampling", "Text", "Weights", "Media",
+      "Kernels", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Weights", "Media",
       "EmojiWorld", "Tensors",
     ]
   ),

@@ -23,12 +23,12 @@ package struct LearningStepBenchmark {
       WeightScope(try PagedWeights(RandomWeights(seed: seed, dtype: dtype)))
     }
     let model = ReNegModel(
-      denoiser: .image(try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1))),
-      autoencoder: .kl(try AutoencoderKL(PublishedNetwork.autoencoderConfiguration, weights(2))),
+      denoiser: try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1)),
+      autoencoder: try AutoencoderKL(PublishedNetwork.autoencoderConfiguration, weights(2)),
       text: TextConditioner(
         tokenizer: try Self.tokenizer(),
         // As `learn` has it: states are float32 whatever the denoiser computes in.
-        encoder: try CLIPTextModel(PublishedNetwork.clipLTextConfiguration, weights(3, .float32))),
+        tower: try CLIPTextModel(PublishedNetwork.clipLTextConfiguration, weights(3, .float32))),
       scheduler: try SchedulerConfiguration(json: Data(#"{"_class_name": "DDIMScheduler"}"#.utf8)),
       latentShape: [32, 32, 4])
     var settings = ReNegSettings()

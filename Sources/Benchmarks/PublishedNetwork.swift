@@ -52,7 +52,7 @@ package enum PublishedNetwork: String, CaseIterable, Sendable {
   private func textCall(_ configuration: CLIPTextConfiguration, _ weights: WeightScope) throws -> () -> Tensor {
     let model = try CLIPTextModel(configuration, weights)
     let tokens = [[49406] + (0..<75).map { 300 + 17 * $0 } + [49407]]
-    return { model(tokens).lastHiddenState }
+    return { model(tokens).states }
   }
 
   // MARK: Configurations

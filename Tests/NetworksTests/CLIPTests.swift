@@ -16,10 +16,10 @@ import Testing
     let model = try CLIPTextModel(fixture.configuration, WeightScope(weights))
     fixture.expectSameParameters(weights)
     let output = model(fixture.tokens)
-    try fixture.expect("states", output.lastHiddenState)
-    try fixture.expect("pooled", output.pooled)
-    try fixture.expect("penultimate", model.states(embedded: model.embed(fixture.tokens), skippingLast: 1))
-    try fixture.expectGradients(of: output.lastHiddenState, weights: weights, among: names)
+    try fixture.expect("states", output.states)
+    try fixture.expect("pooled", #require(output.pooled))
+    try fixture.expect("penultimate", model.encode(embedded: model.embed(fixture.tokens), of: nil, skippingLast: 1).states)
+    try fixture.expectGradients(of: output.states, weights: weights, among: names)
   }
 
   @Test func `Text tower with GELU, projection and a named end token equals transformers`() throws {
@@ -28,7 +28,7 @@ import Testing
     let weights = FormulaWeights(gradientsOf: names)
     let model = try CLIPTextModelWithProjection(fixture.configuration, WeightScope(weights))
     fixture.expectSameParameters(weights)
-    try fixture.expect("states", model.textModel(fixture.tokens).lastHiddenState)
+    try fixture.expect("states", model.textModel(fixture.tokens).states)
     let embeds = model(fixture.tokens)
     try fixture.expect("embeds", embeds)
     try fixture.expectGradients(of: embeds, weights: weights, among: names)
@@ -68,8 +68,8 @@ import Testing
   @Test func `A text's states do not depend on what follows it`() throws {
     let fixture = try NetworkFixture("clip_text", CLIPTextConfiguration.self)
     let model = try CLIPTextModel(fixture.configuration, WeightScope(FormulaWeights()))
-    let short = model([[98, 5, 17]]).lastHiddenState
-    let long = model([[98, 5, 17, 60, 99]]).lastHiddenState.slice(axis: 1, from: 0, to: 3)
+    let short = model([[98, 5, 17]]).states
+    let long = model([[98, 5, 17, 60, 99]]).states.slice(axis: 1, from: 0, to: 3)
     #expect(relativeDistance(short, long) <= 1e-6)
   }
 }

@@ -53,7 +53,7 @@ import Testing
     let projection = try #require(try TensorFile(path: path).tensors["text_projection"])
     let leaf = pictures("square", [2, 3, 32, 32]).requiringGradient
     let images = vision(PicturePreparation(size: 16)(leaf)).imageEmbeds.unitRows
-    let texts = text(tokens).pooled.matmul(Tensor(projection.floats, shape: projection.shape)).unitRows
+    let texts = try #require(text(tokens).pooled).matmul(Tensor(projection.floats, shape: projection.shape)).unitRows
     try expect((images * texts).sum(axes: [1]), of: leaf, as: "hps")
   }
 

@@ -2,6 +2,7 @@ import Foundation
 package import NegativeSpaceEmojiWorld
 package import NegativeSpaceLearning
 package import NegativeSpaceNetworks
+import NegativeSpacePipelines
 package import NegativeSpaceSampling
 import NegativeSpaceTensors
 package import NegativeSpaceTraining
@@ -32,7 +33,7 @@ package struct EmojiEvaluation: Sendable {
   }
 
   /// Concept accuracy, background accuracy and, for clips, motion accuracy.
-  package func figures(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner) throws -> [Figure] {
+  package func figures(_ denoiser: any Denoiser, text: TextConditioner) throws -> [Figure] {
     figures(of: try generate(text: text, range: 0..<prompts.count) { _ in denoiser })
   }
 
@@ -59,7 +60,7 @@ package struct EmojiEvaluation: Sendable {
   }
 
   /// The first prompts' pictures, or some frames of the first clips, in one file.
-  package func writeSheet(_ denoiser: @escaping DenoiserNetwork, text: TextConditioner, to path: String) throws {
+  package func writeSheet(_ denoiser: any Denoiser, text: TextConditioner, to path: String) throws {
     let clips = try generate(text: text, range: 0..<min(prompts.count, frames == nil ? 48 : 12)) { _ in denoiser }
     guard let frames else {
       try SampleSheet.write(clips.compactMap(\.first), columns: 8, to: path)
@@ -74,7 +75,7 @@ package struct EmojiEvaluation: Sendable {
   ///
   /// - Parameter denoiser: for each part of the range, what makes it.
   package func generate(
-    text: TextConditioner, range: Range<Int>, _ denoiser: (Range<Int>) throws -> DenoiserNetwork
+    text: TextConditioner, range: Range<Int>, _ denoiser: (Range<Int>) throws -> any Denoiser
   ) throws -> [[Canvas]] {
     let sampler = try SamplerName(of: scheduler).sampler(scheduler, steps: steps)
     let empty = text([""])
@@ -83,20 +84,12 @@ package struct EmojiEvaluation: Sendable {
     var clips: [[Canvas]] = []
     for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
       let part = start..<min(range.upperBound, start + batch)
-      let denoiser = try denoiser(part)
-      let states = text(prompts[part].map(\.text))
-      let both = Tensor.concatenate([empty.expanded(to: states.shape), states], axis: 0)
+      let conditioning = Conditioning(positive: text(prompts[part].map(\.text)), negative: empty)
+      let guided = GuidedDenoiser(try denoiser(part), Guidance(scale: guidance)) { _ in conditioning }
       var random = TorchRandom(seed: seed + start)
       let shape = frames.map { [part.count, $0, side, side, 4] } ?? [part.count, side, side, 4]
       var denoising = Denoising(
-        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random)
-      ) { input, call in
-        let outputs = denoiser(
-          Tensor.concatenate([input, input], axis: 0), [Float](repeating: call.timestep, count: 2 * part.count), both)
-        return Guidance(scale: guidance).combine(
-          conditional: outputs.slice(axis: 0, from: part.count, to: 2 * part.count),
-          unconditional: outputs.slice(axis: 0, from: 0, to: part.count))
-      }
+        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random), prediction: guided.prediction())
       let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
       let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, 4])
       for clip in 0..<part.count {

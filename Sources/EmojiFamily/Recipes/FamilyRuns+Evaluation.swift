@@ -26,9 +26,9 @@ extension FamilyRuns {
     switch part {
     case .autoencoder: return try evaluateAutoencoder(judging)
     case .controlNet: return try evaluateControlNet(judging)
-    case .image: return try evaluate(.image(try EmojiFamily.imageUNet()), part, judging)
-    case .video: return try evaluate(.video(try EmojiFamily.videoUNet(), frames: judging.frames), part, judging)
-    case .lvdm: return try evaluate(.lvdm(try EmojiFamily.lvdmUNet(), frames: judging.frames), part, judging)
+    case .image: return try evaluate(DenoiserRecipe(try EmojiFamily.imageUNet()), part, judging)
+    case .video: return try evaluate(DenoiserRecipe(try EmojiFamily.videoUNet(), frames: judging.frames), part, judging)
+    case .lvdm: return try evaluate(DenoiserRecipe(try EmojiFamily.lvdmUNet(), frames: judging.frames), part, judging)
     case .tokenizer, .clip, .words, .judge, .reward:
       throw TrainingError.missingInput(
         "nothing judges the part '\(part.rawValue)' but its own validation, which stands in \(folder(part))/log.csv")

@@ -80,21 +80,21 @@ extension FamilyRuns {
         train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 64)
     case .image:
       plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
-      task = try diffusion(.image(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
+      task = try diffusion(DenoiserRecipe(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
     case .controlNet:
       plan = self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
       task = try control(options, note: note)
       start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
     case .video:
       plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
-      let recipe = DenoiserRecipe.video(try EmojiFamily.videoUNet(), frames: options.frames)
+      let recipe = DenoiserRecipe(try EmojiFamily.videoUNet(), frames: options.frames)
       task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
       start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
     case .lvdm:
       plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       let configuration = try EmojiFamily.lvdmUNet()
       task = try diffusion(
-        .lvdm(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)
+        DenoiserRecipe(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)
       start = try VideoStart(lvdm: configuration, image: try snapshot(.image))
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)

@@ -56,7 +56,7 @@ package struct FamilyRuns: Sendable {
   package func textConditioner() throws -> TextConditioner {
     let configuration = try clipConfiguration()
     return TextConditioner(
-      tokenizer: try tokenizer(), encoder: try CLIPTextModel(configuration.text, WeightScope(snapshot(.clip))))
+      tokenizer: try tokenizer(), tower: try CLIPTextModel(configuration.text, WeightScope(snapshot(.clip))))
   }
 
   /// The eye of CLIP; its pictures span [-1, 1].

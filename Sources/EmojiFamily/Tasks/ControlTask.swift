@@ -29,7 +29,7 @@ package struct ControlTask: TrainingTask {
     var draw = data.draw(shard, step: step, loss, median: 0.5)
     let denoiser = try controlled(WeightScope(weights), Self.edges(data.train.dataset, draw.indices))
     let errors = loss(draw.latents, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
-      denoiser($0, $1, draw.states)
+      denoiser($0, timesteps: $1, text: draw.states)
     }
     return (errors.mean(), [])
   }
@@ -62,13 +62,9 @@ package struct ControlTask: TrainingTask {
   // MARK: Inside
 
   /// The image model led by edges (P, H, W, 3), P dividing the batch.
-  private func controlled(_ weights: WeightScope, _ edges: Tensor) throws -> DenoiserNetwork {
+  private func controlled(_ weights: WeightScope, _ edges: Tensor) throws -> any Denoiser {
     let network = try ControlNetModel(configuration, weights)
-    let control = network.embedding(of: edges)
-    return { [unet] latents, timesteps, text in
-      let residuals = network(latents, timesteps: timesteps, text: text, control: control)
-      return unet(latents, timesteps: timesteps, text: text, residuals: residuals)
-    }
+    return ControlledDenoiser(unet: unet, network: network, control: network.embedding(of: edges))
   }
 
   /// The first held-out scenes again, by their captions and edges alone.
@@ -87,4 +83,17 @@ package struct ControlTask: TrainingTask {
   }
 
   private static func canvas(_ edges: Tensor) -> Canvas { PictureBatch.canvas(edges * 2 - 1) }
+}
+
+/// A denoiser led by a ControlNet that is shown one thing.
+private struct ControlledDenoiser: Denoiser {
+  let unet: UNet2DConditionModel
+  let network: ControlNetModel
+  let control: Tensor
+
+  func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
+    var inputs = inputs
+    inputs.residuals = network(latents, timesteps: inputs.timesteps, text: inputs.text, control: control)
+    return unet.predict(latents, inputs)
+  }
 }

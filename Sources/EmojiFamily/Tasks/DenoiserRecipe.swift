@@ -3,61 +3,50 @@ package import NegativeSpaceLayers
 package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 
-/// Which denoiser is trained: the 2D network on pictures or a temporal one on clips.
-package enum DenoiserRecipe: Sendable {
-  case image(UNet2DConditionConfiguration)
-  case video(UNet3DConditionConfiguration, frames: Int)
-  /// Told frames a second: those of whole clips at the family's rate, of a quarter of the batches at half of it, with every second
-  /// frame left out.
-  case lvdm(LVDMUNetConfiguration, frames: Int)
+/// A denoiser in training: an image network on pictures, or a temporal one on clips.
+package struct DenoiserRecipe: Sendable {
+  package let configuration: any DenoiserConfiguration
+  /// Frames of a clip; nil for pictures.
+  package let frames: Int?
+
+  package init(_ configuration: any DenoiserConfiguration, frames: Int? = nil) {
+    (self.configuration, self.frames) = (configuration, frames)
+  }
 
   /// What it is trained on.
-  package var medium: SceneDirector.Medium {
-    switch self {
-    case .image: .picture
-    case .video, .lvdm: .clip
-    }
-  }
-
-  /// Frames of a clip; nil for pictures.
-  package var frames: Int? {
-    switch self {
-    case .image: nil
-    case .video(_, let frames), .lvdm(_, let frames): frames
-    }
-  }
+  package var medium: SceneDirector.Medium { frames == nil ? .picture : .clip }
 
   /// Where half of the training timesteps lie below, as a share of T.
   ///
   /// What is shown is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the motion stay
   /// readable under more noise than a picture bears; training follows (arXiv:2403.03206, section 5.3.2).
-  package var timestepMedian: Float {
-    switch self {
-    case .image: 0.4
-    case .video, .lvdm: 0.75
-    }
-  }
+  package var timestepMedian: Float { frames == nil ? 0.4 : 0.75 }
 
   /// How many frames further a clip's next one is, for a batch to choose from.
-  var strides: [Int] {
-    if case .lvdm(_, let frames) = self, frames % 2 == 0 { [1, 1, 1, 2] } else { [1] }
-  }
+  ///
+  /// A network that is told frames a second sees a quarter of the batches at half of the family's rate, with every second frame left out.
+  var strides: [Int] { frames.map { isToldRate && $0 % 2 == 0 } == true ? [1, 1, 1, 2] : [1] }
 
-  package func denoiser(_ weights: WeightScope) throws -> DenoiserNetwork {
-    switch self {
-    case .image(let configuration):
-      let network = try UNet2DConditionModel(configuration, weights)
-      return { latents, timesteps, text in network(latents, timesteps: timesteps, text: text) }
-    case .video(let configuration, _):
-      let network = try UNet3DConditionModel(configuration, weights)
-      return { latents, timesteps, text in network(latents, timesteps: timesteps, text: text) }
-    case .lvdm(let configuration, let frames):
-      let network = try LVDMUNetModel(configuration, weights)
-      return { latents, timesteps, text in
-        let rate = EmojiFamily.framesPerSecond * Float(latents.size(1)) / Float(frames)
-        return network(latents, timesteps: timesteps, text: text, fps: [rate])
-      }
-    }
+  private var isToldRate: Bool { configuration.habits.fps != nil }
+
+  package func denoiser(_ weights: WeightScope) throws -> any Denoiser {
+    let network = try configuration.network(weights)
+    guard isToldRate, let frames else { return network }
+    return RatedDenoiser(network: network, rate: EmojiFamily.framesPerSecond, frames: frames)
+  }
+}
+
+/// A denoiser that is told the rate that follows from how many frames of a whole clip it sees.
+private struct RatedDenoiser: Denoiser {
+  let network: any Denoiser
+  /// Frames a second of a whole clip.
+  let rate: Float
+  let frames: Int
+
+  func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
+    var inputs = inputs
+    inputs.fps = [rate * Float(latents.size(1)) / Float(frames)]
+    return network.predict(latents, inputs)
   }
 }
 
@@ -80,6 +69,3 @@ extension Tensor {
       .reshaped([size(0), size(1) / stride] + rest)
   }
 }
-
-/// A denoiser on channels-last latents, one timestep and one row of text states a sample.
-package typealias DenoiserNetwork = (_ latents: Tensor, _ timesteps: [Float], _ text: Tensor) -> Tensor

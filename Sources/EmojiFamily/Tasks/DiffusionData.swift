@@ -66,10 +66,10 @@ package struct DiffusionData {
   }
 
   /// The mean error on held-out samples, always at the same timesteps and noise.
-  func heldOutError(_ indices: [Int], _ loss: DiffusionLoss, noiseSeed: UInt64, _ denoiser: DenoiserNetwork) -> Float {
+  func heldOutError(_ indices: [Int], _ loss: DiffusionLoss, noiseSeed: UInt64, _ denoiser: any Denoiser) -> Float {
     let states = text(indices.map { held.dataset.take(medium, at: $0).caption })
     let timesteps = indices.map { ($0 * 2_654_435_761) % loss.timestepCount }
-    return loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: noiseSeed) { denoiser($0, $1, states) }
+    return loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: noiseSeed) { denoiser($0, timesteps: $1, text: states) }
       .mean().item
   }
 }

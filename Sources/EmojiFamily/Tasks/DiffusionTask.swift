@@ -26,7 +26,7 @@ package struct DiffusionTask: TrainingTask {
     let strides = network.strides
     if strides.count > 1 { clean = clean.everyFrame(strides[draw.random.below(strides.count)]) }
     let errors = loss(clean, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
-      denoiser($0, $1, draw.states)
+      denoiser($0, timesteps: $1, text: draw.states)
     }
     return (errors.mean(), [])
   }

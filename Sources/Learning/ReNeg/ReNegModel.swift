@@ -1,5 +1,5 @@
 import NegativeSpaceKernels
-import NegativeSpaceNetworks
+package import NegativeSpaceNetworks
 package import NegativeSpacePipelines
 package import NegativeSpaceSampling
 package import NegativeSpaceTensors
@@ -7,8 +7,8 @@ import NegativeSpaceText
 
 /// A model as the learning of negatives sees it: frozen, and asked only for what leads to the negative.
 package struct ReNegModel: Sendable {
-  package let denoiser: DenoisingNetwork
-  package let autoencoder: Autoencoder
+  package let denoiser: any Denoiser
+  package let autoencoder: any LatentCodec
   package let text: TextConditioner
   package let scheduler: SchedulerConfiguration
   /// Latents of one sample, channels last: (h, w, C) or (F, h, w, C).
@@ -17,7 +17,7 @@ package struct ReNegModel: Sendable {
   package let fps: Float?
 
   package init(
-    denoiser: DenoisingNetwork, autoencoder: Autoencoder, text: TextConditioner, scheduler: SchedulerConfiguration,
+    denoiser: any Denoiser, autoencoder: any LatentCodec, text: TextConditioner, scheduler: SchedulerConfiguration,
     latentShape: [Int], fps: Float? = nil
   ) {
     self.fps = fps
@@ -39,6 +39,6 @@ package struct ReNegModel: Sendable {
   /// What lies outside is cut, and has no gradient, as in a picture file.
   package func pictures(of latents: Tensor, isCheckpointed: Bool = false) -> Tensor {
     let frames = latents.reshaped([-1] + latentShape.suffix(3))
-    return (autoencoder.decode(frames, isCheckpointed: isCheckpointed).cast(to: .float32) * 0.5 + 0.5).clamped(0, 1)
+    return (autoencoder.frames(of: frames, isCheckpointed: isCheckpointed).cast(to: .float32) * 0.5 + 0.5).clamped(0, 1)
   }
 }

@@ -35,14 +35,12 @@ package struct ReNegRollout {
   ///   - noise: initial latents (B, …), one for each prompt.
   ///   - stops: ascending.
   package func score(_ negative: Tensor, prompts: [String], noise: Tensor, stops: [Int]) throws -> Tensor {
-    let positive = model.text(prompts)
-    var run = try denoising(negative.detached, positive, noise)
+    var run = try denoising(negative, prompts, noise, recorded: .negative)
     var scores: [Tensor] = []
-    while let call = run.upcoming, scores.count < stops.count {
-      if stops.contains(call.index) {
-        scores.append(try recorded(negative, positive, run.latents, call, run.sampler, prompts))
-      }
-      if scores.count < stops.count { _ = try withoutGradients { try run.next() } }
+    for stop in stops {
+      try run.advance(to: stop)
+      guard let estimate = try run.estimate() else { break }
+      scores.append(judged(model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed), prompts).mean())
     }
     return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
   }
@@ -54,8 +52,8 @@ package struct ReNegRollout {
   ///   - negative: (1, 77, D) that asks for a gradient.
   ///   - noise: initial latents (B, …), one for each prompt.
   package func score(_ negative: Tensor, prompts: [String], noise: Tensor, through steps: Int) throws -> Tensor {
-    var run = try denoising(negative, model.text(prompts), noise)
-    while let call = run.upcoming, call.index < call.count - steps { _ = try withoutGradients { try run.next() } }
+    var run = try denoising(negative, prompts, noise)
+    try run.advance(to: (run.upcoming?.count ?? 0) - steps)
     return judged(model.pictures(of: try run.run(), isCheckpointed: settings.isCheckpointed), prompts).mean()
   }
 
@@ -63,7 +61,7 @@ package struct ReNegRollout {
   package func samples(_ negative: Tensor, prompts: [String], noise: Tensor) throws -> (scores: Tensor, frames: Tensor)
   {
     try withoutGradients {
-      var run = try denoising(negative, model.text(prompts), noise)
+      var run = try denoising(negative, prompts, noise)
       let frames = model.pictures(of: try run.run())
       return (judged(frames, prompts), frames)
     }
@@ -71,40 +69,16 @@ package struct ReNegRollout {
 
   // MARK: Inside
 
-  private func denoising(_ negative: Tensor, _ positive: Tensor, _ noise: Tensor) throws -> Denoising {
-    let both = Tensor.concatenate([negative.expanded(to: positive.shape), positive], axis: 0)
-    let guidance = Guidance(scale: settings.guidanceScale)
-    let count = positive.size(0)
+  private func denoising(
+    _ negative: Tensor, _ prompts: [String], _ noise: Tensor, recorded: GuidedDenoiser.RecordedBranches = .both
+  ) throws -> Denoising {
+    let conditioning = Conditioning(positive: model.text(prompts), negative: negative)
+    var guided = GuidedDenoiser(model.denoiser, Guidance(scale: settings.guidanceScale)) { _ in conditioning }
+    (guided.recorded, guided.fps, guided.isCheckpointed) = (recorded, model.fps, settings.isCheckpointed)
     // A deterministic sampler asks for no noise.
     return Denoising(
-      try model.sampler(steps: settings.samplingSteps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0))
-    ) { input, call in
-      let output = model.denoiser(
-        Tensor.concatenate([input, input], axis: 0), timestep: call.timestep, text: both,
-        fps: model.fps, isCheckpointed: settings.isCheckpointed)
-      return guidance.combine(
-        conditional: output.slice(axis: 0, from: count, to: 2 * count),
-        unconditional: output.slice(axis: 0, from: 0, to: count))
-    }
-  }
-
-  /// The mean score (scalar) of the clean estimate that one guided step makes.
-  private func recorded(
-    _ negative: Tensor, _ positive: Tensor, _ latents: Tensor, _ call: ModelCall, _ sampler: any Sampler,
-    _ prompts: [String]
-  ) throws -> Tensor {
-    let input = sampler.modelInput(latents, at: call.index)
-    let wanted = withoutGradients {
-      model.denoiser(input, timestep: call.timestep, text: positive, fps: model.fps)
-    }
-    let avoided = model.denoiser(
-      input, timestep: call.timestep, text: negative.expanded(to: positive.shape), fps: model.fps,
-      isCheckpointed: settings.isCheckpointed)
-    let output = Guidance(scale: settings.guidanceScale).combine(conditional: wanted, unconditional: avoided)
-    var history = SamplerHistory()
-    var noise: any NoiseSource = RandomNoise(TorchRandom(seed: 0))
-    let estimate = try sampler.step(output, from: latents, at: call.index, history: &history, noise: &noise).denoised
-    return judged(model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed), prompts).mean()
+      try model.sampler(steps: settings.samplingSteps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0)),
+      prediction: guided.prediction())
   }
 
   /// The mean reward of each sample's frames less its flicker: (B).

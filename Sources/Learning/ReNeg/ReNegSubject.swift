@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceNetworks
 package import NegativeSpacePipelines
 package import NegativeSpaceRewards
 
@@ -36,14 +37,15 @@ extension ReNegModel {
   ///
   /// - Throws: what is wrong with its files.
   init(_ model: DiffusionModel) throws {
-    let encoder = try model.promptEncoder()
-    let size = model.denoiserConfiguration.sampleSize
-    let channels = model.autoencoderConfiguration.latentChannels
+    let (own, parts) = (try model.requested(), model.parts)
+    let encoder = try parts.promptEncoder(own)
+    let size = own.files.denoiser.latentSize
+    let channels = own.autoencoder.latentChannels
     let frames = model.kind == .image ? [] : [model.defaults.frames]
     self.init(
-      denoiser: try model.denoiser(), autoencoder: try model.autoencoder(),
-      text: TextConditioner(tokenizer: encoder.tokenizer, encoder: encoder.network),
-      scheduler: model.schedulerConfiguration, latentShape: frames + [size.height, size.width, channels],
+      denoiser: try parts.denoiser(own), autoencoder: try parts.autoencoder(own),
+      text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower),
+      scheduler: own.files.scheduler, latentShape: frames + [size.height, size.width, channels],
       fps: model.defaults.fpsCondition.map { Float($0) })
   }
 }

@@ -67,9 +67,9 @@ package struct ReNegTask: TrainingTask {
   // MARK: Shared
 
   private static func negative(_ weights: any WeightSource, _ model: ReNegModel) throws -> Tensor {
-    let encoder = model.text.encoder.configuration
+    let text = model.text.tower.shape
     return try weights.tensor(
-      parameter, shape: [1, encoder.maxPositionEmbeddings, encoder.encoder.width], role: .vector, initial: .zeros)
+      parameter, shape: [1, text.positions, text.width], role: .vector, initial: .zeros)
   }
 
   /// The mean reward of finished samples.

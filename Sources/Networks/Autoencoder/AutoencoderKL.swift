@@ -43,3 +43,23 @@ package struct AutoencoderKL: Sendable {
     return pictures.cast(to: latents.dtype)
   }
 }
+
+extension AutoencoderKL: LatentCodec {
+  package var canEncode: Bool { true }
+  package var hasSpread: Bool { true }
+
+  package func decoded(_ latents: Tensor, isCheckpointed: Bool) -> Tensor {
+    decode(latents, isCheckpointed: isCheckpointed)
+  }
+
+  package func decodedInTiles(_ latents: Tensor) -> Tensor { decodeInTiles(latents) }
+
+  package func encoded(_ frames: [Tensor], noise: ([Int]) throws -> Tensor) rethrows -> Tensor {
+    let moments = frames.map { frame in
+      let found = encode(frame)
+      return Tensor.concatenate([found.mean, found.logVariance], axis: 3)
+    }
+    let all = DiagonalGaussian(moments: Tensor.concatenate(moments, axis: 0))
+    return all.sample(noise: try noise(all.mean.shape))
+  }
+}

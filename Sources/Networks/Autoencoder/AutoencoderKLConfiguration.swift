@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// The config.json of an `AutoencoderKL`, with diffusers' defaults for what it leaves out.
 package struct AutoencoderKLConfiguration: Sendable, Hashable {
   package var inChannels = 3
@@ -61,4 +63,11 @@ extension AutoencoderKLConfiguration {
         "AutoencoderKL", "norm_num_groups", found: "\(normNumGroups)", expected: "a divisor of \(channels) channels")
     }
   }
+}
+
+extension AutoencoderKLConfiguration: LatentCodecConfiguration {
+  package static let className = "AutoencoderKL"
+  package var scaling: LatentScaling { LatentScaling(factor: scalingFactor) }
+
+  package func codec(_ weights: WeightScope) throws -> any LatentCodec { try AutoencoderKL(self, weights) }
 }

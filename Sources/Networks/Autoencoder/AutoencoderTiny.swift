@@ -109,3 +109,16 @@ struct AutoencoderTinyBlock: Sendable {
   /// (N, H, W, C) to the same.
   func callAsFunction(_ x: Tensor) -> Tensor { (third(second(first(x).relu()).relu()) + x).relu() }
 }
+
+extension AutoencoderTiny: LatentCodec {
+  package var canEncode: Bool { encoder != nil }
+  package var hasSpread: Bool { false }
+
+  package func decoded(_ latents: Tensor, isCheckpointed: Bool) -> Tensor { decode(latents) }
+
+  package func decodedInTiles(_ latents: Tensor) -> Tensor { decode(latents) }
+
+  package func encoded(_ frames: [Tensor], noise: ([Int]) throws -> Tensor) rethrows -> Tensor {
+    Tensor.concatenate(frames.compactMap(encode), axis: 0)
+  }
+}

@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// The config.json of an `AutoencoderTiny`, with diffusers' defaults for what it leaves out: TAESD's.
 package struct AutoencoderTinyConfiguration: Sendable, Hashable {
   package var inChannels = 3
@@ -63,4 +65,11 @@ extension AutoencoderTinyConfiguration {
         expected: "the same for all blocks, 1 to 65536")
     }
   }
+}
+
+extension AutoencoderTinyConfiguration: LatentCodecConfiguration {
+  package static let className = "AutoencoderTiny"
+  package var scaling: LatentScaling { LatentScaling(factor: scalingFactor) }
+
+  package func codec(_ weights: WeightScope) throws -> any LatentCodec { try AutoencoderTiny(self, weights) }
 }

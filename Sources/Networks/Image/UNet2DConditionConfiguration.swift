@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// The config.json of a `UNet2DConditionModel`, with diffusers' defaults for what it leaves out.
 package struct UNet2DConditionConfiguration: Sendable, Hashable {
   /// What one stage of the way down or up consists of.
@@ -98,4 +100,19 @@ extension UNet2DConditionConfiguration {
       attentionUp: upBlocks.map { $0 == .crossAttention },
       groups: normNumGroups, epsilon: normEpsilon)
   }
+}
+
+extension UNet2DConditionConfiguration: DenoiserConfiguration {
+  package static let className = "UNet2DConditionModel"
+  package static let pipelineClasses = [
+    "StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline",
+  ]
+  package static let layout = LatentLayout.pictures
+
+  package var blockLayers: [Int] { layersPerBlock.forEach(of: blockOutChannels.count) }
+  package var textWidth: Int { crossAttentionDim }
+  package var latentSize: (height: Int, width: Int) { (sampleSize ?? 64, sampleSize ?? 64) }
+  package var habits: DenoiserHabits { DenoiserHabits(guidanceScale: 7.5) }
+
+  package func network(_ weights: WeightScope) throws -> any Denoiser { try UNet2DConditionModel(self, weights) }
 }

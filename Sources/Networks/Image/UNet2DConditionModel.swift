@@ -2,7 +2,7 @@ package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
 /// The image denoiser of Stable Diffusion 1.x and 2.x (arXiv:2112.10752), keyed as in diffusers.
-package struct UNet2DConditionModel: Sendable {
+package struct UNet2DConditionModel: Denoiser {
   package let configuration: UNet2DConditionConfiguration
   private let timesteps: Timesteps
   private let timeEmbedding: TimestepEmbedding
@@ -27,24 +27,14 @@ package struct UNet2DConditionModel: Sendable {
       weights["conv_out"], from: width, to: configuration.outChannels, kernel: configuration.convOutKernel)
   }
 
-  /// What the network predicts (noise or velocity), in the type of `latents` whatever it computes in.
-  ///
-  /// - Parameters:
-  ///   - latents: (B, H, W, inChannels).
-  ///   - timesteps: B of them, or one for all.
-  ///   - text: (B, S, crossAttentionDim).
-  ///   - residuals: added to the states between the way down and the way up.
-  ///   - features: of an earlier step, to be used in place of the inner blocks.
-  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Parameter latents: (B, H, W, inChannels).
   /// - Returns: (B, H, W, outChannels).
-  package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil,
-    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
-  ) -> Tensor {
+  package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
     let type = convIn.weight.dtype
     let context = UNetContext(
-      time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), isCheckpointed: isCheckpointed)
-    let x = body(convIn(latents.cast(to: type)), context, residuals: residuals, reusing: features)
+      time: timeEmbedding(timesteps(inputs.timesteps)).silu(), text: inputs.text.cast(to: type),
+      isCheckpointed: inputs.isCheckpointed)
+    let x = body(convIn(latents.cast(to: type)), context, residuals: inputs.residuals, reusing: inputs.features)
     return convOut(normOut(x, then: .silu)).cast(to: latents.dtype)
   }
 }

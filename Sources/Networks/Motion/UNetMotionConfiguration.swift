@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// What a `UNetMotionModel` is made of: the denoiser of an image model, and layers along time.
 package struct UNetMotionConfiguration: Sendable, Hashable {
   package var unet: UNet2DConditionConfiguration
@@ -27,4 +29,21 @@ package struct UNetMotionConfiguration: Sendable, Hashable {
     shape.middle.motion = motion.middle
     return shape
   }
+}
+
+extension UNetMotionConfiguration: DenoiserConfiguration {
+  package static let className = "UNetMotionModel"
+  package static let pipelineClasses = ["AnimateDiffPipeline"]
+  package static let layout = LatentLayout.clips
+
+  package var inChannels: Int { unet.inChannels }
+  package var blockOutChannels: [Int] { unet.blockOutChannels }
+  package var blockLayers: [Int] { unet.blockLayers }
+  package var textWidth: Int { unet.textWidth }
+  package var latentSize: (height: Int, width: Int) { unet.latentSize }
+  package var habits: DenoiserHabits {
+    DenoiserHabits(guidanceScale: 7.5, frames: min(16, adapter.maxSeqLength), drawsNoiseByFrame: false)
+  }
+
+  package func network(_ weights: WeightScope) throws -> any Denoiser { try UNetMotionModel(self, weights) }
 }

@@ -4,7 +4,7 @@ package import NegativeSpaceTensors
 /// AnimateDiff (arXiv:2307.04725): an image denoiser with layers along time between its own, keyed as in diffusers.
 ///
 /// Its weights are those of the `UNet2DConditionModel` and those of the `MotionAdapter`, whose names do not meet.
-package struct UNetMotionModel: Sendable {
+package struct UNetMotionModel: Denoiser {
   package let configuration: UNetMotionConfiguration
   private let timesteps: Timesteps
   private let timeEmbedding: TimestepEmbedding
@@ -26,28 +26,19 @@ package struct UNetMotionModel: Sendable {
     convOut = try Convolution2D(weights["conv_out"], from: width, to: unet.outChannels, kernel: unet.convOutKernel)
   }
 
-  /// What the network predicts, in the type of `latents` whatever it computes in.
-  ///
   /// - Parameters:
   ///   - latents: (B, F, H, W, inChannels), F no more than the adapter's `maxSeqLength`.
-  ///   - timesteps: B of them, or one for all.
-  ///   - text: (B, S, crossAttentionDim), one prompt for all frames of a video, or (B·F, S, crossAttentionDim).
-  ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
-  ///   - features: of an earlier step, to be used in place of the inner blocks.
-  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  ///   - inputs: `text` may also have a row for each frame, (B·F, S, D), as diffusers gives it.
   /// - Returns: (B, F, H, W, outChannels).
-  package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, residuals: UNetResiduals? = nil,
-    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
-  ) -> Tensor {
+  package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
     precondition(latents.rank == 5, "UNetMotionModel: latents \(latents.shape) are not (B, F, H, W, C)")
     let type = convIn.weight.dtype
     let frames = latents.size(1)
     let context = UNetContext(
-      time: timeEmbedding(self.timesteps(timesteps)).silu(), text: text.cast(to: type), frames: frames,
-      isCheckpointed: isCheckpointed)
+      time: timeEmbedding(timesteps(inputs.timesteps)).silu(), text: inputs.text.cast(to: type), frames: frames,
+      isCheckpointed: inputs.isCheckpointed)
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
-    var x = body(convIn(pictures), context, residuals: residuals, reusing: features)
+    var x = body(convIn(pictures), context, residuals: inputs.residuals, reusing: inputs.features)
     x = convOut(normOut(x, then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
   }

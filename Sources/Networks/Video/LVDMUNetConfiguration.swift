@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's defaults.
 package struct LVDMUNetConfiguration: Sendable, Hashable {
   package var inChannels = 4
@@ -119,7 +121,21 @@ extension LVDMUNetConfiguration {
 
   /// Channels of each level.
   package var blockOutChannels: [Int] { channelMult.map { Int($0 * Double(modelChannels)) } }
+}
 
-  /// Height and width of the latents that it was trained on.
-  package var extent: (height: Int, width: Int) { (sampleSize[0], sampleSize[sampleSize.count - 1]) }
+extension LVDMUNetConfiguration: DenoiserConfiguration {
+  package static let className = network
+  package static let pipelineClasses = ["VideoCrafterPipeline"]
+  package static let layout = LatentLayout.clips
+
+  package var blockLayers: [Int] { [numResBlocks].forEach(of: channelMult.count) }
+  package var textWidth: Int { contextDim }
+  package var latentSize: (height: Int, width: Int) { (sampleSize[0], sampleSize[sampleSize.count - 1]) }
+  /// 28 frames a second are what VideoCrafter2's own program tells its network.
+  package var habits: DenoiserHabits {
+    DenoiserHabits(
+      guidanceScale: 12, frames: temporalLength, fps: fpsCond ? 28 : nil, strength: 0.6, drawsNoiseByFrame: false)
+  }
+
+  package func network(_ weights: WeightScope) throws -> any Denoiser { try LVDMUNetModel(self, weights) }
 }

@@ -5,7 +5,7 @@ package import NegativeSpaceTensors
 /// The video denoiser of VideoCrafter 1 and 2 (arXiv:2310.19512, arXiv:2401.09047), keyed as in its own files.
 ///
 /// There it is `UNetModel` under `model.diffusion_model`. Unlike ModelScope's, it may be told how many frames a second it makes.
-package struct LVDMUNetModel: Sendable {
+package struct LVDMUNetModel: Denoiser {
   package let configuration: LVDMUNetConfiguration
   private let timesteps: Timesteps
   private let timeEmbedding: TimestepEmbedding
@@ -95,33 +95,22 @@ package struct LVDMUNetModel: Sendable {
     convOut = try Convolution2D(weights["out"][2], from: channels, to: configuration.outChannels)
   }
 
-  /// What the network predicts, in the type of `latents` whatever it computes in.
-  ///
-  /// - Parameters:
-  ///   - latents: (B, F, H, W, inChannels).
-  ///   - timesteps: B of them, or one for all.
-  ///   - text: (B, S, contextDim): one prompt for all frames of a video.
-  ///   - fps: frames a second, B of them, or one for all; not read by a network without this condition.
-  ///   - residuals: added to the states between the way down and the way up, pictures in the order of (B, F).
-  ///   - features: of an earlier step, to be used in place of the inner blocks.
-  ///   - isCheckpointed: whether gradients recompute each layer instead of remembering its inside.
+  /// - Parameter latents: (B, F, H, W, inChannels).
   /// - Returns: (B, F, H, W, outChannels).
-  package func callAsFunction(
-    _ latents: Tensor, timesteps: [Float], text: Tensor, fps: [Float] = [16], residuals: UNetResiduals? = nil,
-    reusing features: InnerFeatures? = nil, isCheckpointed: Bool = false
-  ) -> Tensor {
+  package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
     precondition(latents.rank == 5, "LVDMUNetModel: latents \(latents.shape) are not (B, F, H, W, C)")
     let type = convIn.weight.dtype
     let frames = latents.size(1)
-    var time = timeEmbedding(self.timesteps(timesteps))
-    if let fpsEmbedding { time = time + fpsEmbedding(self.timesteps(fps)) }
+    var time = timeEmbedding(timesteps(inputs.timesteps))
+    // The default is that of the original's argument.
+    if let fpsEmbedding { time = time + fpsEmbedding(timesteps(inputs.fps ?? [16])) }
     let context = UNetContext(
-      time: time.silu(), text: text.cast(to: type), frames: frames, isCheckpointed: isCheckpointed)
+      time: time.silu(), text: inputs.text.cast(to: type), frames: frames, isCheckpointed: inputs.isCheckpointed)
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
 
     var x = convIn(pictures)
     if let initialAttention { x = initialAttention(x, frames: frames) }
-    x = convOut(normOut(body(x, context, residuals, features), then: .silu))
+    x = convOut(normOut(body(x, context, inputs.residuals, inputs.features), then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
   }
 

@@ -1,3 +1,5 @@
+package import NegativeSpaceLayers
+
 /// The config.json of a `UNet3DConditionModel`, with diffusers' defaults for what it leaves out.
 package struct UNet3DConditionConfiguration: Sendable, Hashable {
   /// What one stage of the way down or up consists of.
@@ -73,4 +75,17 @@ extension UNet3DConditionConfiguration {
       attentionUp: upBlocks.map { $0 == .crossAttention },
       groups: normNumGroups, epsilon: normEpsilon)
   }
+}
+
+extension UNet3DConditionConfiguration: DenoiserConfiguration {
+  package static let className = "UNet3DConditionModel"
+  package static let pipelineClasses = ["TextToVideoSDPipeline", "VideoToVideoSDPipeline"]
+  package static let layout = LatentLayout.clips
+
+  package var blockLayers: [Int] { [layersPerBlock].forEach(of: blockOutChannels.count) }
+  package var textWidth: Int { crossAttentionDim }
+  package var latentSize: (height: Int, width: Int) { (sampleSize ?? 64, sampleSize ?? 64) }
+  package var habits: DenoiserHabits { DenoiserHabits(guidanceScale: 9, frames: 16, strength: 0.6) }
+
+  package func network(_ weights: WeightScope) throws -> any Denoiser { try UNet3DConditionModel(self, weights) }
 }

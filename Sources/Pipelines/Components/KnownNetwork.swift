@@ -3,15 +3,45 @@ import NegativeSpaceNetworks
 import NegativeSpaceWeights
 
 /// The networks that are known here, by their classes in diffusers and transformers.
-enum KnownNetwork: String {
-  case unet2D = "UNet2DConditionModel"
-  case unet3D = "UNet3DConditionModel"
-  case lvdm = "LVDMUNetModel"
-  case controlNet = "ControlNetModel"
-  case motionAdapter = "MotionAdapter"
-  case autoencoder = "AutoencoderKL"
-  case tinyAutoencoder = "AutoencoderTiny"
-  case textEncoder = "CLIPTextModel"
+enum KnownNetwork: RawRepresentable, Equatable {
+  /// One of the table of denoisers, by its class.
+  case denoiser(String)
+  /// One of the table of latent codecs, by its class.
+  case autoencoder(String)
+  case controlNet
+  case motionAdapter
+  case textEncoder
+
+  init?(rawValue name: String) {
+    switch name {
+    case "ControlNetModel": self = .controlNet
+    case "MotionAdapter": self = .motionAdapter
+    case "CLIPTextModel": self = .textEncoder
+    case _ where DenoiserRegistry.named(name) != nil: self = .denoiser(name)
+    case _ where LatentCodecRegistry.named(name) != nil: self = .autoencoder(name)
+    default: return nil
+    }
+  }
+
+  var rawValue: String {
+    switch self {
+    case .denoiser(let name), .autoencoder(let name): name
+    case .controlNet: "ControlNetModel"
+    case .motionAdapter: "MotionAdapter"
+    case .textEncoder: "CLIPTextModel"
+    }
+  }
+
+  /// Its name in a model's folder.
+  var folder: String {
+    switch self {
+    case .denoiser: "unet"
+    case .autoencoder: "vae"
+    case .controlNet: "controlnet"
+    case .motionAdapter: "motion_adapter"
+    case .textEncoder: "text_encoder"
+    }
+  }
 
   /// The stem of its weights' file names.
   var stem: String { self == .textEncoder ? "model" : "diffusion_pytorch_model" }
@@ -36,13 +66,10 @@ enum KnownNetwork: String {
     let weights = try FileWeights(part.readers(), delivery: .shapes)
     try weights.build { scope in
       switch self {
-      case .unet2D: _ = try UNet2DConditionModel(config.decode(), scope)
-      case .unet3D: _ = try UNet3DConditionModel(config.decode(), scope)
+      case .denoiser(let name): _ = try config.denoiser(named: name, nil, of: part.path).network(scope)
+      case .autoencoder(let name): _ = try config.latentCodec(named: name).codec(scope)
       case .motionAdapter: _ = try MotionAdapter(config.decode(), scope)
-      case .lvdm: _ = try LVDMUNetModel(config.decode(), scope)
       case .controlNet: _ = try ControlNetModel(config.decode(), scope)
-      case .autoencoder: _ = try AutoencoderKL(config.decode(), scope)
-      case .tinyAutoencoder: _ = try AutoencoderTiny(config.decode(), scope)
       case .textEncoder: _ = try CLIPTextModel(config.decode(), scope)
       }
     }

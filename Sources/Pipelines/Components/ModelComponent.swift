@@ -33,7 +33,7 @@ public enum ModelComponent: String, CaseIterable, Sendable {
     let inputs = ComponentInputs(path: inputs, file: try TensorFile(path: inputs))
     let motion = try options.motionAdapter.map { path in
       guard self == .unet else {
-        throw RequestError("--motion-adapter", found: "given for \(rawValue)", expected: "unet as the network")
+        throw RequestError(.motionAdapter, found: "given for \(rawValue)", expected: "unet as the network")
       }
       return try MotionAdapterFiles(path: path)
     }

@@ -62,7 +62,7 @@ public struct EmbeddingConversion: Sendable {
     case .states(var embedding):
       try check(embedding.space)
       try embedding.checkThatItFits(
-        rows: model.textConfiguration.maxPositionEmbeddings, width: model.textWidth, path: path)
+        rows: model.files.text.maxPositionEmbeddings, width: model.textWidth, path: path)
       embedding.space = own
       content = .states(embedding)
     case .vectors(let embeddings):

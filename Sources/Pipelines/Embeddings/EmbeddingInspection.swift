@@ -100,7 +100,7 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
         "\(path) has the width \(widths.map { "\($0)" }.joined(separator: ", ")), \(model.path) has text states of width "
         + "\(model.textWidth): it belongs to another text encoder."
     }
-    let length = model.textConfiguration.maxPositionEmbeddings
+    let length = model.files.text.maxPositionEmbeddings
     let states = entries.filter { $0.kind == .encoderStates }
     if !states.isEmpty, !states.contains(where: { ($0.rows ?? 0) % length == 0 }) {
       return

@@ -19,30 +19,34 @@ extension TextSpace {
   ///
   /// - Parameter clipSkip: which layer's, counted from the end; one that is there.
   package init(of encoder: PromptEncoder, named name: String, clipSkip: Int = 1) {
-    let (network, tokenizer) = (encoder.network, encoder.tokenizer)
-    let configuration = network.configuration
+    let (tower, tokenizer) = (encoder.tower, encoder.tokenizer)
+    let shape = tower.shape
     var probe: [Float] = []
     for sequence in Self.probeSequences {
       let ids =
-        [tokenizer.beginning] + sequence.map { Self.known($0, of: configuration.vocabSize) } + [tokenizer.end]
-      let kept = Array(ids.prefix(configuration.maxPositionEmbeddings))
-      let states = network.states(embedded: network.embed([kept]), skippingLast: clipSkip - 1)  // (1, T, D)
+        [tokenizer.beginning] + sequence.map { Self.known($0, of: shape.vocabulary) } + [tokenizer.end]
+      let kept = Array(ids.prefix(shape.positions))
+      let embedded = tower.embed([kept])
+      let states = tower.encode(embedded: embedded, of: nil, skippingLast: clipSkip - 1).states  // (1, T, D)
       // Nothing follows the beginning that it could see, so that its state is the same in every sequence.
       if probe.isEmpty { probe += states.slice(axis: 1, from: 0, to: 1).floats }
       probe += states.slice(axis: 1, from: kept.count - 1, to: kept.count).floats
     }
     self.init(
-      name: name, width: configuration.encoder.width, rows: configuration.maxPositionEmbeddings,
-      depth: configuration.encoder.layers - (clipSkip - 1), skipped: clipSkip - 1, probe: probe)
+      name: name, width: shape.width, rows: shape.positions,
+      depth: shape.layers - (clipSkip - 1), skipped: clipSkip - 1, probe: probe)
   }
 }
 
 extension DiffusionModel {
   /// The space of the text states that this model is told; reads the text encoder if that has not been done.
   ///
-  /// - Parameter clipSkip: which layer's states, counted from the end.
+  /// - Parameters:
+  ///   - request: whose LoRAs make it another encoder; without one the model's own.
+  ///   - clipSkip: which layer's states, counted from the end.
   /// - Throws: `RequestError` for a layer that is not there, what is wrong with the encoder's files.
-  public func textSpace(clipSkip: Int = 1) throws -> TextSpace {
-    try promptEncoder().space(named: textSpaceName, clipSkip: clipSkip)
+  public func textSpace(for request: GenerationRequest = GenerationRequest(), clipSkip: Int = 1) throws -> TextSpace {
+    let model = try requested(request)
+    return try parts.promptEncoder(model).space(named: model.textSpaceName, clipSkip: clipSkip)
   }
 }

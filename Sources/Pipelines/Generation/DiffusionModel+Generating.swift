@@ -1,75 +1,98 @@
-import NegativeSpaceKernels
-import NegativeSpaceNetworks
-import NegativeSpaceSampling
-import NegativeSpaceTensors
-import NegativeSpaceWeights
+/// What happens while a generation runs.
+public enum GenerationEvent: Sendable {
+  /// Something that the user should know.
+  case warning(String)
+  /// Something that was used, or chosen.
+  case note(String)
+  /// A step was made.
+  case step(GenerationStep)
+  /// Sampling is over; decoding begins.
+  case latents(Latents)
+  /// A frame was decoded and handed over.
+  case frame(index: Int, count: Int)
+}
 
-extension DiffusionModel {
-  /// Begins a generation: encodes the prompts and draws the latents.
-  ///
-  /// What is not loaded yet is loaded.
-  ///
-  /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves their memory; a
-  ///   further generation would read them again.
-  /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
-  public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
-    let request = try resolve(request)
-    let text = try promptStates(request)
-    if isLast { releaseTextEncoder() }
-    let interval = Float(request.guidanceInterval[0])...Float(request.guidanceInterval[1])
-    let conditioning = Conditioning(
-      guidance: Guidance(
-        scale: Float(request.guidanceScale ?? defaults.guidanceScale), rescale: Float(request.guidanceRescale),
-        interval: interval),
-      positive: text.positive, negative: text.negative, fps: request.fpsCondition.map { Float($0) })
+/// What a generation came to.
+public struct GenerationResult: Sendable {
+  /// What was done, with the seed that was drawn and the model's defaults.
+  public let request: GenerationRequest
+  /// SHA-256 over the red, green and blue bytes of all frames, as they were handed over.
+  public let pixelsSHA256: String
+  /// Columns of each frame.
+  public let width: Int
+  /// Rows of each frame.
+  public let height: Int
+  /// Frames handed over.
+  public let frameCount: Int
+  /// Seconds for text, steps and frames.
+  public let seconds: Seconds
 
-    let sampler = try sampler(request)
-    var random = RandomNoise(request.rng.algorithm.source(seed: request.seed), layout: noiseLayout)
-    let start = try startingPoint(request, sampler, shape: latentShape(request), noise: &random)
-    let noise: any NoiseSource = try request.noise.map { try stackedNoise($0, for: start.latents.shape) } ?? random
-    let control = try controlGuide(request, from: start.firstCall)
-    let exact = conditioning.denoiser(
-      try denoiser(), maskChannels: start.maskChannels, control: control, featureInterval: request.featureInterval)
-    let denoiser: Denoiser = { latents, call in
-      try Compute.$backend.withValue(request.int8 ? Int8Backend(Compute.backend) : Compute.backend) {
-        try exact(latents, call)
-      }
-    }
-    let denoising = Denoising(
-      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise, denoiser: denoiser)
-    return Generation(
-      self, request, denoising, isLast: isLast, warnings: text.warnings + slowness(request), notes: text.notes)
-  }
-
-  /// What is asked for and slower here than what it is to replace.
-  private func slowness(_ request: GenerationRequest) -> [String] {
-    request.int8 && !Int8Backend.isNative
-      ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]
-      : []
-  }
-
-  /// How the reference lays out a video's noise for the steps.
-  private var noiseLayout: RandomNoise.Layout {
-    switch denoiserConfiguration {
-    case .image, .video: .frames
-    case .motion, .lvdm: .video
-    }
-  }
-
-  /// The engine's layout: (1, h, w, C) or (1, F, h, w, C).
-  private func latentShape(_ request: GenerationRequest) -> [Int] {
-    let size = [(request.height ?? defaults.height) / factor, (request.width ?? defaults.width) / factor]
-    let frames = kind == .image ? [] : [request.frames ?? defaults.frames]
-    return [1] + frames + size + [autoencoderConfiguration.latentChannels]
+  /// Where the time went.
+  public struct Seconds: Sendable, Codable, Hashable {
+    /// Opening what was not open, and encoding the prompts.
+    public var text = 0.0
+    /// All steps.
+    public var sampling = 0.0
+    /// Decoding and handing over.
+    public var decoding = 0.0
   }
 }
 
-extension RandomNumbers {
-  var algorithm: RandomAlgorithm {
-    switch self {
-    case .torch: .torch
-    case .nv: .nv
-    case .numpy: .numpy
+extension DiffusionModel {
+  /// Makes a picture or a video, from a request to its frames.
+  ///
+  /// - Parameters:
+  ///   - isLast: whether parts are let go of as soon as this one needs them no more, as in `start`.
+  ///   - isCancelled: asked before every step and every frame.
+  ///   - report: told what happens.
+  ///   - frame: gets every frame as it is decoded.
+  /// - Throws: `GenerationError.cancelled` with the latents as they were, `RequestError`, `ModelError`, what the closures throw.
+  @discardableResult
+  public func generate(
+    _ request: GenerationRequest, isLast: Bool = false, isCancelled: () -> Bool = { false },
+    report: (GenerationEvent) throws -> Void = { _ in }, frame: (Frame) throws -> Void
+  ) throws -> GenerationResult {
+    let clock = ContinuousClock()
+    var seconds = GenerationResult.Seconds()
+    var started = clock.now
+    func lap() -> Double {
+      defer { started = clock.now }
+      return (clock.now - started) / .seconds(1)
     }
+
+    // Text
+    var generation = try start(request, isLast: isLast)
+    for warning in generation.warnings { try report(.warning(warning)) }
+    for note in generation.notes { try report(.note(note)) }
+    seconds.text = lap()
+
+    // Steps
+    func check(_ phase: @autoclosure () -> String) throws {
+      if isCancelled() { throw GenerationError.cancelled(phase: phase(), latents: generation.latents) }
+    }
+    if isCancelled() { throw GenerationError.cancelled(phase: "preparing", latents: nil) }
+    while let step = try generation.nextStep() {
+      try report(.step(step))
+      if step.index + 1 < step.count { try check("sampling, after step \(step.index + 1) of \(step.count)") }
+    }
+    try report(.latents(generation.latents))
+    seconds.sampling = lap()
+
+    // Frames
+    let count = generation.request.frames ?? 1
+    var hash = SHA256()
+    var (width, height, frames) = (0, 0, 0)
+    try check("decoding, before frame 1 of \(count)")
+    while let next = try generation.nextFrame() {
+      hash.update(next.pixels)
+      (width, height, frames) = (next.width, next.height, frames + 1)
+      try frame(next)
+      try report(.frame(index: next.index, count: count))
+      if frames < count { try check("decoding, after frame \(frames) of \(count)") }
+    }
+    seconds.decoding = lap()
+    return GenerationResult(
+      request: generation.request, pixelsSHA256: hash.hexadecimal, width: width, height: height, frameCount: frames,
+      seconds: seconds)
   }
 }

@@ -1,4 +1,5 @@
 import NegativeSpaceKernels
+import NegativeSpaceNetworks
 import NegativeSpaceSampling
 import NegativeSpaceTensors
 
@@ -9,7 +10,8 @@ import NegativeSpaceTensors
 ///     try generation.latents.write(to: "latents.safetensors")
 ///     while let frame = try generation.nextFrame() { … }
 ///
-/// Nothing happens between the calls, so that the caller may stop, show or save at any of them.
+/// Nothing happens between the calls, so that the caller may stop, show or save at any of them. It owns the parts of the model that it
+/// began with, and belongs to one task at a time; the model itself may be shared.
 public struct Generation {
   /// What it does, with nothing left open.
   public let request: GenerationRequest
@@ -18,19 +20,20 @@ public struct Generation {
   /// What was used, a line each: learned negatives.
   public let notes: [String]
 
-  private let model: DiffusionModel
-  /// Whether what is not needed any more is let go of.
-  private let isLast: Bool
+  /// Lets go of the networks of the steps, where no other generation is to come.
+  private let release: () -> Void
+  /// The autoencoder of this request, loaded when the frames begin.
+  private let autoencoder: () throws -> any LatentCodec
   /// nil from the first frame on: it holds the networks of the steps.
   private var denoising: Denoising?
   private var reached: Tensor
   private var decoder: FrameDecoder?
 
   init(
-    _ model: DiffusionModel, _ request: GenerationRequest, _ denoising: Denoising, isLast: Bool, warnings: [String],
-    notes: [String]
+    _ request: GenerationRequest, _ denoising: Denoising, release: @escaping () -> Void,
+    autoencoder: @escaping () throws -> any LatentCodec, warnings: [String], notes: [String]
   ) {
-    (self.model, self.request, self.denoising, self.isLast) = (model, request, denoising, isLast)
+    (self.request, self.denoising, self.release, self.autoencoder) = (request, denoising, release, autoencoder)
     (self.warnings, self.notes, reached) = (warnings, notes, denoising.latents)
   }
 
@@ -52,11 +55,11 @@ public struct Generation {
   public mutating func nextFrame() throws -> Frame? {
     if decoder == nil {
       denoising = nil
-      if isLast { model.releaseDenoiser() }
+      release()
       // What the steps used again and again is of no use to the decoder.
       BufferPool.shared.trim()
       decoder = FrameDecoder(
-        try model.autoencoder(), latents: reached, tiling: request.vaeTiling, scale: request.scale ?? 1)
+        try autoencoder(), latents: reached, tiling: request.vaeTiling, scale: request.scale ?? 1)
     }
     return try decoder?.next()
   }

@@ -1,21 +1,27 @@
+import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
 /// Shows how far a generation is: what the network takes for the clean picture at a step.
-public struct PreviewDecoder {
-  private let autoencoder: Autoencoder
+public struct PreviewDecoder: Sendable {
+  private let autoencoder: any LatentCodec
 
-  /// - Parameter taesd: a small autoencoder of the same latents, a folder or a file; nil takes the one that makes the result.
+  /// - Parameters:
+  ///   - request: what is previewed.
+  ///   - taesd: a small autoencoder of the same latents, a folder or a file; nil takes the one that makes the result.
   /// - Throws: `RequestError` where it does not fit the model, what is wrong with its files.
-  public init(_ model: DiffusionModel, taesd: String? = nil) throws {
+  public init(
+    _ model: DiffusionModel, for request: GenerationRequest = GenerationRequest(), taesd: String? = nil
+  ) throws {
+    let requested = try model.requested(request)
     guard let taesd else {
-      autoencoder = try model.autoencoder()
+      autoencoder = try model.parts.autoencoder(requested)
       return
     }
     let files = try AutoencoderFiles(path: taesd)
-    let (found, expected) = (files.configuration.latentChannels, model.autoencoderConfiguration.latentChannels)
+    let (found, expected) = (files.configuration.latentChannels, requested.autoencoder.latentChannels)
     guard found == expected else {
       throw RequestError(
-        "--taesd", found: "\(taesd) with \(found) channels of latents", expected: "the \(expected) of \(model.path)")
+        .taesd, found: "\(taesd) with \(found) channels of latents", expected: "the \(expected) of \(model.path)")
     }
     autoencoder = try files.load(dtype: model.dtype)
   }

@@ -55,31 +55,19 @@ struct LonePart {
       let configuration: CLIPTextConfiguration = try part.config().decode()
       textWidth = configuration.encoder.width
       use = "\(configuration.encoder.layers) layers. Use it with `embedding encode`."
-    case .autoencoder, .tinyAutoencoder:
-      let configuration: AutoencoderConfiguration = try part.config().decode()
-      factor = configuration.factor
+    case .autoencoder:
+      factor = try part.config().latentCodec().factor
       use = "Use it with --vae."
-    case .unet2D, .unet3D, .lvdm:
+    case .denoiser:
       use = "Use it in its model's folder."
     }
   }
 
   private init(_ files: AutoencoderFiles) {
-    network = if case .kl = files.configuration { .autoencoder } else { .tinyAutoencoder }
+    network = .autoencoder(type(of: files.configuration).className)
     readers = files.allReaders
     check = { try files.check() }
     factor = files.configuration.factor
     use = "Use it with --vae."
-  }
-
-  /// Its name in a model's folder.
-  var name: String {
-    switch network {
-    case .unet2D, .unet3D, .lvdm: "unet"
-    case .controlNet: "controlnet"
-    case .motionAdapter: "motion_adapter"
-    case .autoencoder, .tinyAutoencoder: "vae"
-    case .textEncoder: "text_encoder"
-    }
   }
 }

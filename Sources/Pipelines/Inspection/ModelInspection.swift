@@ -87,7 +87,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     (self.path, isWhole, className) = (path, false, lone.network.rawValue)
     layout = try existingKind(path) == .folder ? .folder : .file
     hash = try ModelIdentity.hash(ofFiles: lone.readers.map(\.file))
-    var part = Part(name: lone.name, className: className)
+    var part = Part(name: lone.network.folder, className: className)
     part.complete(lone.readers, check: lone.check)
     (parts, notes, missing, wholeProblems) = ([part], [lone.use], [], [])
     (kind, textWidth, factor, prediction) = (nil, lone.textWidth, lone.factor, nil)
@@ -156,7 +156,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     }
     (self.missing, notes, wholeProblems) = (missing.sorted(), source.notes, problems)
     let text: CLIPTextConfiguration? = try? source.component("text_encoder").config().decode()
-    let autoencoder: AutoencoderKLConfiguration? = try? source.component("vae").config().decode()
+    let autoencoder = try? source.component("vae").config().latentCodec()
     (textWidth, factor) = (text?.encoder.width, autoencoder?.factor)
     prediction = Self.prediction(of: source)
   }

@@ -1,6 +1,6 @@
 import Foundation
 import NegativeSpaceLayers
-import NegativeSpaceNetworks
+package import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceWeights
 
@@ -8,16 +8,16 @@ import NegativeSpaceWeights
 ///
 /// A file may hold diffusers' keys of either class, Stable Diffusion's own, or those of TAESD's own repository, whose decoder and encoder
 /// are two files; the encoder is looked for beside the decoder.
-package struct AutoencoderFiles {
+package struct AutoencoderFiles: Sendable {
   package let path: String
-  package let configuration: AutoencoderConfiguration
+  package let configuration: any LatentCodecConfiguration
   private let readers: [any TensorReader]
   private let layout: Layout
 
-  private enum Layout {
+  private enum Layout: Sendable {
     case diffusers
     /// The decoder's list alone, and perhaps the encoder's; the decoder's begins with a layer that diffusers leaves out.
-    case taesd(encoder: (any TensorReader)?)
+    case taesd(AutoencoderTinyConfiguration, encoder: (any TensorReader)?)
   }
 
   /// - Throws: `ModelError`, `TensorFileError`, `ConfigError`, `ModelFolderError`, `ConfigurationError`.
@@ -26,7 +26,7 @@ package struct AutoencoderFiles {
     if try existingKind(path) == .folder {
       let inside = "\(path)/vae"
       let folder = try ComponentFolder(path: fileKind(inside) == .folder ? inside : path)
-      configuration = try folder.config().decode()
+      configuration = try folder.config().latentCodec()
       (readers, layout) = (try folder.readers(), .diffusers)
       return
     }
@@ -34,18 +34,19 @@ package struct AutoencoderFiles {
     let names = reader.entries
     if let decoder = TAESDList(names, prefix: "") {
       let encoder = try Self.encoder(beside: path)
-      configuration = .tiny(try decoder.configuration(encoder.flatMap { TAESDList($0.entries, prefix: "") }))
-      (readers, layout) = ([reader], .taesd(encoder: encoder))
+      let tiny = try decoder.configuration(encoder.flatMap { TAESDList($0.entries, prefix: "") })
+      configuration = tiny
+      (readers, layout) = ([reader], .taesd(tiny, encoder: encoder))
     } else if let decoder = TAESDList(names, prefix: "decoder.layers.") {
-      configuration = .tiny(try decoder.configuration(TAESDList(names, prefix: "encoder.layers.")))
+      configuration = try decoder.configuration(TAESDList(names, prefix: "encoder.layers."))
       (readers, layout) = ([reader], .diffusers)
     } else if names["decoder.up_blocks.0.resnets.0.conv1.weight"] != nil {
       var stable = AutoencoderKLConfiguration()
       (stable.blockOutChannels, stable.layersPerBlock) = ([128, 256, 512, 512], 2)
-      configuration = .kl(stable)
+      configuration = stable
       (readers, layout) = ([reader], .diffusers)
     } else if let file = try AutoencoderFile(reader) {
-      configuration = try file.config().decode()
+      configuration = try file.config().latentCodec()
       (readers, layout) = (try file.readers(), .diffusers)
     } else {
       throw ModelError.notAnAutoencoder(path: path, found: names.keys.sorted().first ?? "no tensor")
@@ -54,7 +55,7 @@ package struct AutoencoderFiles {
 
   /// All files, an encoder's of its own too.
   var allReaders: [any TensorReader] {
-    guard case .taesd(let encoder?) = layout else { return readers }
+    guard case .taesd(_, let encoder?) = layout else { return readers }
     return readers + [encoder]
   }
 
@@ -70,7 +71,7 @@ package struct AutoencoderFiles {
   /// Reads the weights.
   ///
   /// - Throws: `WeightMismatch`, `TensorFileError`.
-  package func load(dtype: ComputeType) throws -> Autoencoder {
+  package func load(dtype: ComputeType) throws -> any LatentCodec {
     try build { try FileWeights($0, dtype: dtype.dataType, checkFinite: true) }
   }
 
@@ -79,18 +80,14 @@ package struct AutoencoderFiles {
   /// - Throws: `WeightMismatch`.
   func check() throws { _ = try build { try FileWeights($0, delivery: .shapes) } }
 
-  private func build(_ weights: ([any TensorReader]) throws -> FileWeights) throws -> Autoencoder {
-    switch (configuration, layout) {
-    case (.kl(let configuration), _):
-      return .kl(try weights(readers).build { try AutoencoderKL(configuration, $0) })
-    case (.tiny(let configuration), .diffusers):
-      return .tiny(try weights(readers).build { try AutoencoderTiny(configuration, $0) })
-    case (.tiny(let configuration), .taesd(let encoder)):
-      let source = TAESDWeights(decoder: try weights(readers), encoder: try encoder.map { try weights([$0]) })
-      let network = try AutoencoderTiny(configuration, WeightScope(source), hasEncoder: encoder != nil)
-      try source.finish()
-      return .tiny(network)
+  private func build(_ weights: ([any TensorReader]) throws -> FileWeights) throws -> any LatentCodec {
+    guard case .taesd(let configuration, let encoder) = layout else {
+      return try weights(readers).build { try configuration.codec($0) }
     }
+    let source = TAESDWeights(decoder: try weights(readers), encoder: try encoder.map { try weights([$0]) })
+    let network = try AutoencoderTiny(configuration, WeightScope(source), hasEncoder: encoder != nil)
+    try source.finish()
+    return network
   }
 
   /// The reference with a hash over the weights, which must be the one it had before, if it had one.

@@ -26,20 +26,11 @@ public struct ModelDefaults: Sendable, Hashable {
   public var fpsCondition: Double?
 
   /// - Parameter factor: pixels of an edge for one latent.
-  init(
-    _ kind: ModelKind, _ denoiser: DenoisingConfiguration, _ scheduler: SchedulerConfiguration,
-    factor: Int
-  ) {
-    guidanceScale = kind == .image ? 7.5 : 9
-    if case .motion = denoiser { guidanceScale = 7.5 }
-    frames = kind == .image ? 1 : 16
-    let size = denoiser.sampleSize
+  init(_ denoiser: any DenoiserConfiguration, _ scheduler: SchedulerConfiguration, factor: Int) {
+    let (habits, size) = (denoiser.habits, denoiser.latentSize)
+    (guidanceScale, frames, fpsCondition) = (habits.guidanceScale, habits.frames, habits.fps.map { Double($0) })
     (width, height) = (size.width * factor, size.height * factor)
     scale = max(width, height) <= 128 ? 4 : 1
-    if case .lvdm(let configuration) = denoiser {
-      (guidanceScale, frames) = (12, configuration.temporalLength)
-      fpsCondition = denoiser.readsFPS ? Double(DenoisingConfiguration.usualFPS) : nil
-    }
     if scheduler.isLVDM { eta = 1 }
   }
 

@@ -47,7 +47,7 @@ extension ModelError: CustomStringConvertible {
     case .mismatch(let path, let one, let other):
       "\(path): \(one), but \(other). The parts do not belong to one model."
     case .noDefaultModel(let name, let lookedIn):
-      "There is no model \(name) in \(lookedIn.joined(separator: ", ")). Name one with --model, or set NEGSPACE_MODELS "
+      "There is no model \(name) in \(lookedIn.joined(separator: ", ")). Name one with \(field: .model), or set NEGSPACE_MODELS "
         + "to the folder that holds \(name)."
     case .changedFile(let path, let expected, let found):
       "\(path) has changed: its SHA-256 was \(expected.prefix(12))… and is \(found.prefix(12))…. Put the old file back."
@@ -59,13 +59,13 @@ extension ModelError: CustomStringConvertible {
     case .notFinite(let path, let name):
       "\(path): \(name) holds NaN or infinity. The file is damaged."
     case .noEncoder:
-      "The autoencoder of --vae can only decode; starting from a picture needs its encoder too. For TAESD, put the file "
+      "The autoencoder of \(field: .vae) can only decode; starting from a picture needs its encoder too. For TAESD, put the file "
         + "taesd_encoder.safetensors beside taesd_decoder.safetensors."
     case .notAnAutoencoder(let path, let found):
       "\(path) is no autoencoder in a layout that is known here: it holds \(found). Expected a diffusers folder, or a file "
         + "with diffusers' keys or those of taesd_decoder."
     case .brokenOutput(let what):
-      "\(what) is NaN or infinite. Check the weights, or compute with --dtype float32."
+      "\(what) is NaN or infinite. Check the weights, or compute with \(field: .dtype) float32."
     }
   }
 }

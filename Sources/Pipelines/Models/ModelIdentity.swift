@@ -77,15 +77,12 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
   }
 }
 
-extension DiffusionModel {
-  /// Which model it is.
+extension ModelIdentity {
+  /// The identity of a model with the motion adapter that was named for it.
   ///
   /// - Throws: `ModelError`.
-  public func identity() throws -> ModelIdentity {
-    if let foundIdentity { return foundIdentity }
-    var identity = try ModelIdentity(source)
-    if let motion { identity.hash = try motion.hash(with: identity.hash) }
-    foundIdentity = identity
-    return identity
+  init(_ files: ModelFiles) throws {
+    try self.init(files.source)
+    if let motion = files.motion { hash = try motion.hash(with: hash) }
   }
 }

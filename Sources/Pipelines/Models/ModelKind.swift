@@ -1,3 +1,6 @@
+import NegativeSpaceNetworks
+package import NegativeSpaceWeights
+
 /// What a model makes.
 public enum ModelKind: String, Codable, Sendable, CaseIterable {
   /// Single pictures.
@@ -5,16 +8,41 @@ public enum ModelKind: String, Codable, Sendable, CaseIterable {
   /// Pictures that belong together, frame by frame.
   case video
 
-  /// Whether it makes pictures or videos, by the pipeline's class in diffusers.
-  static let pipelines: [String: ModelKind] = [
-    "StableDiffusionPipeline": .image, "StableDiffusionImg2ImgPipeline": .image,
-    "StableDiffusionInpaintPipeline": .image,
-    "TextToVideoSDPipeline": .video, "VideoToVideoSDPipeline": .video,
-    "VideoCrafterPipeline": .video,
-  ]
+  /// What a pipeline makes, by its class in diffusers: what its denoisers make.
+  static let pipelines = [String: ModelKind](
+    DenoiserRegistry.all.flatMap { type in type.pipelineClasses.map { ($0, ModelKind(type.layout)) } },
+    uniquingKeysWith: { first, _ in first })
 
-  /// The denoiser's classes in diffusers, or here.
-  var denoisers: [String] {
-    self == .image ? ["UNet2DConditionModel"] : ["UNet3DConditionModel", "LVDMUNetModel"]
+  /// The denoiser's classes in diffusers.
+  var denoisers: [String] { DenoiserRegistry.all.filter { ModelKind($0.layout) == self }.map { $0.className } }
+
+  private init(_ layout: LatentLayout) { self = layout == .pictures ? .image : .video }
+}
+
+extension ModelKind {
+  /// The kind of a model's pipeline.
+  ///
+  /// - Throws: `ModelError.unknownClass`, `ModelFolderError.missingComponent`.
+  package init(of source: any ModelSource) throws {
+    let pipeline = source.pipelineClass ?? "pipeline without a _class_name"
+    guard let kind = Self.pipelines[pipeline] else {
+      throw ModelError.unknownClass(
+        path: source.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
+    }
+    let expected = [
+      "unet": kind.denoisers, "vae": LatentCodecRegistry.all.map { $0.className },
+      "text_encoder": ["CLIPTextModel"],
+      "tokenizer": ["CLIPTokenizer", "CLIPTokenizerFast"],
+    ]
+    for (part, names) in expected.sorted(by: { $0.key < $1.key }) {
+      guard let found = source.components[part]?.name else {
+        _ = try source.component(part)
+        continue
+      }
+      guard names.contains(found) else {
+        throw ModelError.unknownClass(path: source.path, what: part, found: found, known: names)
+      }
+    }
+    self = kind
   }
 }

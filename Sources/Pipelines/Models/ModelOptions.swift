@@ -1,5 +1,3 @@
-package import NegativeSpaceWeights
-
 /// What is said about a model beside its path.
 public struct ModelOptions: Codable, Sendable, Hashable {
   /// For a single file: a model folder whose configurations hold instead of what the shapes tell, or the original yaml.
@@ -16,28 +14,9 @@ public struct ModelOptions: Codable, Sendable, Hashable {
   /// A model that speaks for itself.
   public init() {}
 
-  private enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case config, tokenizer, variant
     case usesAverages = "ema"
     case motionAdapter = "motion_adapter"
   }
-}
-
-/// Opens a folder in diffusers' layout or in ModelScope's, or a single file with all parts of a model.
-///
-/// - Throws: `ModelError`, `RequestError` for an option that does not apply, what is wrong with the files.
-package func openModel(_ path: String, _ options: ModelOptions = ModelOptions()) throws -> any ModelSource {
-  if try existingKind(path) == .folder {
-    for (option, isGiven) in [("--config", options.config != nil), ("--ema", options.usesAverages)] where isGiven {
-      throw RequestError(option, found: "given for the folder \(path)", expected: "a single file as the model")
-    }
-    if ModelScopeFolder.isOne(path) {
-      return try ModelScopeFolder(path: path, tokenizer: options.tokenizer)
-    }
-    return try openModelFolder(path, variant: options.variant)
-  }
-  return try CheckpointFile(
-    path: path,
-    options: CheckpointOptions(
-      config: options.config, tokenizer: options.tokenizer, usesAverages: options.usesAverages))
 }

@@ -35,14 +35,14 @@ package struct MotionAdapterFiles: Sendable {
   init(path: String, for source: any ModelSource, _ kind: ModelKind) throws {
     guard kind == .image else {
       throw RequestError(
-        "--motion-adapter", found: "given for \(source.path), which makes videos by itself",
+        .motionAdapter, found: "given for \(source.path), which makes videos by itself",
         expected: "a Stable Diffusion 1.5 model with it")
     }
     try self.init(path: path)
     let scheduler = try source.component("scheduler").config()
     if try Self.replaces(scheduler) {
       notes.append(
-        "Using AnimateDiff's noise schedule (DDIM, linear betas) instead of the model's; --scheduler-config names another."
+        "Using AnimateDiff's noise schedule (DDIM, linear betas) instead of the model's; \(field: .schedulerConfiguration) names another."
       )
     }
   }
@@ -54,7 +54,7 @@ package struct MotionAdapterFiles: Sendable {
     let result = UNetMotionConfiguration(unet: unet, adapter: configuration)
     do { _ = try result.shape() } catch let error as ConfigurationError {
       throw RequestError(
-        "--motion-adapter", found: "\(path) with \(error.field) \(error.found)",
+        .motionAdapter, found: "\(path) with \(error.field) \(error.found)",
         expected: "\(error.expected) of \(model); an adapter works only on the kind of model it was made for")
     }
     return result
@@ -64,7 +64,7 @@ package struct MotionAdapterFiles: Sendable {
   func check(frames: Int) throws {
     guard frames > configuration.maxSeqLength else { return }
     throw RequestError(
-      "--frames", found: "\(frames)", expected: "at most \(configuration.maxSeqLength), for which \(path) was made")
+      .frames, found: "\(frames)", expected: "at most \(configuration.maxSeqLength), for which \(path) was made")
   }
 
   // MARK: The schedule

@@ -9,7 +9,7 @@ import NegativeSpaceWeights
 /// - Throws: `CheckpointError`, or what is wrong with the denoiser.
 func decidePrediction(
   of source: any ModelSource, dtype: ComputeType
-) throws -> (source: any ModelSource, tested: UNet2DConditionModel?) {
+) throws -> (source: any ModelSource, tested: (any Denoiser)?) {
   guard let checkpoint = source as? CheckpointFile else { return (source, nil) }
   try checkpoint.requireAllKnown()
   guard checkpoint.prediction == .undecided else { return (checkpoint, nil) }

@@ -30,7 +30,7 @@ public final class GenerationOutput {
     case .image: _ = try PictureFormat(forWriting: path)
     case .video:
       guard ["mp4", "m4v"].contains(URL(fileURLWithPath: path).pathExtension.lowercased()) else {
-        throw RequestError("--output", found: path, expected: "a name that ends in .mp4, the only container written")
+        throw RequestError(.output, found: path, expected: "a name that ends in .mp4, the only container written")
       }
     }
     try checkWritable(path)

@@ -16,7 +16,7 @@ public struct ControlCondition: Codable, Sendable, Hashable {
   /// A ControlNet at full strength for all steps.
   public init(net: FileReference, image: FileReference) { (self.net, self.image) = (net, image) }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case net = "control_net"
     case image = "control_image"
     case strength = "control_strength"
@@ -43,12 +43,12 @@ extension ControlCondition {
   /// - Throws: `RequestError`.
   func validate() throws {
     guard (0...10).contains(strength) else {
-      throw RequestError("--control-strength", found: "\(strength)", expected: "a number from 0.0 to 10.0")
+      throw RequestError(.controlStrength, found: "\(strength)", expected: "a number from 0.0 to 10.0")
     }
     // diffusers' conditions.
     guard guidanceStart >= 0, guidanceStart < guidanceEnd, guidanceEnd <= 1 else {
       throw RequestError(
-        "--control-guidance-start", found: "\(guidanceStart) with --control-guidance-end \(guidanceEnd)",
+        .controlGuidanceStart, found: "\(guidanceStart) with \(field: .controlGuidanceEnd) \(guidanceEnd)",
         expected: "two numbers from 0 to 1, the start before the end")
     }
   }

@@ -50,6 +50,14 @@ public struct FileReference: Codable, Sendable, Hashable {
     return (String(argument[..<place]), String(argument[argument.index(after: place)...]))
   }
 
+  /// Refuses a reference to the same file that remembers another content than this one found.
+  ///
+  /// - Throws: `ModelError.changedFile`.
+  func requireContent(of asked: FileReference) throws {
+    guard let expected = asked.sha256, let found = sha256, expected != found else { return }
+    throw ModelError.changedFile(path: asked.path, expected: expected, found: found)
+  }
+
   /// The same reference with the file's hash, which must be the one it had before, if it had one.
   ///
   /// - Throws: `ModelError`.

@@ -11,15 +11,16 @@ extension GenerationRequest {
   private func validateStart() throws {
     if let mask, initialImage == nil {
       throw RequestError(
-        "--mask", found: mask.path, expected: "a picture to paint on beside it; name one with --init-img")
+        .mask, found: mask.path, expected: "a picture to paint on beside it; name one with \(field: .initialImage)")
     }
     if let strength, initialImage == nil, initialVideo == nil {
       throw RequestError(
-        "--strength", found: "\(strength)", expected: "--init-img or --init-video beside it, to start from")
+        .strength, found: "\(strength)",
+        expected: "\(field: .initialImage) or \(field: .initialVideo) beside it, to start from")
     }
     if let image = initialImage, initialVideo != nil {
       throw RequestError(
-        "--init-img", found: image.path, expected: "either a picture or a video to start from, not both")
+        .initialImage, found: image.path, expected: "either a picture or a video to start from, not both")
     }
   }
 
@@ -27,51 +28,51 @@ extension GenerationRequest {
   ///
   /// - Throws: `RequestError`.
   public func validate() throws {
-    func check(_ option: String, _ value: Int?, _ range: ClosedRange<Int>) throws {
+    func check(_ field: CodingKeys, _ value: Int?, _ range: ClosedRange<Int>) throws {
       guard let value, !range.contains(value) else { return }
       throw RequestError(
-        option, found: "\(value)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        field, found: "\(value)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
-    func check(_ option: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
+    func check(_ field: CodingKeys, _ value: Double?, _ range: ClosedRange<Double>) throws {
       guard let value, !range.contains(value) else { return }
       throw RequestError(
-        option, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+        field, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
-    try check("--steps", steps, 1...1000)
-    try check("--guidance-scale", guidanceScale, -100...100)
-    try check("--feature-interval", featureInterval, 1...100)
-    try check("--guidance-rescale", guidanceRescale, 0...1)
-    try check("--eta", eta, 0...1)
-    try check("--fps-condition", fpsCondition, 0...1000)
-    try check("--strength", strength, 0...1)
+    try check(.steps, steps, 1...1000)
+    try check(.guidanceScale, guidanceScale, -100...100)
+    try check(.featureInterval, featureInterval, 1...100)
+    try check(.guidanceRescale, guidanceRescale, 0...1)
+    try check(.eta, eta, 0...1)
+    try check(.fpsCondition, fpsCondition, 0...1000)
+    try check(.strength, strength, 0...1)
     try validateStart()
-    try check("--clip-skip", clipSkip, 1...64)
-    try check("--width", width, 1...Self.sideLimit)
-    try check("--height", height, 1...Self.sideLimit)
-    try check("--frames", frames, 1...Self.frameLimit)
-    try check("--scale", scale, 1...Self.scaleLimit)
+    try check(.clipSkip, clipSkip, 1...64)
+    try check(.width, width, 1...Self.sideLimit)
+    try check(.height, height, 1...Self.sideLimit)
+    try check(.frames, frames, 1...Self.frameLimit)
+    try check(.scale, scale, 1...Self.scaleLimit)
     guard guidanceInterval.count == 2, let from = guidanceInterval.first, let to = guidanceInterval.last,
       0 <= from, from <= to, to <= 1
     else {
       throw RequestError(
-        "--guidance-interval", found: guidanceInterval.map { "\($0)" }.joined(separator: ","),
+        .guidanceInterval, found: guidanceInterval.map { "\($0)" }.joined(separator: ","),
         expected: "two numbers from 0 to 1, the smaller first, such as 0.2,0.8")
     }
     if let sampler { _ = try SamplerName(named: sampler) }
     if let schedule, SigmaSchedule(rawValue: schedule) == nil {
       let known = SigmaSchedule.allCases.map(\.rawValue).joined(separator: ", ")
-      throw RequestError("--schedule", found: schedule, expected: "one of \(known)")
+      throw RequestError(.schedule, found: schedule, expected: "one of \(known)")
     }
     if let fps {
       do { _ = try FrameRate(fps) } catch {
-        throw RequestError("--fps", found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000")
+        throw RequestError(.fps, found: fps, expected: "a rate such as 8, 29.97 or 30000/1001, up to 1000")
       }
     }
     for control in controls { try control.validate() }
-    for (option, files) in [("--negative-embedding", negativeEmbeddings), ("--lora", loras)] {
+    for (field, files) in [(CodingKeys.negativeEmbeddings, negativeEmbeddings), (.loras, loras)] {
       for file in files {
         guard let weight = file.weight, !weight.isFinite else { continue }
-        throw RequestError(option, found: "weighted \(weight)", expected: "a finite weight")
+        throw RequestError(field, found: "weighted \(weight)", expected: "a finite weight")
       }
     }
   }

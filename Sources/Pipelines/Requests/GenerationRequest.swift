@@ -1,7 +1,7 @@
 /// Everything that determines the pixels of a picture or a video, apart from the model.
 ///
-/// What is nil comes from the model; `DiffusionModel.resolve` fills it in. Names are those of the command line, in JSON too
-/// (`guidance_scale` for `--guidance-scale`).
+/// What is nil comes from the model; `DiffusionModel.resolve` fills it in. Errors name fields as
+/// JSON does (`guidance_scale`).
 public struct GenerationRequest: Codable, Sendable, Hashable {
   /// What is to be seen; empty leaves it to the model.
   public var prompt: String
@@ -86,7 +86,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// A request with everything else left to its default.
   public init(prompt: String = "") { self.prompt = prompt }
 
-  enum CodingKeys: String, CodingKey {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case prompt
     case negativePrompt = "negative_prompt"
     case negativeEmbeddings = "negative_embeddings"

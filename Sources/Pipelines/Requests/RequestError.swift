@@ -1,18 +1,31 @@
 /// A request that cannot be followed: one value, what it should have been, and why.
 public struct RequestError: Error, Hashable, CustomStringConvertible {
-  /// The option as the command line spells it.
-  public let option: String
+  /// The field with the value.
+  public let field: RequestField
   /// What was asked for.
   public let found: String
   /// What would have been possible, and where from.
   public let expected: String
 
-  package init(_ option: String, found: String, expected: String) {
-    self.option = option
+  package init(_ field: RequestField, found: String, expected: String) {
+    self.field = field
     self.found = found
     self.expected = expected
   }
 
+  package init(_ key: GenerationRequest.CodingKeys, found: String, expected: String) {
+    self.init(RequestField(key), found: found, expected: expected)
+  }
+
+  package init(_ companion: RequestField.Companion, found: String, expected: String) {
+    self.init(RequestField(companion), found: found, expected: expected)
+  }
+
   /// One sentence with both sides.
-  public var description: String { "\(option) is \(found); expected \(expected)." }
+  public var description: String { "\(field.name) is \(found); expected \(expected)." }
+
+  /// The same sentence with the fields as a front end spells them.
+  public func message(spelling: (RequestField) -> String) -> String {
+    "\(spelling(field)) is " + RequestField.spell("\(found); expected \(expected).", by: spelling)
+  }
 }

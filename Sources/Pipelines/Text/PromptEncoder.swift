@@ -2,9 +2,10 @@ package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 package import NegativeSpaceText
 import NegativeSpaceWeights
+import Synchronization
 
-/// Prompts to the states that a denoiser is told; each prompt is encoded once.
-package final class PromptEncoder {
+/// Prompts to the states that a denoiser is told, by a text tower and its tokenizer; each prompt is encoded once.
+package final class PromptEncoder: Sendable {
   /// A prompt and what became of it.
   package struct Encoded: Sendable {
     package let text: TokenizedPrompt
@@ -20,14 +21,14 @@ package final class PromptEncoder {
   }
 
   package let tokenizer: CLIPTokenizer
-  package let network: CLIPTextModel
-  private var cache: [Key: Encoded] = [:]
-  private var spaces: [Int: TextSpace] = [:]
+  package let tower: any TextTower
+  private let cache = Mutex<[Key: Encoded]>([:])
+  private let spaces = Mutex<[Int: TextSpace]>([:])
   /// Enough for every branch of a run; a list of 10,000 prompts must not fill the memory.
   private static let cacheLimit = 16
 
-  package init(tokenizer: CLIPTokenizer, network: CLIPTextModel) {
-    (self.tokenizer, self.network) = (tokenizer, network)
+  package init(tokenizer: CLIPTokenizer, tower: any TextTower) {
+    (self.tokenizer, self.tower) = (tokenizer, tower)
   }
 
   /// - Parameter path: where the files are, for messages.
@@ -40,11 +41,11 @@ package final class PromptEncoder {
         path: path, one: "the tokenizer knows \(tokenizer.vocabularyCount) tokens",
         other: "the text encoder has a vocab_size of \(configuration.vocabSize)")
     }
-    self.init(tokenizer: tokenizer, network: try weights.build { try CLIPTextModel(configuration, $0) })
+    self.init(tokenizer: tokenizer, tower: try weights.build { try CLIPTextModel(configuration, $0) })
   }
 
   /// No words but the encoder's own.
-  package var ownVocabulary: LearnedVocabulary { LearnedVocabulary(firstID: network.configuration.vocabSize) }
+  package var ownVocabulary: LearnedVocabulary { LearnedVocabulary(firstID: tower.shape.vocabulary) }
 
   /// - Parameters:
   ///   - clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and diffusers.
@@ -55,16 +56,18 @@ package final class PromptEncoder {
   ) throws -> Encoded {
     let vocabulary = vocabulary ?? ownVocabulary
     let key = Key(prompt: prompt, clipSkip: clipSkip, style: style, vocabulary: vocabulary)
-    if let known = cache[key] { return known }
+    if let known = cache.withLock({ $0[key] }) { return known }
     let tokenizer = vocabulary.isEmpty ? tokenizer : tokenizer.adding(vocabulary.words)
-    let text = tokenizer.tokenize(prompt, style, length: network.configuration.maxPositionEmbeddings)
+    let text = tokenizer.tokenize(prompt, style, length: tower.shape.positions)
     let states = try states(text.chunks, clipSkip: clipSkip, vocabulary: vocabulary)
     guard states.isFinite else {
       throw ModelError.brokenOutput(what: "the text encoder's output for \"\(prompt.prefix(60))\"")
     }
     let encoded = Encoded(text: text, states: states)
-    if cache.count >= Self.cacheLimit { cache.removeAll() }
-    cache[key] = encoded
+    cache.withLock { cache in
+      if cache.count >= Self.cacheLimit { cache.removeAll() }
+      cache[key] = encoded
+    }
     return encoded
   }
 
@@ -74,7 +77,7 @@ package final class PromptEncoder {
   package func states(of embeddings: [TokenEmbedding], clipSkip: Int) throws -> Tensor {
     var vocabulary = ownVocabulary
     for embedding in embeddings { vocabulary.add(embedding) }
-    let length = network.configuration.maxPositionEmbeddings
+    let length = tower.shape.positions
     let ids = vocabulary.ids.flatMap { Array($0) }.prefix(length - 2)
     return try states([tokenizer.chunk(Array(ids), length: length)], clipSkip: clipSkip, vocabulary: vocabulary)
   }
@@ -83,25 +86,26 @@ package final class PromptEncoder {
   ///
   /// - Throws: `RequestError` for a layer that is not there.
   package func space(named name: String, clipSkip: Int) throws -> TextSpace {
-    if let known = spaces[clipSkip] { return known }
+    if let known = spaces.withLock({ $0[clipSkip] }) { return known }
     try check(clipSkip)
     let space = TextSpace(of: self, named: name, clipSkip: clipSkip)
-    spaces[clipSkip] = space
+    spaces.withLock { $0[clipSkip] = space }
     return space
   }
 
   // MARK: Parts
 
   private func check(_ clipSkip: Int) throws {
-    let layers = network.configuration.encoder.layers
+    let layers = tower.shape.layers
     guard (1...layers).contains(clipSkip) else {
-      throw RequestError("--clip-skip", found: "\(clipSkip)", expected: "1 to \(layers), the text encoder's layers")
+      throw RequestError(.clipSkip, found: "\(clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
   }
 
   private func states(_ chunks: [PromptChunk], clipSkip: Int, vocabulary: LearnedVocabulary) throws -> Tensor {
     try check(clipSkip)
-    let states = network.states(embedded: embed(chunks, vocabulary), skippingLast: clipSkip - 1)  // (chunks, 77, D)
+    let embedded = embed(chunks, vocabulary)
+    let states = tower.encode(embedded: embedded, of: nil, skippingLast: clipSkip - 1).states  // (chunks, 77, D)
     let parts = chunks.indices.map { index in
       states.slice(axis: 0, from: index, to: index + 1).emphasized(by: chunks[index].weights)
     }
@@ -112,7 +116,7 @@ package final class PromptEncoder {
   private func embed(_ chunks: [PromptChunk], _ vocabulary: LearnedVocabulary) -> Tensor {
     let ids = chunks.map(\.ids)
     let first = vocabulary.firstID
-    let embedded = network.embed(ids.map { $0.map { $0 < first ? $0 : tokenizer.end } })
+    let embedded = tower.embed(ids.map { $0.map { $0 < first ? $0 : tokenizer.end } })
     guard ids.contains(where: { $0.contains { $0 >= first } }) else { return embedded }
     var values = embedded.floats
     let width = embedded.size(-1)

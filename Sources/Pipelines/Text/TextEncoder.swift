@@ -4,7 +4,7 @@ import Foundation
 ///
 ///     let encoder = try TextEncoder(path: "open_clip_pytorch_model.bin", options: options)
 ///     try PromptEmbedding(of: "a red apple", by: encoder, clipSkip: 2).write(to: "apple.safetensors")
-public struct TextEncoder {
+public struct TextEncoder: Sendable {
   let prompts: PromptEncoder
   /// Whose space its states are of, for people.
   let name: String
@@ -25,7 +25,8 @@ public struct TextEncoder {
   ///
   /// - Throws: what is wrong with its files.
   public init(of model: DiffusionModel) throws {
-    self.init(prompts: try model.promptEncoder(), name: model.textSpaceName)
+    let own = try model.requested()
+    self.init(prompts: try model.parts.promptEncoder(own), name: own.textSpaceName)
   }
 
   private init(prompts: PromptEncoder, name: String) { (self.prompts, self.name) = (prompts, name) }

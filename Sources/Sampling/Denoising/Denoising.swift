@@ -16,10 +16,10 @@ package struct ModelCall: Sendable, Equatable {
   }
 }
 
-/// A network with everything but latents and time settled: prompt, guidance, control.
+/// A network's guided prediction with everything but latents and time settled: prompt, guidance, control.
 ///
-/// It gets float32 latents, scaled as it expects them, and returns its guided output in float32.
-package typealias Denoiser = (_ input: Tensor, _ call: ModelCall) throws -> Tensor
+/// It gets float32 latents, scaled as the network expects them, and returns float32.
+package typealias GuidedPrediction = (_ input: Tensor, _ call: ModelCall) throws -> Tensor
 
 /// What one step has come to.
 package struct DenoisingStep: Sendable {
@@ -42,17 +42,17 @@ package struct Denoising {
   /// The latents after the last step made.
   package private(set) var latents: Tensor
   private let region: RepaintedRegion?
-  private let denoiser: Denoiser
+  private let prediction: GuidedPrediction
   private var noise: any NoiseSource
   private var history = SamplerHistory()
   private var index: Int
 
   /// From standard normal noise, which the sampler scales.
   package init(
-    _ sampler: any Sampler, initialNoise: Tensor, noise: any NoiseSource, denoiser: @escaping Denoiser
+    _ sampler: any Sampler, initialNoise: Tensor, noise: any NoiseSource, prediction: @escaping GuidedPrediction
   ) {
     let latents = initialNoise * sampler.initialNoiseScale
-    self.init(sampler, latents: latents, from: 0, noise: noise, denoiser: denoiser)
+    self.init(sampler, latents: latents, from: 0, noise: noise, prediction: prediction)
   }
 
   /// From latents that already have the noise of call `first`, as `Sampler.noised` makes them.
@@ -60,13 +60,13 @@ package struct Denoising {
   /// - Parameter region: the only part that may change, put into its surroundings after every step.
   package init(
     _ sampler: any Sampler, latents: Tensor, from first: Int, region: RepaintedRegion? = nil, noise: any NoiseSource,
-    denoiser: @escaping Denoiser
+    prediction: @escaping GuidedPrediction
   ) {
     self.sampler = sampler
     self.latents = latents
     self.region = region
     self.noise = noise
-    self.denoiser = denoiser
+    self.prediction = prediction
     index = first
   }
 
@@ -79,11 +79,11 @@ package struct Denoising {
 
   /// Makes one step; nil when there is none left.
   ///
-  /// - Throws: What the denoiser throws, and `SamplingError` when a value is not finite or noise runs out. The latents
+  /// - Throws: What the prediction throws, and `SamplingError` when a value is not finite or noise runs out. The latents
   ///   are then those before the step.
   package mutating func next() throws -> DenoisingStep? {
     guard let call = upcoming else { return nil }
-    let output = try denoiser(sampler.modelInput(latents, at: index), call)
+    let output = try prediction(sampler.modelInput(latents, at: index), call)
     try check(output, "the network's output", call)
     let (stepped, denoised) = try sampler.step(output, from: latents, at: index, history: &history, noise: &noise)
     try check(stepped, "a latent", call)
@@ -97,6 +97,21 @@ package struct Denoising {
   package mutating func run(_ onStep: (DenoisingStep) throws -> Void = { _ in }) throws -> Tensor {
     while let step = try next() { try onStep(step) }
     return latents
+  }
+
+  /// Makes the steps before call `index` without a record for gradients.
+  package mutating func advance(to index: Int) throws {
+    while let call = upcoming, call.index < index { _ = try withoutGradients { try next() } }
+  }
+
+  /// The clean sample as the network would see it at the upcoming call, recorded for gradients; nil at the end.
+  ///
+  /// The run stays where it is. Only for samplers whose first step needs no earlier one.
+  package func estimate() throws -> Tensor? {
+    guard let call = upcoming else { return nil }
+    let output = try prediction(sampler.modelInput(latents, at: index), call)
+    var (history, noise) = (SamplerHistory(), noise)
+    return try sampler.step(output, from: latents, at: call.index, history: &history, noise: &noise).denoised
   }
 
   private func check(_ values: Tensor, _ what: String, _ call: ModelCall) throws {

@@ -8,6 +8,9 @@ package func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> R
   try Recording.$isOn.withValue(false, operation: body)
 }
 
+/// Whether operators remember how values were made, where an input asks for a gradient.
+package var isRecordingGradients: Bool { Recording.isOn }
+
 extension Tensor {
   /// Whether a gradient can flow into this tensor.
   package var needsGradient: Bool { node != nil }

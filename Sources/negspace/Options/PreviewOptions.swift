@@ -48,11 +48,11 @@ struct PreviewOptions: ParsableArguments {
   }
 
   /// What makes the previews; nil if there are to be none.
-  func decoder(_ model: DiffusionModel) throws -> PreviewDecoder? {
+  func decoder(_ model: DiffusionModel, for request: GenerationRequest) throws -> PreviewDecoder? {
     switch preview {
     case .none: nil
-    case .tae: try PreviewDecoder(model, taesd: taesd)
-    case .vae: try PreviewDecoder(model)
+    case .tae: try PreviewDecoder(model, for: request, taesd: taesd)
+    case .vae: try PreviewDecoder(model, for: request)
     }
   }
 }

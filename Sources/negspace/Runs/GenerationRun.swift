@@ -49,10 +49,10 @@ struct GenerationRun {
     reporting.detail("Model \(path).")
     for note in model.notes { reporting.note(note) }
     let first = try model.resolve(request)
-    try model.load(isCancelled: { interruption.isRaised })
+    try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
-    let previewDecoder = try preview.decoder(model)
+    let previewDecoder = try preview.decoder(model, for: first)
     var outcomes: [Outcome] = []
     for index in 0..<count {
       var request = first

@@ -38,9 +38,9 @@ import Testing
     let tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
     func formula() -> WeightScope { WeightScope(FormulaWeights()) }
     model = ReNegModel(
-      denoiser: .image(try UNet2DConditionModel(configurations.unet, formula())),
-      autoencoder: .kl(try AutoencoderKL(configurations.vae, formula())),
-      text: TextConditioner(tokenizer: tokenizer, encoder: try CLIPTextModel(configurations.text, formula())),
+      denoiser: try UNet2DConditionModel(configurations.unet, formula()),
+      autoencoder: try AutoencoderKL(configurations.vae, formula()),
+      text: TextConditioner(tokenizer: tokenizer, tower: try CLIPTextModel(configurations.text, formula())),
       scheduler: try SchedulerConfiguration(json: scheduler), latentShape: [8, 8, 4])
     reward = CLIPReward(try CLIPModel(configurations.clip, formula()), tokenizer: tokenizer, scale: .pickScore)
   }

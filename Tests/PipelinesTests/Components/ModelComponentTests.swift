@@ -62,7 +62,7 @@ struct ModelComponentTests {
     let folder = Fixtures.path("tiny-taesd")
     let (inputs, output) = (Fixtures.temporary("taesd-inputs"), Fixtures.temporary("taesd-output"))
     defer { for path in [inputs, output] { try? FileManager.default.removeItem(atPath: path) } }
-    guard case .tiny(let network) = try AutoencoderFiles(path: folder).load(dtype: .float32) else {
+    guard let network = try AutoencoderFiles(path: folder).load(dtype: .float32) as? AutoencoderTiny else {
       Issue.record("no AutoencoderTiny")
       return
     }

@@ -53,7 +53,7 @@ struct StartErrorTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     try FurtherRun.addMaskChannels(to: path, FurtherRun.tensors())
     let model = try DiffusionModel(folder: path, dtype: .float32)
-    #expect(model.readsMask)
+    #expect(try model.requested().readsMask)
     let error = #expect(throws: RequestError.self) { try model.start(GenerationRequest(prompt: "x")) }
     #expect(error?.description.contains("--mask is missing; expected --init-img and --mask") == true)
   }

@@ -64,12 +64,12 @@ struct StoppingTests {
   @Test func `The last generation lets go of the text encoder first, then of the denoiser`() throws {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-video"), dtype: .float32)
     try model.load()
-    weak let encoder = model.loadedPromptEncoder
+    weak let encoder = try model.promptEncoder()
     var generation = try model.start(request(), isLast: true)
     #expect(encoder == nil)
-    while try generation.nextStep() != nil { #expect(model.loadedDenoiser != nil) }
+    while try generation.nextStep() != nil { #expect(model.parts.names.contains("unet")) }
     #expect(try generation.nextFrame() != nil)
-    #expect(model.loadedDenoiser == nil && model.loadedAutoencoder != nil)
+    #expect(model.parts.names == ["vae"])
   }
 
   @Test func `No step follows a frame, and the latents stay`() throws {

@@ -20,18 +20,21 @@ struct LoRATests {
     try FixtureFile(URL(fileURLWithPath: Fixtures.path("loras.safetensors")))
   }
 
-  /// The tiny model with LoRAs.
-  private func model(_ loras: [FileReference], dtype: ComputeType = .float32) throws -> DiffusionModel {
-    let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: dtype)
+  /// A request that names LoRAs.
+  private func request(_ loras: [FileReference]) -> GenerationRequest {
     var request = GenerationRequest(prompt: Self.prompt)
     request.loras = loras
-    _ = try model.resolve(request)
-    return model
+    return request
   }
 
-  /// What the denoiser makes of the fixture's inputs.
-  private func output(_ model: DiffusionModel) throws -> Tensor {
-    guard case .image(let unet) = try model.denoiser() else { throw ModelError.brokenOutput(what: "the model's kind") }
+  /// The tiny model without any.
+  private func model(dtype: ComputeType = .float32) throws -> DiffusionModel {
+    try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: dtype)
+  }
+
+  /// What the denoiser with LoRAs makes of the fixture's inputs.
+  private func output(_ model: DiffusionModel, _ loras: [FileReference]) throws -> Tensor {
+    let unet = try model.denoiser(request(loras))
     let file = try expected()
     let sample = try file.tensor("sample")
     let output = unet(
@@ -40,35 +43,34 @@ struct LoRATests {
     return Tensor(values, shape: shape)
   }
 
-  private func states(_ model: DiffusionModel) throws -> Tensor {
-    try model.promptEncoder().encode(Self.prompt).states
+  private func states(_ model: DiffusionModel, _ loras: [FileReference]) throws -> Tensor {
+    try model.promptEncoder(request(loras)).encode(Self.prompt).states
   }
 
   @Test(arguments: [("kohya.safetensors", 0.75), ("peft.safetensors", 1), ("processor.bin", -0.5)])
   func `Both networks compute what diffusers computes with the file merged`(_ name: String, _ scale: Double) throws {
-    let model = try model([FileReference(path: path(name), weight: scale)])
+    let (model, loras) = (try model(), [FileReference(path: path(name), weight: scale)])
     let (file, stem) = (try expected(), String(name.prefix { $0 != "." }))
     let distances = (
-      relativeDistance(try output(model), try file.tensor("\(stem).unet")),
-      relativeDistance(try states(model), try file.tensor("\(stem).states"))
+      relativeDistance(try output(model, loras), try file.tensor("\(stem).unet")),
+      relativeDistance(try states(model, loras), try file.tensor("\(stem).states"))
     )
     #expect(distances.0 < 1e-5 && distances.1 < 1e-5, "\(name) is \(distances) away")
   }
 
   @Test func `Without a LoRA, and after one, the model is itself`() throws {
     let file = try expected()
-    let model = try model([FileReference(path: path("kohya.safetensors"))])
-    #expect(relativeDistance(try output(model), try file.tensor("plain.unet")) > 0.1)
-    _ = try model.resolve(GenerationRequest(prompt: "x"))
-    #expect(relativeDistance(try output(model), try file.tensor("plain.unet")) < 1e-5)
-    #expect(relativeDistance(try states(model), try file.tensor("plain.states")) < 1e-5)
+    let (model, loras) = (try model(), [FileReference(path: path("kohya.safetensors"))])
+    #expect(relativeDistance(try output(model, loras), try file.tensor("plain.unet")) > 0.1)
+    #expect(relativeDistance(try output(model, []), try file.tensor("plain.unet")) < 1e-5)
+    #expect(relativeDistance(try states(model, []), try file.tensor("plain.states")) < 1e-5)
   }
 
   @Test func `Names of the original code lead to the same layers`() throws {
-    let model = try model([FileReference(path: path("kohya_ldm.safetensors"), weight: 0.75)])
+    let (model, loras) = (try model(), [FileReference(path: path("kohya_ldm.safetensors"), weight: 0.75)])
     let file = try expected()
-    #expect(relativeDistance(try output(model), try file.tensor("kohya.unet")) < 1e-5)
-    #expect(relativeDistance(try states(model), try file.tensor("plain.states")) < 1e-5)
+    #expect(relativeDistance(try output(model, loras), try file.tensor("kohya.unet")) < 1e-5)
+    #expect(relativeDistance(try states(model, loras), try file.tensor("plain.states")) < 1e-5)
   }
 
   @Test(arguments: ["sd1.ckpt", "sd2.ckpt"])
@@ -95,20 +97,17 @@ struct LoRATests {
       defer { try? FileManager.default.removeItem(atPath: file) }
       try TensorFile(tensors).write(to: file)
       let model = try DiffusionModel(path: checkpoint.path, options: options, dtype: .float32)
-      var request = GenerationRequest(prompt: Self.prompt)
-      request.loras = [FileReference(path: file)]
-      _ = try model.resolve(request)
-      guard case .image(let unet) = try model.denoiser() else { return [Float]() }
-      let states = try states(model)
-      return unet(noise([1, 8, 8, 4], seed: 3), timesteps: [21], text: states).floats
+      let loras = [FileReference(path: file)]
+      let states = try states(model, loras)
+      return try model.denoiser(request(loras))(noise([1, 8, 8, 4], seed: 3), timesteps: [21], text: states).floats
     }
     #expect(outputs[0] == outputs[1])
     #expect(!outputs[0].isEmpty && outputs[0].allSatisfy(\.isFinite))
   }
 
   @Test func `A convolution in three parts is what PyTorch computes with them one behind the other`() throws {
-    let model = try model([FileReference(path: path("tucker.safetensors"))])
-    #expect(relativeDistance(try output(model), try expected().tensor("tucker.unet")) < 1e-5)
+    let loras = [FileReference(path: path("tucker.safetensors"))]
+    #expect(relativeDistance(try output(model(), loras), try expected().tensor("tucker.unet")) < 1e-5)
   }
 
   @Test(arguments: ["unet.", "unet.=base_model.model.", ".processor=", ".weight=.default.weight"])
@@ -125,28 +124,27 @@ struct LoRATests {
     let (file, plain) = (Fixtures.temporary("lora.safetensors"), Fixtures.temporary("plain.safetensors"))
     defer { for file in [file, plain] { try? FileManager.default.removeItem(atPath: file) } }
     try TensorFile(tensors, metadata: reader.metadata).write(to: file)
-    let found = try output(model([FileReference(path: file)]))
-    let reference = try output(model([FileReference(path: path(source))]))
+    let found = try output(model(), [FileReference(path: file)])
+    let reference = try output(model(), [FileReference(path: path(source))])
     #expect(found.floats == reference.floats)
   }
 
   @Test func `In bfloat16 it is merged before it is rounded`() throws {
     let reference = FileReference(path: path("kohya.safetensors"), weight: 0.75)
     let distance = relativeDistance(
-      try output(model([reference], dtype: .bfloat16)), try expected().tensor("kohya.unet"))
+      try output(model(dtype: .bfloat16), [reference]), try expected().tensor("kohya.unet"))
     #expect(distance < 2e-2, "\(distance) away")
   }
 
   @Test func `A LoRA on the text encoder makes another text space, one on the denoiser alone does not`() throws {
-    let plain = try model([])
-    let own = try plain.textSpace()
-    let other = try model([FileReference(path: path("kohya.safetensors"), weight: 0.75)])
-    let space = try other.textSpace()
+    let model = try model()
+    let own = try model.textSpace()
+    let space = try model.textSpace(
+      for: request([FileReference(path: path("kohya.safetensors"), weight: 0.75)]))
     guard case .same = own.closeness(to: space) else {
       #expect(space.name == "tiny-image + kohya.safetensors:0.75")
-      #expect(try model([FileReference(path: path("kohya_ldm.safetensors"))]).textSpace() == own)
-      _ = try other.resolve(GenerationRequest(prompt: "x"))
-      #expect(try other.textSpace() == own)
+      #expect(try model.textSpace(for: request([FileReference(path: path("kohya_ldm.safetensors"))])) == own)
+      #expect(try model.textSpace() == own)
       return
     }
     Issue.record("the space with a LoRA is \(own.closeness(to: space))")

@@ -96,7 +96,7 @@ struct CheckpointFileTests {
 
   @Test func `What Stable Diffusion 2 predicts is told by what is written, or by a test run`() throws {
     func prediction(_ path: String) throws -> String? {
-      try DiffusionModel(path: path, options: Self.options(), dtype: .float32).schedulerConfiguration.prediction?
+      try DiffusionModel(path: path, options: Self.options(), dtype: .float32).files.scheduler.prediction?
         .rawValue
     }
     #expect(try prediction(Self.path("sd1")) == "epsilon")
@@ -221,7 +221,7 @@ struct CheckpointFileTests {
     var options = ModelOptions()
     options.config = folder
     let model = try DiffusionModel(path: Self.path("sd1"), options: options, dtype: .float32)
-    guard case .image(let configuration) = model.denoiserConfiguration else { throw Unexpected() }
+    guard let configuration = model.files.denoiser as? UNet2DConditionConfiguration else { throw Unexpected() }
     #expect(configuration.attentionHeadDim == [4])
     // Its tokenizer too.
     #expect(try model.promptEncoder().tokenizer.vocabularyCount > 0)

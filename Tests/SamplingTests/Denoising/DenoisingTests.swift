@@ -13,8 +13,8 @@ struct DenoisingTests {
     return source.latents([1, 4, 4, 2])
   }
 
-  private func denoising(_ denoiser: @escaping Denoiser) -> Denoising {
-    Denoising(sampler, initialNoise: noise(), noise: RandomNoise(TorchRandom(seed: 1)), denoiser: denoiser)
+  private func denoising(_ denoiser: @escaping GuidedPrediction) -> Denoising {
+    Denoising(sampler, initialNoise: noise(), noise: RandomNoise(TorchRandom(seed: 1)), prediction: denoiser)
   }
 
   @Test func stepsComeOneByOneWithTheirCalls() throws {

@@ -10,17 +10,15 @@ struct LearnedWordUse {
   let note: String
 }
 
-extension DiffusionModel {
+extension PromptConditioner {
   /// The request's learned words, and what is to be said of each.
   ///
   /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
-  func learnedVocabulary(
-    _ request: GenerationRequest, _ encoder: PromptEncoder
-  ) throws -> (LearnedVocabulary, [LearnedWordUse]) {
+  func learnedVocabulary() throws -> (LearnedVocabulary, [LearnedWordUse]) {
     var vocabulary = encoder.ownVocabulary
     var uses: [LearnedWordUse] = []
     for file in request.embeddings {
-      var embeddings = try EmbeddingFile(path: file.path).vectors(width: textWidth)
+      var embeddings = try EmbeddingFile(path: file.path).vectors(width: model.textWidth)
       if let token = file.token {
         guard embeddings.count == 1 else {
           throw EmbeddingError.several(
@@ -31,7 +29,7 @@ extension DiffusionModel {
       for embedding in embeddings {
         try checkWidth(embedding, of: file)
         try checkToken(embedding, of: file, among: uses)
-        let space = try space(embedding.space, of: file, request)
+        let space = try space(embedding.space, of: file)
         vocabulary.add(embedding)
         uses.append(
           LearnedWordUse(
@@ -44,10 +42,10 @@ extension DiffusionModel {
   }
 
   private func checkWidth(_ embedding: TokenEmbedding, of file: FileReference) throws {
-    guard embedding.width == textWidth else {
+    guard embedding.width == model.textWidth else {
       throw ModelError.wrongShape(
         path: file.path, name: embedding.token, found: [embedding.count, embedding.width],
-        expected: "a width of \(textWidth), as this model's tokens have; these of width \(embedding.width) belong to "
+        expected: "a width of \(model.textWidth), as this model's tokens have; these of width \(embedding.width) belong to "
           + "another text encoder")
     }
   }
@@ -67,17 +65,15 @@ extension DiffusionModel {
   /// A file's states, whatever it holds.
   ///
   /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
-  func learnedNegative(
-    _ file: FileReference, _ request: GenerationRequest, _ encoder: PromptEncoder
-  ) throws -> LearnedNegative {
+  func learnedNegative(_ file: FileReference) throws -> LearnedNegative {
     let opened = try EmbeddingFile(path: file.path)
     let weight = file.weight.map { ", weight \($0)" } ?? ""
     let beginning = "Negative embedding \(file.path) (\(file.shortHash)): "
     switch try opened.kind() {
     case .tokenVectors:
-      let embeddings = try opened.vectors(width: textWidth)
+      let embeddings = try opened.vectors(width: model.textWidth)
       for embedding in embeddings { try checkWidth(embedding, of: file) }
-      let space = try space(embeddings.first?.space, of: file, request)
+      let space = try space(embeddings.first?.space, of: file)
       let count = embeddings.reduce(0) { $0 + $1.count }
       guard count <= EmbeddingContent.mostVectors else {
         throw EmbeddingError.several(
@@ -87,11 +83,11 @@ extension DiffusionModel {
       return LearnedNegative(
         states: try encoder.states(of: embeddings, clipSkip: request.clipSkip), weight: Float(file.weight ?? 1),
         note: beginning
-          + "token vectors, \(count) of width \(textWidth), encoded as a prompt of their own\(weight), \(space).")
+          + "token vectors, \(count) of width \(model.textWidth), encoded as a prompt of their own\(weight), \(space).")
     case .encoderStates, .other:
       let embedding = try opened.states()
-      let space = try space(embedding.space, of: file, request)
-      try embedding.checkThatItFits(rows: textConfiguration.maxPositionEmbeddings, width: textWidth, path: file.path)
+      let space = try space(embedding.space, of: file)
+      try embedding.checkThatItFits(rows: model.files.text.maxPositionEmbeddings, width: model.textWidth, path: file.path)
       return LearnedNegative(
         states: embedding.states, weight: Float(file.weight ?? 1),
         note: beginning + "encoder states, \(embedding.rows) rows of width \(embedding.width)\(weight), \(space).")
@@ -101,30 +97,41 @@ extension DiffusionModel {
   /// One chunk of encoder states to go on learning from.
   ///
   /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
-  package func negative(contentsOf path: String) throws -> NegativeEmbedding {
+  func negative(contentsOf path: String) throws -> NegativeEmbedding {
     let embedding = try NegativeEmbedding(contentsOf: path)
-    _ = try space(embedding.space, of: FileReference(path: path), GenerationRequest())
-    let rows = textConfiguration.maxPositionEmbeddings
-    try embedding.checkThatItFits(rows: rows, width: textWidth, path: path)
+    _ = try space(embedding.space, of: FileReference(path: path))
+    let rows = model.files.text.maxPositionEmbeddings
+    try embedding.checkThatItFits(rows: rows, width: model.textWidth, path: path)
     guard embedding.rows == rows else {
       throw ModelError.wrongShape(
         path: path, name: "the embedding", found: [1, embedding.rows, embedding.width],
-        expected: "one chunk of encoder states, [1, \(rows), \(textWidth)], to learn from")
+        expected: "one chunk of encoder states, [1, \(rows), \(model.textWidth)], to learn from")
     }
     return embedding
   }
 
-  /// What is to be said of an embedding's space.
+  /// How near an embedding's space is, in words.
   ///
   /// - Throws: `EmbeddingError.foreign`.
-  private func space(_ space: TextSpace?, of file: FileReference, _ request: GenerationRequest) throws -> String {
+  private func space(_ space: TextSpace?, of file: FileReference) throws -> String {
     guard let space else { return "of an unknown space, of which only the size is known to fit" }
-    let own = try textSpace(clipSkip: request.clipSkip)
+    let own = try encoder.space(named: model.textSpaceName, clipSkip: request.clipSkip)
     let closeness = own.closeness(to: space)
     guard closeness.isUsable else {
       throw EmbeddingError.foreign(path: file.path, space: "\(space)", model: "\(own)", closeness: "\(closeness)")
     }
     return "of the space of \(space), \(closeness)"
+  }
+}
+
+extension DiffusionModel {
+  /// One chunk of encoder states to go on learning from.
+  ///
+  /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
+  package func negative(contentsOf path: String) throws -> NegativeEmbedding {
+    let model = try requested()
+    return try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: GenerationRequest())
+      .negative(contentsOf: path)
   }
 }
 

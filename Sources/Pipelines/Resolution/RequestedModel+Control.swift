@@ -3,7 +3,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
 /// What a request says about ControlNets.
-extension DiffusionModel {
+extension RequestedModel {
   /// Refuses a ControlNet that was made for another model, and notes what was in the files.
   ///
   /// - Throws: `RequestError`, `ModelError`, what is wrong with a configuration.
@@ -17,30 +17,16 @@ extension DiffusionModel {
     }
   }
 
-  /// The networks of a resolved request with their pictures read.
+  /// What the ControlNets of a resolved request are shown, in their order: (P, H, W, 3) in 0…1.
   ///
-  /// - Throws: `WeightMismatch`, `MediaError`, `RequestError` where a video is too short.
-  func controlGuide(_ request: GenerationRequest, from firstCall: Int) throws -> ControlGuide? {
-    guard !request.controls.isEmpty else { return nil }
-    let paths = Set(request.controls.map(\.net.path))
-    loadedControlNets = loadedControlNets.filter { paths.contains($0.key) }
-    let members = try request.controls.map { control in
-      let network = try controlNet(control.net.path)
+  /// - Throws: `MediaError`, `RequestError` where a video is too short.
+  func controlPictures(_ request: GenerationRequest) throws -> [Tensor] {
+    try request.controls.map { control in
       let pictures = try controlPictures(control, request).map {
         Tensor($0.floats(.unit), shape: [1, $0.height, $0.width, 3])
       }
-      return ControlGuide.Member(
-        network, control: network.embedding(of: Tensor.concatenate(pictures, axis: 0)),
-        strength: Float(control.strength), interval: control.guidanceStart...control.guidanceEnd)
+      return Tensor.concatenate(pictures, axis: 0)
     }
-    return ControlGuide(members, firstCall: firstCall)
-  }
-
-  private func controlNet(_ path: String) throws -> ControlNetModel {
-    if let loaded = loadedControlNets[path] { return loaded }
-    let network = try ControlNetFiles(path: path).load(dtype: dtype)
-    loadedControlNets[path] = network
-    return network
   }
 
   /// One picture, or one for each frame of a video, at the request's size.
@@ -68,38 +54,31 @@ extension DiffusionModel {
     if let still, frames.count <= 1 { return [still] }
     guard frames.count == count else {
       throw RequestError(
-        "--frames", found: "\(count)", expected: "at most \(frames.count), the frames of \(path) for --control-image")
+        .frames, found: "\(count)",
+        expected: "at most \(frames.count), the frames of \(path) for \(field: .controlImage)")
     }
     return frames
   }
 
   /// - Throws: `RequestError` with both sides.
-  private func checkFit(_ files: ControlNetFiles) throws {
-    let (control, unet) = (files.configuration, files.configuration.unet)
+  private func checkFit(_ net: ControlNetFiles) throws {
+    let (control, unet) = (net.configuration, net.configuration.unet)
     func check(_ what: String, _ found: String, _ expected: String) throws {
       guard found != expected else { return }
       throw RequestError(
-        "--control-net", found: "\(files.path) with \(what) \(found)",
+        .controlNet, found: "\(net.path) with \(what) \(found)",
         expected:
           "\(expected), as the model \(path) has it; a ControlNet works only on the kind of model it was made for")
     }
     try check("text states of width", "\(unet.crossAttentionDim)", "\(textWidth)")
-    try check("channels", "\(unet.blockOutChannels)", "\(denoiserConfiguration.blockOutChannels)")
-    let count = unet.blockOutChannels.count
-    try check(
-      "layers in its blocks", "\(unet.layersPerBlock.perBlock(count))",
-      "\(denoiserConfiguration.layersPerBlock.perBlock(count))")
-    try check("latents' channels", "\(unet.inChannels)", "\(autoencoderConfiguration.latentChannels)")
+    try check("channels", "\(unet.blockOutChannels)", "\(files.denoiser.blockOutChannels)")
+    try check("layers in its blocks", "\(unet.blockLayers)", "\(files.denoiser.blockLayers)")
+    try check("latents' channels", "\(unet.inChannels)", "\(autoencoder.latentChannels)")
     try check("pixels for one of the latents", "\(control.factor)", "\(factor)")
     guard control.conditioningChannels == 3 else {
       throw RequestError(
-        "--control-net", found: "\(files.path) for pictures with \(control.conditioningChannels) channels",
+        .controlNet, found: "\(net.path) for pictures with \(control.conditioningChannels) channels",
         expected: "3, red, green and blue")
     }
   }
-}
-
-extension [Int] {
-  /// One value for each block, also where a single one stands for all.
-  fileprivate func perBlock(_ blocks: Int) -> [Int] { count == 1 ? Array(repeating: self[0], count: blocks) : self }
 }

@@ -12,14 +12,18 @@ package struct PromptStates: Sendable {
   package var notes: [String] = []
 }
 
-extension DiffusionModel {
+/// The prompts of one request, as a model's text encoder understands them.
+struct PromptConditioner {
+  let model: RequestedModel
+  let encoder: PromptEncoder
+  let request: GenerationRequest
+
   /// Encodes both prompts, with learned words and learned negatives.
   ///
-  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's files.
-  package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
-    let encoder = try promptEncoder()
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`.
+  func states() throws -> PromptStates {
     var (warnings, notes): ([String], [String]) = ([], [])
-    let (vocabulary, words) = try learnedVocabulary(request, encoder)
+    let (vocabulary, words) = try learnedVocabulary()
     func encode(_ prompt: String) throws -> PromptEncoder.Encoded {
       try encoder.encode(prompt, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary)
     }
@@ -37,7 +41,7 @@ extension DiffusionModel {
         )
       }
     }
-    let learned = try request.negativeEmbeddings.map { try learnedNegative($0, request, encoder) }
+    let learned = try request.negativeEmbeddings.map { try learnedNegative($0) }
     notes += learned.map(\.note)
     let states =
       learned.isEmpty
@@ -46,5 +50,15 @@ extension DiffusionModel {
         learned, words: negative.text.tokenCount == 0 ? nil : negative.states,
         empty: try encoder.encode("", clipSkip: request.clipSkip).states)
     return PromptStates(positive: positive.states, negative: states, warnings: warnings, notes: notes)
+  }
+}
+
+extension DiffusionModel {
+  /// Encodes both prompts of a request, with learned words and learned negatives.
+  ///
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's files.
+  package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
+    let model = try requested(request)
+    return try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()
   }
 }

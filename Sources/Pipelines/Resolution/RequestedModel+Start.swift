@@ -1,33 +1,35 @@
 import NegativeSpaceMedia
+import NegativeSpaceNetworks
 import NegativeSpaceSampling
 
 /// What a request says about the picture or video that a run starts from.
-extension DiffusionModel {
+extension RequestedModel {
   /// Fills in the strength, and refuses a start that this model cannot make.
   func resolveStart(_ request: inout GenerationRequest, _ sampler: any Sampler) throws {
     if kind == .video, let image = request.initialImage {
       throw RequestError(
-        "--init-img", found: image.path, expected: "a picture model; \(path) makes videos and takes --init-video")
+        .initialImage, found: image.path,
+        expected: "a picture model; \(path) makes videos and takes \(field: .initialVideo)")
     }
     if kind == .image, let video = request.initialVideo {
       throw RequestError(
-        "--init-video", found: video.path, expected: "a video model; \(path) makes pictures and takes --init-img")
+        .initialVideo, found: video.path,
+        expected: "a video model; \(path) makes pictures and takes \(field: .initialImage)")
     }
     if readsMask, request.mask == nil {
       throw RequestError(
-        "--mask", found: "missing",
+        .mask, found: "missing",
         expected:
-          "--init-img and --mask, because \(path) is an inpainting model: it paints the masked part of a picture")
+          "\(field: .initialImage) and \(field: .mask), because \(path) is an inpainting model: it paints the masked part of a picture"
+      )
     }
     guard request.initialImage != nil || request.initialVideo != nil else { return }
-    // diffusers' own defaults for its four pipelines.
-    let usual = request.mask != nil ? 1 : kind == .image || motion != nil ? 0.8 : 0.6
-    let strength = request.strength ?? usual
+    let strength = request.strength ?? (request.mask != nil ? 1 : files.denoiser.habits.strength)
     request.strength = strength
     let steps = request.steps ?? defaults.steps
     guard sampler.firstCall(strength: strength, steps: steps) < sampler.timesteps.count else {
       throw RequestError(
-        "--strength", found: "\(strength)", expected: "at least \(1 / Double(steps)), a step of the \(steps)")
+        .strength, found: "\(strength)", expected: "at least \(1 / Double(steps)), a step of the \(steps)")
     }
   }
 
@@ -67,7 +69,7 @@ extension DiffusionModel {
     while frames.count < count, let picture = try reader.next() { frames.append(sized(picture)) }
     guard frames.count == count else {
       throw RequestError(
-        "--frames", found: "\(count)", expected: "at most \(frames.count), the frames of \(file.path)")
+        .frames, found: "\(count)", expected: "at most \(frames.count), the frames of \(file.path)")
     }
     return frames
   }

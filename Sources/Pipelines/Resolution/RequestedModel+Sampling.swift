@@ -1,7 +1,7 @@
 package import NegativeSpaceSampling
 import NegativeSpaceWeights
 
-extension DiffusionModel {
+extension RequestedModel {
   /// The sampler's name: the request's, or that of the scheduler's class.
   ///
   /// - Throws: `SamplingError.unknownSampler`, or `.unknownScheduler` for a class that only the model's file names.
@@ -21,7 +21,7 @@ extension DiffusionModel {
   }
 
   private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {
-    guard let file = request.schedulerConfiguration else { return schedulerConfiguration }
+    guard let file = request.schedulerConfiguration else { return files.scheduler }
     return try ConfigFile(path: file.path).decode()
   }
 }

@@ -1,0 +1,89 @@
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+
+extension DiffusionModel {
+  /// Begins a generation: encodes the prompts and draws the latents.
+  ///
+  /// What is not loaded yet is loaded.
+  ///
+  /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves their memory; a
+  ///   further generation would read them again.
+  /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
+  public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
+    try request.validate()
+    let model = try requested(request)
+    let request = try model.resolved(request)
+    let text = try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()
+    if isLast { parts.releaseTextEncoder() }
+
+    let sampler = try model.sampler(request)
+    var random = RandomNoise(
+      request.rng.algorithm.source(seed: request.seed), layout: files.denoiser.habits.drawsNoiseByFrame ? .frames : .video)
+    let start = try StartingPoint(request, model, parts, sampler, noise: &random)
+    let noise: any NoiseSource =
+      try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random
+
+    let conditioning = Conditioning(positive: text.positive, negative: text.negative)
+    var guided = GuidedDenoiser(try parts.denoiser(model), request.guidance(model.defaults)) { _ in conditioning }
+    guided.fps = request.fpsCondition.map { Float($0) }
+    guided.maskChannels = start.maskChannels
+    guided.control = try controlGuide(request, model, from: start.firstCall)
+    guided.featureInterval = request.featureInterval
+    let denoising = Denoising(
+      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
+      prediction: request.computed(guided.prediction()))
+    return Generation(
+      request, denoising, release: isLast ? { [parts] in parts.releaseDenoiser() } : {},
+      autoencoder: { [parts] in try parts.autoencoder(model) },
+      warnings: text.warnings + request.slowness, notes: text.notes)
+  }
+
+  /// The ControlNets of a resolved request with their pictures read.
+  private func controlGuide(
+    _ request: GenerationRequest, _ model: RequestedModel, from firstCall: Int
+  ) throws -> ControlGuide? {
+    guard !request.controls.isEmpty else { return nil }
+    let networks = try parts.controlNets(request.controls.map(\.net), dtype: dtype)
+    let members = zip(zip(request.controls, networks), try model.controlPictures(request)).map { pair, pictures in
+      ControlGuide.Member(
+        pair.1, control: pair.1.embedding(of: pictures), strength: Float(pair.0.strength),
+        interval: pair.0.guidanceStart...pair.0.guidanceEnd)
+    }
+    return ControlGuide(members, firstCall: firstCall)
+  }
+}
+
+extension GenerationRequest {
+  fileprivate func guidance(_ defaults: ModelDefaults) -> Guidance {
+    Guidance(
+      scale: Float(guidanceScale ?? defaults.guidanceScale), rescale: Float(guidanceRescale),
+      interval: Float(guidanceInterval[0])...Float(guidanceInterval[1]))
+  }
+
+  /// The prediction by the arithmetic that is asked for.
+  fileprivate func computed(_ prediction: @escaping GuidedPrediction) -> GuidedPrediction {
+    guard int8 else { return prediction }
+    return { latents, call in
+      try Compute.$backend.withValue(Int8Backend(Compute.backend)) { try prediction(latents, call) }
+    }
+  }
+
+  /// What is asked for and slower here than what it is to replace.
+  fileprivate var slowness: [String] {
+    int8 && !Int8Backend.isNative
+      ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]
+      : []
+  }
+}
+
+extension RandomNumbers {
+  var algorithm: RandomAlgorithm {
+    switch self {
+    case .torch: .torch
+    case .nv: .nv
+    case .numpy: .numpy
+    }
+  }
+}

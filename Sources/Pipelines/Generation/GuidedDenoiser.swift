@@ -1,0 +1,84 @@
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
+
+/// A denoiser under guidance: the one run of both branches that generation, learning and evaluation share.
+///
+///     var guided = GuidedDenoiser(network, Guidance(scale: 7.5)) { call in conditioning }
+///     guided.recorded = .negative
+///     var run = Denoising(sampler, initialNoise: noise, noise: source, prediction: guided.prediction())
+///     try run.advance(to: 20)
+///     let estimate = try run.estimate()
+///
+/// A method of learning says in a line each what it needs: what the branches are told at each call, which of them leave a record for
+/// gradients, and from which call on (`Denoising.advance` leaves none).
+package struct GuidedDenoiser: Sendable {
+  /// The branches that leave a record for gradients, where one of their inputs asks for it.
+  package enum RecordedBranches: Sendable {
+    case both
+    /// The avoided one alone: the wanted one is then a constant, and the two run one after the other.
+    case negative
+  }
+
+  package let network: any Denoiser
+  package let guidance: Guidance
+  /// What the branches are told at a call.
+  package var conditioning: @Sendable (ModelCall) -> Conditioning
+  package var recorded = RecordedBranches.both
+  /// Frames a second, for a network that is told them.
+  package var fps: Float?
+  /// What an inpainting network is given behind the latents' channels.
+  package var maskChannels: Tensor?
+  /// The ControlNets at work; these are not given the mask.
+  package var control: ControlGuide?
+  /// Of this many steps in a row the first computes all of the network, the others its outermost blocks.
+  package var featureInterval = 1
+  /// Whether gradients recompute each layer instead of remembering its inside.
+  package var isCheckpointed = false
+
+  package init(
+    _ network: any Denoiser, _ guidance: Guidance, conditioning: @escaping @Sendable (ModelCall) -> Conditioning
+  ) {
+    (self.network, self.guidance, self.conditioning) = (network, guidance, conditioning)
+  }
+
+  /// The guided output as a function of latents and call, for one run: features that steps reuse are kept in it.
+  package func prediction() -> GuidedPrediction {
+    var features: [ControlGuide.Branches: InnerFeatures] = [:]
+    return { latents, call in
+      let told = conditioning(call)
+      func run(_ branches: ControlGuide.Branches) -> Tensor {
+        let reused = features[branches] ?? InnerFeatures(interval: featureInterval)
+        features[branches] = reused
+        return predict(latents, call, branches, told, reusing: reused)
+      }
+      // Outside of the guidance's interval only the wanted branch runs.
+      guard guidance.isActive(at: call) else { return run(.positive) }
+      if recorded == .negative, isRecordingGradients {
+        return guidance.combine(conditional: withoutGradients { run(.positive) }, unconditional: run(.negative))
+      }
+      guard told.both != nil else {
+        return guidance.combine(conditional: run(.positive), unconditional: run(.negative))
+      }
+      let (output, count) = (run(.both), told.positive.size(0))
+      return guidance.combine(
+        conditional: output.slice(axis: 0, from: count, to: 2 * count),
+        unconditional: output.slice(axis: 0, from: 0, to: count))
+    }
+  }
+
+  private func predict(
+    _ latents: Tensor, _ call: ModelCall, _ branches: ControlGuide.Branches, _ told: Conditioning,
+    reusing features: InnerFeatures
+  ) -> Tensor {
+    func batch(_ x: Tensor) -> Tensor { branches == .both ? Tensor.concatenate([x, x], axis: 0) : x }
+    let text = branches == .negative ? told.negative : branches == .positive ? told.positive : told.both ?? told.positive
+    let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
+    return network.predict(
+      batch(input),
+      DenoiserInputs(
+        timesteps: [call.timestep], text: text, fps: fps.map { [$0] },
+        residuals: control?.residuals(batch(latents), text: text, branches, at: call), features: features,
+        isCheckpointed: isCheckpointed))
+  }
+}

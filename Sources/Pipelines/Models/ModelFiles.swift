@@ -1,0 +1,87 @@
+package import NegativeSpaceNetworks
+package import NegativeSpaceSampling
+package import NegativeSpaceWeights
+
+/// A model's files with their configurations read and checked: what was asked for, and never changes.
+package struct ModelFiles: Sendable {
+  package let source: any ModelSource
+  package let options: ModelOptions
+  /// Pictures or videos.
+  package let kind: ModelKind
+  /// What the denoiser and the autoencoder compute in; the text encoder always computes in float32.
+  package let dtype: ComputeType
+  package let denoiser: any DenoiserConfiguration
+  package let autoencoder: any LatentCodecConfiguration
+  package let text: CLIPTextConfiguration
+  package let scheduler: SchedulerConfiguration
+  /// The layers along time that make a model of pictures one of videos.
+  let motion: MotionAdapterFiles?
+  /// What is used where a request does not say.
+  package let defaults: ModelDefaults
+
+  /// The folder or file, as it was given.
+  package var path: String { source.path }
+
+  /// Opens a model, and what was loaded of it on the way.
+  ///
+  /// - Parameter dtype: what to compute in; nil is what is fastest on this machine.
+  /// - Returns: the files, and the denoiser where it had to be run to learn what it predicts.
+  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  static func open(
+    _ source: any ModelSource, options: ModelOptions, dtype: ComputeType?
+  ) throws -> (files: ModelFiles, tested: (any Denoiser)?) {
+    let base = try ModelKind(of: source)
+    let motion = try options.motionAdapter.map { try MotionAdapterFiles(path: $0, for: source, base) }
+    let dtype = dtype ?? ComputeType.fastest.type
+    let (source, tested) = try decidePrediction(of: source, dtype: dtype)
+    let files = try ModelFiles(source, options, motion == nil ? base : .video, dtype, motion)
+    // With an adapter, it is another network.
+    return (files, motion == nil ? tested : nil)
+  }
+
+  private init(
+    _ source: any ModelSource, _ options: ModelOptions, _ kind: ModelKind, _ dtype: ComputeType,
+    _ motion: MotionAdapterFiles?
+  ) throws {
+    (self.source, self.options, self.kind, self.dtype, self.motion) = (source, options, kind, dtype, motion)
+    denoiser = try source.denoiserConfiguration(motion)
+    autoencoder = try source.component("vae").config().latentCodec()
+    text = try source.component("text_encoder").config().decode()
+    let scheduler = try source.component("scheduler").config()
+    self.scheduler = try (motion?.scheduler(instead: scheduler) ?? scheduler).decode()
+    var defaults = ModelDefaults(denoiser, self.scheduler, factor: autoencoder.factor)
+    try defaults.read(folder: source.path)
+    // The folder's are those of pictures.
+    if motion != nil { defaults.frames = denoiser.habits.frames }
+    self.defaults = defaults
+    try checkThatPartsFit(with: autoencoder)
+  }
+
+  /// What was found in the model's files and is not used, a sentence each.
+  var notes: [String] { source.notes + (motion?.notes ?? []) }
+
+  /// Refuses parts that do not belong to one model.
+  ///
+  /// - Parameter autoencoder: the model's own, or another in its place.
+  /// - Throws: `ModelError.mismatch`.
+  func checkThatPartsFit(with autoencoder: any LatentCodecConfiguration) throws {
+    func mismatch(_ one: String, _ other: String) -> ModelError { .mismatch(path: path, one: one, other: other) }
+    let (latents, inputs) = (autoencoder.latentChannels, denoiser.inChannels)
+    guard latents == inputs || readsMask(with: autoencoder) else {
+      throw mismatch("unet/config.json takes \(inputs) channels", "the latents of vae/config.json have \(latents)")
+    }
+    guard text.encoder.width == denoiser.textWidth else {
+      throw mismatch(
+        "unet/config.json is told text states of width \(denoiser.textWidth)",
+        "those of text_encoder/config.json have \(text.encoder.width)")
+    }
+    guard autoencoder.outChannels == 3 else {
+      throw mismatch("pictures have 3 channels", "vae/config.json has \(autoencoder.outChannels)")
+    }
+  }
+
+  /// Whether the denoiser is told what to repaint: it takes latents, a mask, and the latents of what stays.
+  func readsMask(with autoencoder: any LatentCodecConfiguration) -> Bool {
+    kind == .image && denoiser.inChannels == 2 * autoencoder.latentChannels + 1
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+package import NegativeSpaceNetworks
+import NegativeSpaceText
+import NegativeSpaceWeights
+import Synchronization
+
+/// The loaded parts of one model: of each kind the last that was asked for, known by all that determines it.
+///
+/// Whoever asks owns what it gets: another request's autoencoder or LoRAs never change a part that is in use.
+package final class ModelParts: Sendable {
+  private struct Loaded {
+    /// The key is the LoRAs that change it.
+    var denoiser: (key: [FileReference], network: any Denoiser)?
+    var promptEncoder: (key: [FileReference], encoder: PromptEncoder)?
+    /// The key is the one in place of the model's own.
+    var autoencoder: (key: FileReference?, network: any LatentCodec)?
+    var controlNets: [FileReference: ControlNetModel] = [:]
+    var loras = LoRASelection.none
+    var otherAutoencoder: OtherAutoencoder?
+  }
+
+  private let loaded: Mutex<Loaded>
+
+  /// - Parameter denoiser: the one of the files, if it is loaded already.
+  init(denoiser: (any Denoiser)? = nil) {
+    var loaded = Loaded()
+    loaded.denoiser = denoiser.map { ([], $0) }
+    self.loaded = Mutex(loaded)
+  }
+
+  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  package func denoiser(_ model: RequestedModel) throws -> any Denoiser {
+    let key = model.loras.files(changing: .denoiser, .motion)
+    return try loaded.withLock { loaded in
+      if let known = loaded.denoiser, known.key == key { return known.network }
+      loaded.denoiser = nil
+      let files = model.files
+      var readers = model.loras.merged(try files.source.component("unet").readers(), of: .denoiser)
+      if let motion = files.motion { readers += model.loras.merged(try motion.part.readers(), of: .motion) }
+      let weights = try FileWeights(readers, dtype: files.dtype.dataType, checkFinite: true)
+      let network = try weights.build { try files.denoiser.network($0) }
+      loaded.denoiser = (key, network)
+      return network
+    }
+  }
+
+  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  package func autoencoder(_ model: RequestedModel) throws -> any LatentCodec {
+    let key = model.otherAutoencoder?.reference
+    return try loaded.withLock { loaded in
+      if let known = loaded.autoencoder, known.key == key { return known.network }
+      loaded.autoencoder = nil
+      let files = model.files
+      let network: any LatentCodec =
+        if let other = model.otherAutoencoder {
+          try other.files.load(dtype: files.dtype)
+        } else {
+          try files.source.component("vae").weights(dtype: files.dtype.dataType, checkFinite: true)
+            .build { try files.autoencoder.codec($0) }
+        }
+      loaded.autoencoder = (key, network)
+      return network
+    }
+  }
+
+  /// - Throws: `WeightMismatch`, `TokenizerError`, what is wrong with the files.
+  package func promptEncoder(_ model: RequestedModel) throws -> PromptEncoder {
+    let key = model.loras.files(changing: .textEncoder)
+    return try loaded.withLock { loaded in
+      if let known = loaded.promptEncoder, known.key == key { return known.encoder }
+      loaded.promptEncoder = nil
+      let files = model.files
+      let readers = model.loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
+      let encoder = try PromptEncoder(
+        tokenizer: files.tokenizer(), configuration: files.text, weights: FileWeights(readers, checkFinite: true),
+        of: files.path)
+      loaded.promptEncoder = (key, encoder)
+      return encoder
+    }
+  }
+
+  /// The ControlNets of one request, in order; others are let go of.
+  ///
+  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  func controlNets(_ references: [FileReference], dtype: ComputeType) throws -> [ControlNetModel] {
+    try loaded.withLock { loaded in
+      loaded.controlNets = loaded.controlNets.filter { references.contains($0.key) }
+      return try references.map { reference in
+        if let known = loaded.controlNets[reference] { return known }
+        let network = try ControlNetFiles(path: reference.path).load(dtype: dtype)
+        loaded.controlNets[reference] = network
+        return network
+      }
+    }
+  }
+
+  /// A model as a request wants it; the files that it names are read and hashed anew where they are others than before.
+  ///
+  /// - Throws: `LoRAError`, `TensorFileError`, `ModelError` for a file that is not what it was.
+  func requested(_ files: ModelFiles, vae: FileReference?, loras: [FileReference]) throws -> RequestedModel {
+    try loaded.withLock { loaded in
+      if let vae, let known = loaded.otherAutoencoder, known.reference.path == vae.path {
+        try known.reference.requireContent(of: vae)
+      } else {
+        loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
+      }
+      if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
+      return try RequestedModel(files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras)
+    }
+  }
+
+  // MARK: Letting go
+
+  /// Lets go of everything; it is read again when it is needed.
+  func release() { loaded.withLock { $0 = Loaded() } }
+
+  func releaseTextEncoder() { loaded.withLock { $0.promptEncoder = nil } }
+
+  /// Lets go of the networks that take part in the steps.
+  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.controlNets) = (nil, [:]) } }
+
+  /// What is loaded, by the names that a model's folder has for the parts.
+  package var names: Set<String> {
+    loaded.withLock { loaded in
+      var names: Set<String> = []
+      if loaded.denoiser != nil { names.insert("unet") }
+      if loaded.autoencoder != nil { names.insert("vae") }
+      if loaded.promptEncoder != nil { names.insert("text_encoder") }
+      return names
+    }
+  }
+}
+
+extension ModelFiles {
+  /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`.
+  fileprivate func tokenizer() throws -> CLIPTokenizer {
+    let folder = try options.tokenizer ?? source.tokenizerFolder()
+    var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
+    // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.
+    if let padding = source.tokenPadding { tokenizer.padding = padding }
+    return tokenizer
+  }
+}

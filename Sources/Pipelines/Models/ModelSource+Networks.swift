@@ -1,0 +1,65 @@
+package import NegativeSpaceNetworks
+import NegativeSpaceWeights
+
+extension ModelSource {
+  /// The configuration of the denoiser, whose class the model's index names.
+  ///
+  /// - Parameter motion: AnimateDiff's layers, which make a denoiser of videos from one of pictures.
+  /// - Throws: `ModelError.unknownClass`, what is wrong with a configuration.
+  func denoiserConfiguration(_ motion: MotionAdapterFiles?) throws -> any DenoiserConfiguration {
+    let name = components["unet"]?.name ?? ""
+    let part = try component("unet")
+    return try part.config().denoiser(named: name, motion, of: path)
+  }
+}
+
+extension ConfigFile {
+  /// The configuration of a denoiser.
+  ///
+  /// - Parameters:
+  ///   - className: the class in diffusers.
+  ///   - path: the model's, for messages.
+  /// - Throws: `ModelError.unknownClass`, what is wrong with the configuration, and where an adapter does not fit.
+  func denoiser(
+    named className: String, _ motion: MotionAdapterFiles?, of path: String
+  ) throws -> any DenoiserConfiguration {
+    if let motion {
+      guard className == UNet2DConditionConfiguration.className else {
+        throw unknown("denoiser", className, [UNet2DConditionConfiguration.className])
+      }
+      return try motion.configuration(for: decode(), of: path)
+    }
+    guard let type = DenoiserRegistry.named(className) else {
+      throw unknown("denoiser", className, DenoiserRegistry.all.map { $0.className })
+    }
+    return try decoded(as: type)
+  }
+
+  /// The configuration of a latent codec.
+  ///
+  /// - Parameter name: the class in diffusers; nil is what the file says, and `AutoencoderKL` where it does not.
+  /// - Throws: `ConfigurationError`, what is wrong with the configuration.
+  package func latentCodec(named name: String? = nil) throws -> any LatentCodecConfiguration {
+    let className = try name ?? string("_class_name", default: AutoencoderKLConfiguration.className)
+    guard let type = LatentCodecRegistry.named(className) else {
+      throw ConfigurationError(
+        "the autoencoder", "_class_name", found: className,
+        expected: LatentCodecRegistry.all.map { $0.className }.joined(separator: " or "))
+    }
+    return try decoded(as: type)
+  }
+
+  private func unknown(_ what: String, _ found: String, _ known: [String]) -> ModelError {
+    .unknownClass(path: file, what: what, found: found, known: known)
+  }
+
+  private func decoded(as type: any (DenoiserConfiguration & Decodable).Type) throws -> any DenoiserConfiguration {
+    func decoded<C: DenoiserConfiguration & Decodable>(_ type: C.Type) throws -> C { try decode() }
+    return try decoded(type)
+  }
+
+  private func decoded(as type: any (LatentCodecConfiguration & Decodable).Type) throws -> any LatentCodecConfiguration {
+    func decoded<C: LatentCodecConfiguration & Decodable>(_ type: C.Type) throws -> C { try decode() }
+    return try decoded(type)
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+package import NegativeSpaceNetworks
+import NegativeSpaceWeights
+
+/// A model as one request wants it: its files, and what the request puts in the place of parts or adds to them.
+///
+/// It says which parts a generation needs; `ModelParts` loads them.
+package struct RequestedModel: Sendable {
+  package let files: ModelFiles
+  /// The autoencoder in place of the model's own, with its hash.
+  let otherAutoencoder: OtherAutoencoder?
+  let loras: LoRASelection
+
+  /// - Throws: `ModelError.mismatch` for an autoencoder of other latents.
+  init(_ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection) throws {
+    (self.files, otherAutoencoder, self.loras) = (files, autoencoder, loras)
+    if let autoencoder { try files.checkThatPartsFit(with: autoencoder.files.configuration) }
+  }
+
+  /// The configuration of the autoencoder that makes the frames.
+  package var autoencoder: any LatentCodecConfiguration { otherAutoencoder?.files.configuration ?? files.autoencoder }
+  /// Pixels of a picture's edge for one latent.
+  var factor: Int { autoencoder.factor }
+  /// Whether the denoiser is told what to repaint.
+  package var readsMask: Bool { files.readsMask(with: autoencoder) }
+
+  var path: String { files.path }
+  var kind: ModelKind { files.kind }
+  var defaults: ModelDefaults { files.defaults }
+  var textWidth: Int { files.denoiser.textWidth }
+
+  /// Whose text space it is: the model's, with the LoRAs that change its text encoder.
+  ///
+  /// The space itself is told by a probe of the encoder as it is in use; a LoRA makes another encoder.
+  var textSpaceName: String {
+    ([URL(fileURLWithPath: path).lastPathComponent] + loras.textEncoderNames).joined(separator: " + ")
+  }
+}
+
+/// An autoencoder that a request puts in the place of the model's own.
+struct OtherAutoencoder: Sendable {
+  /// With its hash.
+  let reference: FileReference
+  let files: AutoencoderFiles
+
+  /// - Throws: what is wrong with its files, `ModelError.changedFile`.
+  init(_ reference: FileReference) throws {
+    files = try AutoencoderFiles(path: reference.path)
+    self.reference = try AutoencoderFiles.hashed(reference)
+  }
+}
