@@ -106,7 +106,7 @@ let package = Package(
     + [
       .testTarget(
         name: "CommandLineTests",
-        dependencies: ["negspace"] + dependencies(["TestSupport", "Weights", "Tensors"]),
+        dependencies: ["negspace"] + dependencies(["TestSupport", "Pipelines", "Weights", "Tensors"]),
         resources: [.copy("Fixtures")], swiftSettings: strict)
     ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,5 @@
+import NegativeSpacePipelines
+
 /// What can be wrong with the files that are scored or compared.
 package enum EvaluationError: Error, Hashable, CustomStringConvertible {
   /// A score that reads the prompt, of a file that has none.
@@ -16,7 +18,7 @@ package enum EvaluationError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noPrompt(let path, let score):
-      "\(path) carries no prompt, which \(score) compares it with; give one with --prompt"
+      "\(path) carries no prompt, which \(score) compares it with; give one with \(field: .prompt)"
     case .notFinite(let score, let path):
       "the \(score) of \(path) is NaN or infinite; check the reward's weights"
     case .tooLong(let path, let frames, let limit):

@@ -26,17 +26,17 @@ extension SamplingError: CustomStringConvertible {
     case .configuration("", let problem):
       "the scheduler configuration cannot be read: \(problem). Expected a diffusers scheduler_config.json"
     case .configuration(let key, let problem):
-      "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with --scheduler-config"
+      "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with `scheduler_config`"
     case .unknownSampler(let name, let known):
-      "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with --sampler"
+      "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with `sampler`"
     case .unknownScheduler(let className, let known, let samplers):
       "the scheduler is a \(className), which does not exist here; known: \(known.joined(separator: ", ")). "
-        + "Choose another for this model with --sampler \(samplers.joined(separator: ", "))"
+        + "Choose another for this model with `sampler` \(samplers.joined(separator: ", "))"
     case .unsupported(let scheduler, let key, let value, let supported):
       "\(scheduler) with \(key) = \(value) is not supported here; supported: \(supported.joined(separator: ", ")). "
         + "Change the value in the scheduler configuration or choose another sampler"
     case .steps(let asked, let most):
-      "\(asked) steps were asked for; this sampler and schedule take 1 to \(most). Change --steps"
+      "\(asked) steps were asked for; this sampler and schedule take 1 to \(most). Change `steps`"
     case .noSignal(let timestep):
       "the model predicts noise, but at timestep \(timestep) its schedule leaves no signal to predict it from. "
         + "Use timestep_spacing \"leading\", another sampler, or a model with v_prediction"
@@ -46,7 +46,7 @@ extension SamplingError: CustomStringConvertible {
       "\(what) has the shape \(found), expected \(expected). Make it for this size and number of frames"
     case .notFinite(let what, let step, let count, let timestep):
       "\(what) is not finite at step \(step) of \(count) (timestep \(timestep)). "
-        + "Check the weights for NaN, or compute with --dtype float32"
+        + "Check the weights for NaN, or compute with `dtype` float32"
     }
   }
 }

@@ -27,8 +27,12 @@ struct Negspace: ParsableCommand {
       Console.message("\(error)")
       exit(withError: ExitCode(130))
     } catch  where isWrongUsage(error) {
-      Console.message("Error: \(error)")
+      Console.message("Error: \(OptionSpelling.message(error))")
       exit(withError: ExitCode.validationFailure)
+    } catch  where exitCode(for: error) == .failure {
+      let message = fullMessage(for: error)
+      if !message.isEmpty { Console.message(message) }
+      exit(withError: ExitCode.failure)
     } catch {
       exit(withError: error)
     }

@@ -26,6 +26,8 @@ struct ErrorTests {
     ("image x -q -v -m MODEL", 64, "Error: --quiet and --verbose were both given; choose one."),
     ("image x --batch-count 0 -m MODEL", 64, "Error: --batch-count is 0;"),
     ("image x --clip-skip 9 -m MODEL", 64, "Error: --clip-skip is 9; expected 1 to 3, the text encoder's layers.\n"),
+    ("image x --lora a:nan -m MODEL", 64, "Error: --lora is weighted nan; expected a finite weight.\n"),
+    ("image x --negative-embedding a:inf -m MODEL", 64, "Error: --negative-embedding is weighted inf; expected"),
     ("image x --canny -m MODEL", 64, "Error: --canny is given without --control-net. Name a ControlNet with it."),
     ("image x --control-net a -m MODEL", 64, "Error: --control-net a needs a picture. Name one with --control-image."),
     (

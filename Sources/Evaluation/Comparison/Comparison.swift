@@ -35,34 +35,36 @@ package struct Comparison: Sendable {
   package func validate() throws {
     try request.validate()
     guard request.seed >= 0 else {
-      throw RequestError("--seed", found: "\(request.seed)", expected: "a number from 0, so that a run can be resumed")
+      throw RequestError(.seed, found: "\(request.seed)", expected: "a number from 0, so that a run can be resumed")
     }
     guard (1...Self.seedStride).contains(seeds) else {
-      throw RequestError("--seeds", found: "\(seeds)", expected: "a whole number from 1 to \(Self.seedStride)")
+      throw RequestError(.seeds, found: "\(seeds)", expected: "a whole number from 1 to \(Self.seedStride)")
     }
     guard arms.count >= 2 else {
       throw RequestError(
-        "--negative", found: "given \(arms.count == 1 ? "once" : "\(arms.count) times")",
-        expected: "at least two to compare, such as --negative none --negative learned=negative.safetensors")
+        .negative, found: "given \(arms.count == 1 ? "once" : "\(arms.count) times")",
+        expected:
+          "at least two to compare, such as \(field: .negative) none \(field: .negative) learned=negative.safetensors")
     }
-    try Self.checkUnique(arms.map(\.name), option: "--negative")
-    try Self.checkUnique(models.map(\.name), option: "--model")
+    try Self.checkUnique(arms.map(\.name), .negative)
+    try Self.checkUnique(models.map(\.name), .model)
   }
 
-  private static func checkUnique(_ names: [String], option: String) throws {
+  private static func checkUnique(_ names: [String], _ field: RequestField.Companion) throws {
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
-      throw RequestError(option, found: "\"\(name)\" twice", expected: "a name of its own for each: NAME=…")
+      throw RequestError(field, found: "\"\(name)\" twice", expected: "a name of its own for each: NAME=…")
     }
   }
 
   /// The place of a name among those given.
   ///
+  /// - Parameter field: where the name stands.
   /// - Throws: `RequestError`.
-  package static func index(of name: String, in names: [String], option: String) throws -> Int {
+  package static func index(of name: String, in names: [String], of field: RequestField) throws -> Int {
     guard let index = names.firstIndex(of: name) else {
       throw RequestError(
-        option, found: "\"\(name)\"", expected: "one of \(names.map { "\"\($0)\"" }.joined(separator: ", "))")
+        field, found: "\"\(name)\"", expected: "one of \(names.map { "\"\($0)\"" }.joined(separator: ", "))")
     }
     return index
   }

@@ -29,7 +29,7 @@ package struct ComparisonRun {
     models = try comparison.models.map { try ModelCells($0, comparison) }
     for model in models where scorer.names(isClip: model.isClip).isEmpty {
       throw RequestError(
-        "--reward", found: "missing", expected: "a reward or --judge, since \(model.spec.path) makes pictures")
+        .reward, found: "missing", expected: "a reward or \(field: .judge), since \(model.spec.path) makes pictures")
     }
     store = try CellStore(folder: comparison.folder + "/cells")
     var said: Set<String> = []

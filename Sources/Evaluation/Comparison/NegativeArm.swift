@@ -26,7 +26,7 @@ package struct NegativeArm: Sendable, Hashable {
     guard let argument = NamedArgument(text) else {
       guard Self.isEmpty(text) else {
         throw RequestError(
-          "--negative", found: "\"\(text)\"", expected: "NAME=WORDS, NAME=FILE[:WEIGHT], NAME=FOLDER, or none")
+          .negative, found: "\"\(text)\"", expected: "NAME=WORDS, NAME=FILE[:WEIGHT], NAME=FOLDER, or none")
       }
       self.init(text, .empty)
       return

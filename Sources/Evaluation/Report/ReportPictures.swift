@@ -27,7 +27,7 @@ struct ReportPictures {
       return """
         <h3>\(model.kind == .video ? "Clips" : "Pictures")</h3>
         <p class="quiet">\(choice.explanation + which).</p>
-        <div class="shown" style="--count:\(results.arms.count)">
+        <div style='--count:\(results.arms.count)' class="shown">
         \(prompts)
         </div>
         """

@@ -109,7 +109,7 @@ public struct EmbeddingConversion: Sendable {
       guard let only = embeddings.first, embeddings.count == 1 else {
         throw EmbeddingError.several(
           path: path, names: embeddings.map { "\($0.token) of width \($0.width)" },
-          hint: "Keep one in the file, or choose by the width with --model.")
+          hint: "Keep one in the file, or choose by the width with \(field: .model).")
       }
       try only.write(to: output, as: form == .a1111 ? .a1111 : form == .diffusers ? .diffusers : .comfyui)
     case (.states, _), (.vectors, _):

@@ -34,7 +34,7 @@ extension EmbeddingError: CustomStringConvertible {
       "\(path) belongs to the text space of \(space), which is \(closeness); the model's is \(model). Use an embedding that "
         + "was learned for this text encoder."
     case .badToken(let path, let token, let reason):
-      "The token \"\(token)\" of \(path) cannot be used: \(reason). Choose another with --embedding FILE=TOKEN."
+      "The token \"\(token)\" of \(path) cannot be used: \(reason). Choose another with \(field: .embeddings) FILE=TOKEN."
     case .malformedNote(let path, let key, let reason):
       "The note \(key) in \(path) cannot be read: \(reason). The file may come from another version, or have been edited."
     }

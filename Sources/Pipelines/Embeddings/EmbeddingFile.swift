@@ -59,7 +59,7 @@ package struct EmbeddingFile: Sendable {
     guard try kind() == .encoderStates else {
       throw EmbeddingError.wrongKind(
         path: path, found: "token vectors", expected: "encoder states",
-        hint: "Use them with --embedding and write their token into the prompt.")
+        hint: "Use them with \(field: .embeddings) and write their token into the prompt.")
     }
     let found = names { $0.isStates }
     let usual = EmbeddingContent.statesNames.first { found.contains($0) }
@@ -78,7 +78,8 @@ package struct EmbeddingFile: Sendable {
   package func vectors(width: Int? = nil) throws -> [TokenEmbedding] {
     guard try kind() == .tokenVectors else {
       throw EmbeddingError.wrongKind(
-        path: path, found: "encoder states", expected: "token vectors", hint: "Use them with --negative-embedding.")
+        path: path, found: "encoder states", expected: "token vectors",
+        hint: "Use them with \(field: .negativeEmbeddings).")
     }
     let all = names { $0.isVectors }
     let fitting = all.filter { name in reader.entries[name]?.shape.last == width }

@@ -1,7 +1,7 @@
 import NegativeSpaceNetworks
 import NegativeSpaceWeights
 
-/// A network that lies alone, in a folder or a file of its own: what `--control-net`, `--vae` and `--motion-adapter` take, and text encoders.
+/// A network that lies alone, in a folder or a file of its own: ControlNets, autoencoders, motion adapters and text encoders.
 struct LonePart {
   let network: KnownNetwork
   let readers: [any TensorReader]
@@ -46,18 +46,18 @@ struct LonePart {
       let configuration: MotionAdapterConfiguration = try part.config().decode()
       use =
         "For a picture model with \(configuration.blockOutChannels) channels, up to \(configuration.maxSeqLength) frames, "
-        + "\(configuration.useMidBlock ? "with" : "without") a module in the middle. Use it with --motion-adapter."
+        + "\(configuration.useMidBlock ? "with" : "without") a module in the middle. Use it with \(field: .motionAdapter)."
     case .controlNet:
       let configuration: ControlNetConfiguration = try part.config().decode()
       textWidth = configuration.unet.crossAttentionDim
-      use = "Use it with --control-net, on a model with text states of the same width."
+      use = "Use it with \(field: .controlNet), on a model with text states of the same width."
     case .textEncoder:
       let configuration: CLIPTextConfiguration = try part.config().decode()
       textWidth = configuration.encoder.width
       use = "\(configuration.encoder.layers) layers. Use it with `embedding encode`."
     case .autoencoder:
       factor = try part.config().latentCodec().factor
-      use = "Use it with --vae."
+      use = "Use it with \(field: .vae)."
     case .denoiser:
       use = "Use it in its model's folder."
     }
@@ -68,6 +68,6 @@ struct LonePart {
     readers = files.allReaders
     check = { try files.check() }
     factor = files.configuration.factor
-    use = "Use it with --vae."
+    use = "Use it with \(field: .vae)."
   }
 }

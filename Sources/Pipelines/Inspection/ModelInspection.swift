@@ -121,7 +121,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
       let ranks = Set([share.ranks.lowerBound, share.ranks.upperBound]).sorted().map { "\($0)" }
       notes.append("For \(name): \(share.layers) layers of rank \(ranks.joined(separator: " to ")).")
     }
-    notes.append("Use it with --lora; whether a model has all these layers is seen then.")
+    notes.append("Use it with \(field: .loras); whether a model has all these layers is seen then.")
     (self.parts, self.notes) = (parts, notes)
     (kind, textWidth, factor, prediction, missing, wholeProblems) = (nil, nil, nil, nil, [], [])
   }

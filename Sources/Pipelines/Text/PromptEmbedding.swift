@@ -42,6 +42,6 @@ extension PromptEncoder.Encoded {
   package func warning(_ what: String) -> String? {
     guard text.cutCount > 0 else { return nil }
     return "The \(what) has \(text.tokenCount + text.cutCount) tokens, of which \(text.tokenCount) fit. "
-      + "Left out: \"\(text.cutText)\". Keep it with --long-prompt chunks."
+      + "Left out: \"\(text.cutText)\". Keep it with \(field: .longPrompt) chunks."
   }
 }

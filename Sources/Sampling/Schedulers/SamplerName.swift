@@ -1,4 +1,4 @@
-/// The samplers by the names of `--sampler`.
+/// The samplers by the names that requests use.
 package enum SamplerName: String, CaseIterable, Sendable {
   case ddim
   case dpmpp2M = "dpmpp_2m"
@@ -24,7 +24,7 @@ package enum SamplerName: String, CaseIterable, Sendable {
   }
 
   /// - Parameters:
-  ///   - name: A name of `--sampler`, or a diffusers class name.
+  ///   - name: A short name, or a diffusers class name.
   package init(named name: String) throws {
     guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.className == name }) else {
       throw SamplingError.unknownSampler(name: name, known: Self.allCases.map(\.rawValue))
@@ -44,7 +44,7 @@ package enum SamplerName: String, CaseIterable, Sendable {
     self = found
   }
 
-  /// Whether it counts in noise levels, so that `--schedule` can choose them.
+  /// Whether it counts in noise levels, so that a `SigmaSchedule` can choose them.
   private var hasLevels: Bool {
     switch self {
     case .dpmpp2M, .euler, .eulerAncestral, .unipc: true
@@ -62,7 +62,7 @@ package enum SamplerName: String, CaseIterable, Sendable {
   ) throws -> any Sampler {
     if let schedule, schedule != .discrete, !hasLevels {
       throw SamplingError.unsupported(
-        scheduler: className, key: "--schedule", value: schedule.rawValue, supported: [SigmaSchedule.discrete.rawValue])
+        scheduler: className, key: "`schedule`", value: schedule.rawValue, supported: [SigmaSchedule.discrete.rawValue])
     }
     var configuration = configuration
     if let schedule {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the noise levels of the steps are chosen: the values of `--schedule`.
+/// How the noise levels of the steps are chosen.
 package enum SigmaSchedule: String, CaseIterable, Sendable {
   /// The levels that training had at the chosen timesteps.
   case discrete

@@ -20,7 +20,7 @@ extension RandomSource {
   }
 }
 
-/// Whose random numbers: the values of `--rng`.
+/// Whose random numbers.
 package enum RandomAlgorithm: String, CaseIterable, Codable, Sendable {
   /// PyTorch's CPU generator.
   case torch

@@ -35,10 +35,10 @@ extension CheckpointError: CustomStringConvertible {
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
         + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x, or VideoCrafter checkpoint."
     case .undecidable(let file, let what):
-      "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: --config DIR."
+      "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: `config` DIR."
     case .noTokenizer(let file):
       "\(file) holds no tokenizer, as no single file does. Name a folder with CLIP's vocab.json and merges.txt: "
-        + "--tokenizer DIR (the tokenizer folder of any Stable Diffusion model in diffusers' layout)."
+        + "`tokenizer` DIR (the tokenizer folder of any Stable Diffusion model in diffusers' layout)."
     }
   }
 }

@@ -56,7 +56,7 @@ package struct CheckpointFile: ModelSource {
       return origins
     }
     if options.usesAverages, groups.averages.isEmpty {
-      throw CheckpointError.notAModel(file: path, what: "no averaged weights (model_ema.…), which --ema asks for")
+      throw CheckpointError.notAModel(file: path, what: "no averaged weights (model_ema.…), which `ema` asks for")
     }
     var readers = [
       "unet": RenamedReader(

@@ -91,7 +91,7 @@ enum LDMTables {
   ]
   /// VideoCrafter's factors of clean samples, one for each timestep.
   static let rescaling = "scale_arr"
-  static let averagesWords = "averaged weights, used with --ema"
+  static let averagesWords = "averaged weights, used with `ema`"
   private static let schedule = "a table of the noise schedule, made anew"
 
   /// What tells other kinds of files by a part of a name, the most telling first.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A CLIP text encoder in a file of its own, with transformers' names or with OpenCLIP's; a picture tower beside it is left out.
 ///
-/// All layers are there: Stable Diffusion 2, which was trained on the states before the last, wants `--clip-skip 2` of such a file.
+/// All layers are there: Stable Diffusion 2, which was trained on the states before the last, wants a `clip_skip` of 2 of such a file.
 package struct TextEncoderFile: ModelPart {
   package let path: String
   /// The id that fills up a prompt: 0 for OpenCLIP; nil leaves it to the tokenizer.

@@ -44,7 +44,7 @@ extension LoRAError: CustomStringConvertible {
     let known = [
       ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),
       ("double_blocks", "Flux"), ("single_transformer_blocks", "Flux"), ("joint_blocks", "Stable Diffusion 3"),
-      ("motion_modules", "AnimateDiff, which needs --motion-adapter"),
+      ("motion_modules", "AnimateDiff, which needs `motion_adapter`"),
     ]
     return known.first { part, _ in unknown.contains { $0.contains(part) } }.map { ", by its names \($0.1)" } ?? ""
   }

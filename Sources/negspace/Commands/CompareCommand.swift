@@ -98,7 +98,7 @@ struct CompareCommand: ParsableCommand {
     let arms = try negative.map { try NegativeArm(parsing: $0) }
     var comparison = Comparison(arms: arms, models: try models.models(), folder: output)
     if let baseline {
-      comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), option: "--baseline")
+      comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), of: RequestField(.baseline))
     }
     comparison.rewards = try scoring.rewards()
     let isFamily = models.model.isEmpty && comparison.rewards.isEmpty

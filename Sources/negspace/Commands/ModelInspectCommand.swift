@@ -65,7 +65,7 @@ struct ModelInspectCommand: ParsableCommand {
       Console.result(
         "  missing: \(inspection.missing.joined(separator: ", "))\(isTokenizer ? " (name one with --tokenizer)" : "")")
     }
-    for note in inspection.notes { Console.result("  \(note)") }
+    for note in inspection.notes { Console.result("  \(OptionSpelling.spelled(note))") }
     Console.result("  hash \(inspection.hash.prefix(16))")
   }
 

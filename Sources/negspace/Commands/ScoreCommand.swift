@@ -59,7 +59,7 @@ struct ScoreCommand: ParsableCommand {
       let footage = try Footage(contentsOf: path)
       let own = scorer.names(isClip: footage.isClip)
       guard !own.isEmpty else {
-        throw RequestError("--reward", found: "missing", expected: "a reward or --judge, since \(path) is a picture")
+        throw RequestError(.reward, found: "missing", expected: "a reward or --judge, since \(path) is a picture")
       }
       names += own.filter { !names.contains($0) }
       let prompt = prompt ?? (try? GenerationRecord(contentsOf: path))?.request.prompt

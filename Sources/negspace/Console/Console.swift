@@ -4,7 +4,8 @@ import Foundation
 enum Console {
   static func result(_ text: String) { write(text + "\n", to: .standardOutput) }
 
-  static func message(_ text: String) { write(text + "\n", to: .standardError) }
+  /// What the library says comes out as the command line spells it.
+  static func message(_ text: String) { write(OptionSpelling.spelled(text) + "\n", to: .standardError) }
 
   /// Text without a line's end, for what is drawn over.
   static func draw(_ text: String) { write(text, to: .standardError) }

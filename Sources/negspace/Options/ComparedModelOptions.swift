@@ -50,16 +50,17 @@ struct ComparedModelOptions: ParsableArguments {
     var models = try named()
     let names = models.map(\.0)
     let prompts = try prompts(names)
-    let nets = try values(controlNet, "--control-net", names)
-    let images = try values(controlImage, "--control-image", names)
-    let strengths = try values(controlStrength, "--control-strength", names)
+    let nets = try values(controlNet, RequestField(.controlNet), names)
+    let images = try values(controlImage, RequestField(.controlImage), names)
+    let strengths = try values(controlStrength, RequestField(.controlStrength), names)
     let parts = try parts(names)
-    for name in canny { _ = try Comparison.index(of: name, in: names, option: "--canny") }
-    for (option, given) in [
-      ("--control-image", Array(images.keys)), ("--control-strength", Array(strengths.keys)), ("--canny", canny),
+    for name in canny { _ = try Comparison.index(of: name, in: names, of: RequestField(.canny)) }
+    for (field, given) in [
+      (RequestField.Companion.controlImage, Array(images.keys)), (.controlStrength, Array(strengths.keys)),
+      (.canny, canny),
     ] {
       if let name = given.first(where: { nets[$0] == nil }) {
-        throw RequestError(option, found: "for \"\(name)\"", expected: "--control-net \(name)=PATH beside it")
+        throw RequestError(field, found: "for \"\(name)\"", expected: "--control-net \(name)=PATH beside it")
       }
     }
     if models.isEmpty {
@@ -71,7 +72,7 @@ struct ComparedModelOptions: ParsableArguments {
         name, path: path, prompts: prompts(name),
         control: try nets[name].map { net in
           guard let image = images[name] else {
-            throw RequestError("--control-image", found: "missing", expected: "a picture: \(name)=FILE")
+            throw RequestError(.controlImage, found: "missing", expected: "a picture: \(name)=FILE")
           }
           return .init(
             net: net, image: image, strength: try strengths[name].map(number) ?? 1, canny: canny.contains(name))
@@ -84,12 +85,12 @@ struct ComparedModelOptions: ParsableArguments {
   /// What replaces or adds to the models' parts, by their names.
   private func parts(_ names: [String]) throws -> [String: ComparedModel.Parts] {
     var parts: [String: ComparedModel.Parts] = [:]
-    for (name, path) in try values(motionAdapter, "--motion-adapter", names) {
+    for (name, path) in try values(motionAdapter, RequestField(.motionAdapter), names) {
       parts[name, default: .init()].motionAdapter = path
     }
-    for (name, path) in try values(vae, "--vae", names) { parts[name, default: .init()].vae = path }
+    for (name, path) in try values(vae, RequestField(.vae), names) { parts[name, default: .init()].vae = path }
     for text in lora {
-      let argument = try named(text, "--lora", names)
+      let argument = try named(text, RequestField(.loras), names)
       parts[argument.name, default: .init()].loras.append(FileReference(weighted: argument.value))
     }
     return parts
@@ -105,29 +106,29 @@ struct ComparedModelOptions: ParsableArguments {
 
   private func number(_ text: String) throws -> Double {
     guard let value = Double(text), value.isFinite else {
-      throw RequestError("--control-strength", found: "\"\(text)\"", expected: "MODEL=X with a number from 0 to 10")
+      throw RequestError(.controlStrength, found: "\"\(text)\"", expected: "MODEL=X with a number from 0 to 10")
     }
     return value
   }
 
   /// The values of `MODEL=VALUE` by the models' names, each given once.
-  private func values(_ texts: [String], _ option: String, _ names: [String]) throws -> [String: String] {
+  private func values(_ texts: [String], _ field: RequestField, _ names: [String]) throws -> [String: String] {
     var values: [String: String] = [:]
     for text in texts {
-      let argument = try named(text, option, names)
+      let argument = try named(text, field, names)
       guard values.updateValue(argument.value, forKey: argument.name) == nil else {
-        throw RequestError(option, found: "given twice for \"\(argument.name)\"", expected: "one for each model")
+        throw RequestError(field, found: "given twice for \"\(argument.name)\"", expected: "one for each model")
       }
     }
     return values
   }
 
   /// - Throws: `RequestError` where the text is not `MODEL=VALUE`, or there is no such model.
-  private func named(_ text: String, _ option: String, _ names: [String]) throws -> NamedArgument {
+  private func named(_ text: String, _ field: RequestField, _ names: [String]) throws -> NamedArgument {
     guard let argument = NamedArgument(text) else {
-      throw RequestError(option, found: "\"\(text)\"", expected: "MODEL=VALUE with the name of a --model")
+      throw RequestError(field, found: "\"\(text)\"", expected: "MODEL=VALUE with the name of a --model")
     }
-    _ = try Comparison.index(of: argument.name, in: names, option: option)
+    _ = try Comparison.index(of: argument.name, in: names, of: field)
     return argument
   }
 
@@ -145,7 +146,7 @@ struct ComparedModelOptions: ParsableArguments {
     let without = names.first { own[$0] == nil }
     if common.isEmpty, names.isEmpty || without != nil {
       throw RequestError(
-        "--prompt", found: "missing", expected: "a prompt, or a list of them with --prompt-file")
+        .prompt, found: "missing", expected: "a prompt, or a list of them with --prompt-file")
     }
     return { own[$0] ?? common }
   }

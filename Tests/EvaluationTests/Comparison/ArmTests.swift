@@ -36,8 +36,8 @@ struct ArmTests {
     try comparison.validate()
     comparison.request.seed = -1
     #expect(throws: RequestError.self) { try comparison.validate() }
-    #expect(throws: RequestError.self) { try Comparison.index(of: "c", in: ["a", "b"], option: "--baseline") }
-    #expect(try Comparison.index(of: "b", in: ["a", "b"], option: "--baseline") == 1)
+    #expect(throws: RequestError.self) { try Comparison.index(of: "c", in: ["a", "b"], of: RequestField(.baseline)) }
+    #expect(try Comparison.index(of: "b", in: ["a", "b"], of: RequestField(.baseline)) == 1)
   }
 
   @Test func `Prompts have noise of their own`() {

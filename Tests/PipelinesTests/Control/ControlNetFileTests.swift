@@ -81,8 +81,8 @@ struct ControlNetFileTests {
     #expect(try words { _ in } == "nothing")
     #expect(
       try words { $0.net.path = original }.hasPrefix(
-        "--control-net is \(original) with text states of width 128; expected 32, as the model "))
-    #expect(try words { $0.strength = .nan } == "--control-strength is nan; expected a number from 0.0 to 10.0.")
+        "control_net is \(original) with text states of width 128; expected 32, as the model "))
+    #expect(try words { $0.strength = .nan } == "control_strength is nan; expected a number from 0.0 to 10.0.")
     #expect(try words { $0.guidanceStart = 1 }.contains("expected two numbers from 0 to 1, the start before the end"))
     #expect(try words { $0.image.path = "/nowhere.png" }.contains("/nowhere.png"))
     #expect(try words { $0.net.sha256 = "00" }.contains("tiny-controlnet"))
@@ -115,6 +115,6 @@ struct ControlNetFileTests {
     ]
     let error = #expect(throws: RequestError.self) { try model.start(request) }
     #expect(
-      error?.description == "--frames is 6; expected at most 5, the frames of \(video) for --control-image.")
+      error?.description == "frames is 6; expected at most 5, the frames of \(video) for `control_image`.")
   }
 }

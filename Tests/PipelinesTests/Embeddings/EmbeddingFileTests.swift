@@ -56,11 +56,11 @@ struct EmbeddingFileTests {
   @Test func `What is asked for as the wrong kind is refused with the right way`() throws {
     #expect(
       try words(["emb_params": .zeros([3, 32])]) { _ = try NegativeEmbedding(contentsOf: $0) }
-        == "FILE holds token vectors, expected encoder states. Use them with --embedding and write their token into the "
+        == "FILE holds token vectors, expected encoder states. Use them with `embeddings` and write their token into the "
         + "prompt.")
     #expect(
       try words(["tensor": .zeros([1, 77, 32])]) { _ = try TokenEmbedding.all(contentsOf: $0) }
-        == "FILE holds encoder states, expected token vectors. Use them with --negative-embedding.")
+        == "FILE holds encoder states, expected token vectors. Use them with `negative_embeddings`.")
     #expect(
       try words(["a": .zeros([1, 77, 32]), "b": .zeros([1, 77, 32])]) { _ = try NegativeEmbedding(contentsOf: $0) }
         == "FILE holds a, b, and it cannot be told which is meant. Name one of them negative_prompt_embeds.")

@@ -86,7 +86,7 @@ struct LoRAErrorTests {
   }
 
   @Test func `A weight must be a number, and the file what it was`() throws {
-    #expect(try words(pair(layer), weight: .nan) == "--lora is weighted nan; expected a finite weight.")
+    #expect(try words(pair(layer), weight: .nan) == "loras is weighted nan; expected a finite weight.")
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     var request = GenerationRequest(prompt: "x")
     request.loras = [FileReference(path: Fixtures.path("loras/tucker.safetensors"))]

@@ -70,7 +70,7 @@ struct CheckpointFileTests {
     let found = try Self.output(.unet, of: Self.path("sd1"), like: "sd1", options: Self.options(ema: true))
     #expect(relativeDistance(found, expected) < 1e-5)
     let notes = try CheckpointFile(path: Self.path("sd1")).notes.joined()
-    #expect(notes.contains("averaged weights, used with --ema (210)"))
+    #expect(notes.contains("averaged weights, used with `ema` (210)"))
     #expect(throws: CheckpointError.self) { try openModel(Self.path("sd2"), Self.options(ema: true)) }
   }
 
@@ -235,7 +235,7 @@ struct CheckpointFileTests {
     let error = #expect(throws: CheckpointError.noTokenizer(file: path)) {
       try DiffusionModel(path: path, dtype: .float32).load()
     }
-    #expect(error?.description.contains("--tokenizer DIR") == true)
+    #expect(error?.description.contains("`tokenizer` DIR") == true)
     let other = #expect(throws: CheckpointError.self) { try DiffusionModel(path: Fixtures.path("runs.safetensors")) }
     #expect(other?.description.contains("encoder states of a prompt, not a model") == true)
     #expect(throws: TensorFileError.self) { try DiffusionModel(path: Fixtures.path("runs.json")) }

@@ -25,13 +25,13 @@ struct DiffusionModelTests {
   @Test(arguments: [
     (
       "width", 30,
-      "--width is 30; expected a multiple of 4, which is what this model's autoencoder works on, such as 28 or 32."
+      "width is 30; expected a multiple of 4, which is what this model's autoencoder works on, such as 28 or 32."
     ),
     (
       "height", 1,
-      "--height is 1; expected a multiple of 4, which is what this model's autoencoder works on, such as 4 or 8."
+      "height is 1; expected a multiple of 4, which is what this model's autoencoder works on, such as 4 or 8."
     ),
-    ("frames", 2, "--frames is 2; expected 1, because MODEL makes pictures; use a video model for more."),
+    ("frames", 2, "frames is 2; expected 1, because MODEL makes pictures; use a video model for more."),
   ])
   func `A size that the model cannot make is refused with one that it can`(
     _ field: String, _ value: Int, _ words: String

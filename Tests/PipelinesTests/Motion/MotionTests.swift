@@ -100,7 +100,7 @@ struct MotionTests {
     #expect(video.kind == .video)
     #expect((video.defaults.guidanceScale, video.defaults.frames) == (7.5, 8))
     #expect(try video.identity().hash != image.identity().hash)
-    #expect(video.notes.contains { $0.contains("--scheduler-config") })
+    #expect(video.notes.contains { $0.contains("`scheduler_config`") })
     let resolved = try video.resolve(GenerationRequest(prompt: "x"))
     #expect((resolved.sampler, resolved.frames) == ("ddim", 8))
   }
@@ -125,7 +125,7 @@ struct MotionTests {
     #expect(words("tiny-image", "tiny-motion", frames: 8) == "nothing")
     #expect(
       words("tiny-image", "tiny-motion", frames: 9)
-        == "--frames is 9; expected at most 8, for which \(Fixtures.path("tiny-motion")) was made.")
+        == "frames is 9; expected at most 8, for which \(Fixtures.path("tiny-motion")) was made.")
     #expect(
       words("tiny-video", "tiny-motion").contains("which makes videos by itself; expected a Stable Diffusion 1.5"))
     #expect(

@@ -6,27 +6,27 @@ import Testing
 struct GenerationRequestTests {
   /// What is changed, and the words that follow.
   static let refusals: [(String, @Sendable (inout GenerationRequest) -> Void, String)] = [
-    ("steps", { $0.steps = 0 }, "--steps is 0; expected a whole number from 1 to 1000."),
-    ("frames", { $0.frames = 0 }, "--frames is 0; expected a whole number from 1 to 4096."),
-    ("width", { $0.width = -8 }, "--width is -8; expected a whole number from 1 to 8192."),
-    ("scale", { $0.scale = 17 }, "--scale is 17; expected a whole number from 1 to 16."),
-    ("guidance", { $0.guidanceScale = .nan }, "--guidance-scale is nan; expected a number from -100.0 to 100.0."),
-    ("rescale", { $0.guidanceRescale = 1.5 }, "--guidance-rescale is 1.5; expected a number from 0.0 to 1.0."),
+    ("steps", { $0.steps = 0 }, "steps is 0; expected a whole number from 1 to 1000."),
+    ("frames", { $0.frames = 0 }, "frames is 0; expected a whole number from 1 to 4096."),
+    ("width", { $0.width = -8 }, "width is -8; expected a whole number from 1 to 8192."),
+    ("scale", { $0.scale = 17 }, "scale is 17; expected a whole number from 1 to 16."),
+    ("guidance", { $0.guidanceScale = .nan }, "guidance_scale is nan; expected a number from -100.0 to 100.0."),
+    ("rescale", { $0.guidanceRescale = 1.5 }, "guidance_rescale is 1.5; expected a number from 0.0 to 1.0."),
     (
       "interval of features", { $0.featureInterval = 0 },
-      "--feature-interval is 0; expected a whole number from 1 to 100."
+      "feature_interval is 0; expected a whole number from 1 to 100."
     ),
-    ("eta", { $0.eta = -0.1 }, "--eta is -0.1; expected a number from 0.0 to 1.0."),
-    ("clip skip", { $0.clipSkip = 0 }, "--clip-skip is 0; expected a whole number from 1 to 64."),
-    ("fps", { $0.fps = "fast" }, "--fps is fast; expected a rate such as 8, 29.97 or 30000/1001, up to 1000."),
-    ("schedule", { $0.schedule = "steep" }, "--schedule is steep; expected one of discrete, karras, exponential."),
+    ("eta", { $0.eta = -0.1 }, "eta is -0.1; expected a number from 0.0 to 1.0."),
+    ("clip skip", { $0.clipSkip = 0 }, "clip_skip is 0; expected a whole number from 1 to 64."),
+    ("fps", { $0.fps = "fast" }, "fps is fast; expected a rate such as 8, 29.97 or 30000/1001, up to 1000."),
+    ("schedule", { $0.schedule = "steep" }, "schedule is steep; expected one of discrete, karras, exponential."),
     (
       "interval", { $0.guidanceInterval = [0.8, 0.2] },
-      "--guidance-interval is 0.8,0.2; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
+      "guidance_interval is 0.8,0.2; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
     ),
     (
       "interval of one", { $0.guidanceInterval = [0.8] },
-      "--guidance-interval is 0.8; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
+      "guidance_interval is 0.8; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
     ),
   ]
 
@@ -45,6 +45,11 @@ struct GenerationRequestTests {
     #expect(throws: SamplingError.self) { try request.validate() }
     request.sampler = "DPMSolverMultistepScheduler"
     try request.validate()
+  }
+
+  @Test func `Fields of a model and of a ControlNet are named as in JSON`() {
+    let names = ModelOptions.CodingKeys.allCases.map(\.rawValue) + ControlCondition.CodingKeys.allCases.map(\.rawValue)
+    for name in names { #expect(RequestField.spell("`\(name)`") { "<\($0.name)>" } == "<\(name)>") }
   }
 
   @Test func `An empty request is a valid one`() throws {

@@ -27,7 +27,7 @@ struct PromptTests {
     let generation = try model.start(GenerationRequest(prompt: fits + "on a yellow background"))
     #expect(
       generation.warnings == [
-        "The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\". Keep it with --long-prompt chunks."
+        "The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\". Keep it with `long_prompt` chunks."
       ])
     #expect(try model.start(GenerationRequest(prompt: fits)).warnings.isEmpty)
   }
@@ -36,7 +36,7 @@ struct PromptTests {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     var request = GenerationRequest(prompt: "a red apple")
     request.clipSkip = 4
-    #expect(throws: RequestError("--clip-skip", found: "4", expected: "1 to 3, the text encoder's layers")) {
+    #expect(throws: RequestError(.clipSkip, found: "4", expected: "1 to 3, the text encoder's layers")) {
       try model.start(request)
     }
   }

@@ -26,7 +26,7 @@ struct SamplerNameTests {
       configuration.className = name
       let error = #expect(throws: SamplingError.self) { try SamplerName(of: configuration) }
       #expect(error?.description.contains("a \(name), which does not exist here; known: DDIMScheduler, ") == true)
-      #expect(error?.description.contains("with --sampler ddim, dpmpp_2m,") == true)
+      #expect(error?.description.contains("with `sampler` ddim, dpmpp_2m,") == true)
     }
   }
 

@@ -1,0 +1,23 @@
+import Foundation
+import NegativeSpacePipelines
+
+/// How the command line spells the fields that the library's messages name.
+enum OptionSpelling {
+  /// The options that are not called like their fields.
+  private static let exceptions = [
+    "negative_embeddings": "--negative-embedding", "embeddings": "--embedding", "loras": "--lora",
+    "controls": "--control-net",
+  ]
+
+  static func option(_ field: RequestField) -> String {
+    exceptions[field.name] ?? "--" + field.name.replacingOccurrences(of: "_", with: "-")
+  }
+
+  /// A text of the library with options in place of the fields that it mentions.
+  static func spelled(_ text: String) -> String { RequestField.spell(text, by: option) }
+
+  /// What an error says.
+  static func message(_ error: any Error) -> String {
+    (error as? RequestError)?.message(spelling: option) ?? spelled("\(error)")
+  }
+}
