@@ -4,6 +4,8 @@ package enum SamplingError: Error, Equatable {
   case configuration(key: String, problem: String)
   /// A sampler that does not exist here.
   case unknownSampler(name: String, known: [String])
+  /// A spacing of noise levels that does not exist here.
+  case unknownSchedule(name: String, known: [String])
   /// A model's scheduler of a class that does not exist here.
   case unknownScheduler(className: String, known: [String], samplers: [String])
   /// A configuration value that exists elsewhere but not here.
@@ -29,6 +31,8 @@ extension SamplingError: CustomStringConvertible {
       "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with `scheduler_config`"
     case .unknownSampler(let name, let known):
       "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with `sampler`"
+    case .unknownSchedule(let name, let known):
+      "`schedule` is \(name); expected one of \(known.joined(separator: ", "))."
     case .unknownScheduler(let className, let known, let samplers):
       "the scheduler is a \(className), which does not exist here; known: \(known.joined(separator: ", ")). "
         + "Choose another for this model with `sampler` \(samplers.joined(separator: ", "))"

@@ -42,7 +42,8 @@ struct Negspace: ParsableCommand {
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
     case is RequestError: true
-    case SamplingError.unknownSampler, SamplingError.unsupported, SamplingError.steps: true
+    case SamplingError.unknownSampler, SamplingError.unknownSchedule, SamplingError.unsupported, SamplingError.steps:
+      true
     case MediaError.unknownExtension, MediaError.badFrameRate, MediaError.oddSize: true
     default: false
     }

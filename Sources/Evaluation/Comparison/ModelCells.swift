@@ -104,7 +104,7 @@ final class ModelCells {
     let size = "\(base.width ?? 0)×\(base.height ?? 0)"
     var settings = [
       ("model", "\(identity.name) (\(model.kind.rawValue), \(identity.hash.prefix(10)))"),
-      ("steps", "\(base.steps ?? 0), \(base.sampler ?? "?")"),
+      ("steps", "\(base.steps ?? 0), \(base.sampler?.rawValue ?? "?")"),
       ("guidance", ScoreText.plain(base.guidanceScale ?? 0)),
       ("size", isClip ? "\(size), \(base.frames ?? 0) frames at \(base.fps ?? "8") a second" : size),
       ("computed in", base.dtype?.rawValue ?? "?"),

@@ -15,7 +15,7 @@ extension GenerationRecord {
     func add(_ name: String, _ value: String?) {
       if let value { fields.append((name, value)) }
     }
-    add("Schedule type", request.schedule.map { $0.capitalized })
+    add("Schedule type", request.schedule?.rawValue.capitalized)
     add("CFG rescale", request.guidanceRescale > 0 ? Self.text(request.guidanceRescale) : nil)
     add("Denoising strength", request.strength.map { Self.text($0) })
     add("Eta", request.eta.flatMap { $0 > 0 ? Self.text($0) : nil })
@@ -57,7 +57,7 @@ extension GenerationRecord {
 
   /// The sampler as A1111 names it.
   private var samplerLabel: String {
-    switch request.sampler.flatMap(SamplerName.init(rawValue:)) {
+    switch request.sampler {
     case .ddim: "DDIM"
     case .dpmpp2M: "DPM++ 2M"
     case .euler: "Euler"
@@ -66,7 +66,7 @@ extension GenerationRecord {
     case .pndm: "PLMS"
     case .lcm: "LCM"
     case .ddpm: "DDPM"
-    case nil: request.sampler ?? ""
+    case nil: ""
     }
   }
 

@@ -1,5 +1,4 @@
 import NegativeSpaceMedia
-import NegativeSpaceSampling
 
 extension GenerationRequest {
   /// Most pixels on a side, frames and enlargement: beyond it no model goes, and sizes could overflow.
@@ -57,11 +56,6 @@ extension GenerationRequest {
       throw RequestError(
         .guidanceInterval, found: guidanceInterval.map { "\($0)" }.joined(separator: ","),
         expected: "two numbers from 0 to 1, the smaller first, such as 0.2,0.8")
-    }
-    if let sampler { _ = try SamplerName(named: sampler) }
-    if let schedule, SigmaSchedule(rawValue: schedule) == nil {
-      let known = SigmaSchedule.allCases.map(\.rawValue).joined(separator: ", ")
-      throw RequestError(.schedule, found: schedule, expected: "one of \(known)")
     }
     if let fps {
       do { _ = try FrameRate(fps) } catch {

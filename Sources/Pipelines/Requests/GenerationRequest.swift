@@ -1,3 +1,5 @@
+public import NegativeSpaceSampling
+
 /// Everything that determines the pixels of a picture or a video, apart from the model.
 ///
 /// What is nil comes from the model; `DiffusionModel.resolve` fills it in. Errors name fields as
@@ -28,10 +30,10 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var guidanceRescale = 0.0
   /// The part of the steps that is guided, from and to, 0 to 1.
   public var guidanceInterval = [0.0, 1.0]
-  /// `ddim`, `dpmpp_2m`, `euler`, `euler_a`, `unipc`, `pndm`, `lcm`, `ddpm`, or a diffusers class name; nil is the model's own.
-  public var sampler: String?
-  /// How noise levels are spaced: `discrete`, `karras`, `exponential`; nil is the model's own.
-  public var schedule: String?
+  /// The way from one noise level to the next; nil is the model's own.
+  public var sampler: SamplerName?
+  /// How noise levels are spaced; nil is the model's own.
+  public var schedule: SigmaSchedule?
   /// A diffusers scheduler_config.json in place of the model's.
   public var schedulerConfiguration: FileReference?
   /// DDIM's share of fresh noise, 0 to 1; nil is the model's own, 1 for VideoCrafter and 0 for others.

@@ -32,7 +32,7 @@ extension RequestedModel {
       )
     }
     result.dtype = files.dtype
-    result.sampler = try samplerName(request).rawValue
+    result.sampler = try samplerName(request)
     if let asked = request.dtype, asked != files.dtype {
       throw RequestError(.dtype, found: asked.rawValue, expected: "\(files.dtype.rawValue), in which the model was opened")
     }

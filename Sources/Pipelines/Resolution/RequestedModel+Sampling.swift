@@ -4,10 +4,9 @@ import NegativeSpaceWeights
 extension RequestedModel {
   /// The sampler's name: the request's, or that of the scheduler's class.
   ///
-  /// - Throws: `SamplingError.unknownSampler`, or `.unknownScheduler` for a class that only the model's file names.
+  /// - Throws: `SamplingError.unknownScheduler` for a class that only the model's file names.
   package func samplerName(_ request: GenerationRequest) throws -> SamplerName {
-    if let name = request.sampler { return try SamplerName(named: name) }
-    return try SamplerName(of: scheduler(request))
+    try request.sampler ?? SamplerName(of: scheduler(request))
   }
 
   /// The sampler of a resolved request.
@@ -16,8 +15,7 @@ extension RequestedModel {
   package func sampler(_ request: GenerationRequest) throws -> any Sampler {
     try samplerName(request).sampler(
       scheduler(request), steps: request.steps ?? defaults.steps,
-      schedule: request.schedule.flatMap(SigmaSchedule.init(rawValue:)),
-      eta: Float(request.eta ?? defaults.eta))
+      schedule: request.schedule, eta: Float(request.eta ?? defaults.eta))
   }
 
   private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {

@@ -1,5 +1,5 @@
 /// The samplers by the names that requests use.
-package enum SamplerName: String, CaseIterable, Sendable {
+public enum SamplerName: String, CaseIterable, Sendable {
   case ddim
   case dpmpp2M = "dpmpp_2m"
   case euler
@@ -23,9 +23,8 @@ package enum SamplerName: String, CaseIterable, Sendable {
     }
   }
 
-  /// - Parameters:
-  ///   - name: A short name, or a diffusers class name.
-  package init(named name: String) throws {
+  /// The sampler with a short name, or with the name of its diffusers class.
+  public init(named name: String) throws {
     guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.className == name }) else {
       throw SamplingError.unknownSampler(name: name, known: Self.allCases.map(\.rawValue))
     }
@@ -86,6 +85,13 @@ package enum SamplerName: String, CaseIterable, Sendable {
     case .lcm: return try LCMScheduler(configuration, steps: steps)
     case .ddpm: return try DDPMScheduler(configuration, steps: steps)
     }
+  }
+}
+
+extension SamplerName: Codable {
+  /// Reads either name; the short one is written.
+  public init(from decoder: any Decoder) throws {
+    try self.init(named: decoder.singleValueContainer().decode(String.self))
   }
 }
 

@@ -1,13 +1,21 @@
 import Foundation
 
 /// How the noise levels of the steps are chosen.
-package enum SigmaSchedule: String, CaseIterable, Sendable {
+public enum SigmaSchedule: String, CaseIterable, Sendable {
   /// The levels that training had at the chosen timesteps.
   case discrete
   /// Evenly spaced in sigma^(1/7) (Karras et al., arXiv:2206.00364, equation 5).
   case karras
   /// Evenly spaced in log sigma.
   case exponential
+
+  /// The schedule with a name.
+  public init(named name: String) throws {
+    guard let found = Self(rawValue: name) else {
+      throw SamplingError.unknownSchedule(name: name, known: Self.allCases.map(\.rawValue))
+    }
+    self = found
+  }
 
   /// Falling noise levels from `highest` to `lowest`; nil for `discrete`, which has its own.
   func levels(from highest: Double, to lowest: Double, count: Int) -> [Double]? {
@@ -20,6 +28,13 @@ package enum SigmaSchedule: String, CaseIterable, Sendable {
     case .exponential:
       return evenlySpaced(log(highest), log(lowest), count).map { exp($0) }
     }
+  }
+}
+
+extension SigmaSchedule: Codable {
+  /// Reads a name.
+  public init(from decoder: any Decoder) throws {
+    try self.init(named: decoder.singleValueContainer().decode(String.self))
   }
 }
 

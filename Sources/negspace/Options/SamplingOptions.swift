@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 
 /// How it gets from noise to a picture.
 struct SamplingOptions: ParsableArguments {
@@ -72,8 +73,8 @@ struct SamplingOptions: ParsableArguments {
     request.guidanceRescale = guidanceRescale
     request.guidanceInterval = guidanceInterval.split(separator: ",", omittingEmptySubsequences: false)
       .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
-    request.sampler = sampler
-    request.schedule = schedule
+    request.sampler = try sampler.map { try SamplerName(named: $0) }
+    request.schedule = try schedule.map { try SigmaSchedule(named: $0) }
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }
     request.eta = eta
     request.featureInterval = featureInterval

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
 import NegativeSpaceWeights
@@ -45,7 +46,7 @@ struct ReferenceRunTests {
     let model = try DiffusionModel(folder: Fixtures.path(run.model), dtype: .float32)
     var request = try run.request()
     // DDIM does not scale what it starts from.
-    (request.sampler, request.schedule) = ("ddim", nil)
+    (request.sampler, request.schedule) = (.ddim, nil)
     let latents = try model.start(request).latents
     let expected = try Fixtures.tensors().tensor("\(run.name).initial")
     #expect(latents.shape == expected.shape)

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTestSupport
 import NegativeSpaceWeights
 import Testing
@@ -66,7 +67,7 @@ struct StartErrorTests {
     let model = try DiffusionModel(folder: path, dtype: .float32)
     var request = GenerationRequest(prompt: "x")
     #expect(throws: (any Error).self) { try model.start(request) }
-    (request.sampler, request.steps) = ("euler", 1)
+    (request.sampler, request.steps) = (.euler, 1)
     _ = try model.generate(request) { _ in }
   }
 }

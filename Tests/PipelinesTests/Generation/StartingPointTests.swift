@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
 import NegativeSpaceWeights
@@ -34,7 +35,7 @@ struct StartingPointTests {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     let file = Fixtures.temporary("noise.safetensors")
     var request = GenerationRequest(prompt: "a red apple")
-    (request.sampler, request.steps, request.noise) = ("euler_a", 4, FileReference(path: file))
+    (request.sampler, request.steps, request.noise) = (.eulerAncestral, 4, FileReference(path: file))
 
     try TensorFile(["noise": .zeros([2, 1, 4, 8, 8])]).write(to: file)
     var short = try model.start(request)

@@ -2,6 +2,7 @@ import Foundation
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
 import NegativeSpaceWeights
@@ -84,7 +85,7 @@ struct AutoencoderFilesTests {
 
   @Test func `The last step's preview is the picture, or what a small autoencoder makes of it`() throws {
     var request = GenerationRequest(prompt: "a red apple")
-    (request.steps, request.sampler, request.scale) = (3, "euler", 1)
+    (request.steps, request.sampler, request.scale) = (3, .euler, 1)
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     var generation = try model.start(request)
     var denoised: Latents?

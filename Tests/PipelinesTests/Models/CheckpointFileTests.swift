@@ -79,7 +79,7 @@ struct CheckpointFileTests {
     var request = GenerationRequest(prompt: "a red apple spinning on a yellow background")
     request.negativePrompt = "blurred, small"
     (request.width, request.height, request.steps, request.guidanceScale) = (16, 16, 4, 5)
-    (request.seed, request.scale, request.sampler) = (7, 1, "ddim")
+    (request.seed, request.scale, request.sampler) = (7, 1, .ddim)
     func latents(_ path: String) throws -> Tensor {
       let model = try DiffusionModel(path: path, options: Self.options(), dtype: .float32)
       var generation = try model.start(request)

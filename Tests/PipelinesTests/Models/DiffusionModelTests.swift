@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceWeights
 import Testing
@@ -18,7 +19,7 @@ struct DiffusionModelTests {
     var request = GenerationRequest(prompt: "x")
     request.steps = 7
     let resolved = try model.resolve(request)
-    #expect(resolved.steps == 7 && resolved.frames == 4 && resolved.sampler == "ddim" && resolved.dtype == .float32)
+    #expect(resolved.steps == 7 && resolved.frames == 4 && resolved.sampler == .ddim && resolved.dtype == .float32)
     #expect(try model.resolve(resolved) == resolved)
   }
 

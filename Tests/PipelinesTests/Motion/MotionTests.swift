@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
 import NegativeSpaceWeights
@@ -102,7 +103,7 @@ struct MotionTests {
     #expect(try video.identity().hash != image.identity().hash)
     #expect(video.notes.contains { $0.contains("`scheduler_config`") })
     let resolved = try video.resolve(GenerationRequest(prompt: "x"))
-    #expect((resolved.sampler, resolved.frames) == ("ddim", 8))
+    #expect((resolved.sampler, resolved.frames) == (.ddim, 8))
   }
 
   // MARK: What does not fit

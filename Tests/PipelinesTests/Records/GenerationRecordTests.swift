@@ -1,6 +1,7 @@
 import Foundation
 import NegativeSpaceMedia
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import Testing
 
 struct GenerationRecordTests {
@@ -45,7 +46,7 @@ struct GenerationRecordTests {
     let path = Fixtures.temporary("out.mp4")
     defer { try? FileManager.default.removeItem(atPath: path) }
     var request = GenerationRequest(prompt: "a red apple")
-    (request.negativePrompt, request.steps, request.sampler, request.schedule) = ("blurred", 2, "dpmpp_2m", "karras")
+    (request.negativePrompt, request.steps, request.sampler, request.schedule) = ("blurred", 2, .dpmpp2M, .karras)
     (request.seed, request.clipSkip, request.guidanceScale) = (3, 2, 9)
     let record = try finished("tiny-video", path, request)
     #expect(

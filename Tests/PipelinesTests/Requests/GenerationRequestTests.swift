@@ -19,7 +19,6 @@ struct GenerationRequestTests {
     ("eta", { $0.eta = -0.1 }, "eta is -0.1; expected a number from 0.0 to 1.0."),
     ("clip skip", { $0.clipSkip = 0 }, "clip_skip is 0; expected a whole number from 1 to 64."),
     ("fps", { $0.fps = "fast" }, "fps is fast; expected a rate such as 8, 29.97 or 30000/1001, up to 1000."),
-    ("schedule", { $0.schedule = "steep" }, "schedule is steep; expected one of discrete, karras, exponential."),
     (
       "interval", { $0.guidanceInterval = [0.8, 0.2] },
       "guidance_interval is 0.8,0.2; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
@@ -39,12 +38,22 @@ struct GenerationRequestTests {
     #expect(error?.description == words)
   }
 
-  @Test func `An unknown sampler is refused with the known ones`() throws {
-    var request = GenerationRequest()
-    request.sampler = "magic"
-    #expect(throws: SamplingError.self) { try request.validate() }
-    request.sampler = "DPMSolverMultistepScheduler"
-    try request.validate()
+  private func decoded(_ json: String) throws -> GenerationRequest {
+    try JSONDecoder().decode(GenerationRequest.self, from: Data(json.utf8))
+  }
+
+  @Test func `An unknown sampler or schedule is refused with the known ones`() throws {
+    let sampler = #expect(throws: SamplingError.self) { try decoded(#"{"sampler": "magic"}"#) }
+    #expect(sampler == .unknownSampler(name: "magic", known: SamplerName.allCases.map(\.rawValue)))
+    let schedule = #expect(throws: SamplingError.self) { try decoded(#"{"schedule": "steep"}"#) }
+    #expect(schedule?.description == "`schedule` is steep; expected one of discrete, karras, exponential.")
+  }
+
+  @Test func `A sampler may be named by its class, and is written by its short name`() throws {
+    let request = try decoded(#"{"sampler": "DPMSolverMultistepScheduler", "schedule": "karras"}"#)
+    #expect(request.sampler == .dpmpp2M && request.schedule == .karras)
+    let written = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+    #expect(written.contains(#""sampler":"dpmpp_2m""#) && written.contains(#""schedule":"karras""#))
   }
 
   @Test func `Fields of a model and of a ControlNet are named as in JSON`() {
@@ -64,7 +73,7 @@ struct GenerationRequestTests {
     request.embeddings = [FileReference(path: "b.safetensors", token: "<b>")]
     (request.promptWeighting, request.longPrompt) = (.a1111, .chunks)
     (request.steps, request.guidanceScale, request.guidanceRescale) = (10, 7.3, 0.7)
-    (request.guidanceInterval, request.sampler, request.schedule) = ([0.1, 0.9], "euler_a", "karras")
+    (request.guidanceInterval, request.sampler, request.schedule) = ([0.1, 0.9], .eulerAncestral, .karras)
     request.schedulerConfiguration = FileReference(path: "s.json")
     (request.eta, request.seed, request.rng, request.clipSkip) = (0.25, 1 << 40, .nv, 2)
     request.initialLatents = FileReference(path: "l.safetensors", key: "x")
