@@ -30,7 +30,7 @@ let modules: [(name: String, imports: [String])] = [
       "EmojiWorld", "Tensors",
     ]
   ),
-  ("Evaluation", ["EmojiFamily", "Pipelines", "Rewards", "Weights", "Media", "EmojiWorld", "Tensors"]),
+  ("Evaluation", ["EmojiFamily", "Pipelines", "Rewards", "Sampling", "Weights", "Media", "EmojiWorld", "Tensors"]),
   (
     "Benchmarks",
     [

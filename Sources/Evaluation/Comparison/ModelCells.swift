@@ -1,5 +1,6 @@
 import NegativeSpaceMedia
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 
 /// A model of a comparison with its requests: one for each prompt, seed and arm, with nothing left open.
 final class ModelCells {

@@ -99,7 +99,8 @@ struct LoRATests {
       let model = try DiffusionModel(path: checkpoint.path, options: options, dtype: .float32)
       let loras = [FileReference(path: file)]
       let states = try states(model, loras)
-      return try model.denoiser(request(loras))(noise([1, 8, 8, 4], seed: 3), timesteps: [21], text: states).floats
+      let unet = try model.denoiser(request(loras))
+      return unet(noise([1, 8, 8, 4], seed: 3), timesteps: [21], text: states).floats
     }
     #expect(outputs[0] == outputs[1])
     #expect(!outputs[0].isEmpty && outputs[0].allSatisfy(\.isFinite))
