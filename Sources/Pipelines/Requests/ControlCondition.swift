@@ -24,27 +24,34 @@ public struct ControlCondition: Codable, Sendable, Hashable {
     case guidanceStart = "control_guidance_start"
     case guidanceEnd = "control_guidance_end"
   }
-
-  /// Reads a condition; what is missing takes its default.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    net = try values.decode(FileReference.self, forKey: .net)
-    image = try values.decode(FileReference.self, forKey: .image)
-    strength = try values.decodeIfPresent(Double.self, forKey: .strength) ?? strength
-    canny = try values.decodeIfPresent(Bool.self, forKey: .canny) ?? canny
-    guidanceStart = try values.decodeIfPresent(Double.self, forKey: .guidanceStart) ?? guidanceStart
-    guidanceEnd = try values.decodeIfPresent(Double.self, forKey: .guidanceEnd) ?? guidanceEnd
-  }
 }
 
-extension ControlCondition {
+extension ControlCondition: Ruled {
+  static func rule(_ key: CodingKeys) -> Rule {
+    switch key {
+    case .net: Rule(\.net)
+    case .image: Rule(\.image)
+    case .strength: Rule(\.strength, 0...10)
+    case .canny: Rule(\.canny)
+    case .guidanceStart: Rule(\.guidanceStart)
+    case .guidanceEnd: Rule(\.guidanceEnd)
+    }
+  }
+
+  /// Reads a condition; what is missing but the network and its picture takes its default.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      net: try values.decode(FileReference.self, forKey: .net),
+      image: try values.decode(FileReference.self, forKey: .image))
+    try read(decoder)
+  }
+
   /// Checks what can be checked without a model.
   ///
   /// - Throws: `RequestError`.
   func validate() throws {
-    guard (0...10).contains(strength) else {
-      throw RequestError(.controlStrength, found: "\(strength)", expected: "a number from 0.0 to 10.0")
-    }
+    try checkRanges()
     // diffusers' conditions.
     guard guidanceStart >= 0, guidanceStart < guidanceEnd, guidanceEnd <= 1 else {
       throw RequestError(

@@ -1,11 +1,6 @@
 import NegativeSpaceMedia
 
 extension GenerationRequest {
-  /// Most pixels on a side, frames and enlargement: beyond it no model goes, and sizes could overflow.
-  package static let sideLimit = 8192
-  package static let frameLimit = 4096
-  package static let scaleLimit = 16
-
   /// Checks that what a start needs is there.
   private func validateStart() throws {
     if let mask, initialImage == nil {
@@ -27,29 +22,8 @@ extension GenerationRequest {
   ///
   /// - Throws: `RequestError`.
   public func validate() throws {
-    func check(_ field: CodingKeys, _ value: Int?, _ range: ClosedRange<Int>) throws {
-      guard let value, !range.contains(value) else { return }
-      throw RequestError(
-        field, found: "\(value)", expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    func check(_ field: CodingKeys, _ value: Double?, _ range: ClosedRange<Double>) throws {
-      guard let value, !range.contains(value) else { return }
-      throw RequestError(
-        field, found: "\(value)", expected: "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    try check(.steps, steps, 1...1000)
-    try check(.guidanceScale, guidanceScale, -100...100)
-    try check(.featureInterval, featureInterval, 1...100)
-    try check(.guidanceRescale, guidanceRescale, 0...1)
-    try check(.eta, eta, 0...1)
-    try check(.fpsCondition, fpsCondition, 0...1000)
-    try check(.strength, strength, 0...1)
+    try checkRanges()
     try validateStart()
-    try check(.clipSkip, clipSkip, 1...64)
-    try check(.width, width, 1...Self.sideLimit)
-    try check(.height, height, 1...Self.sideLimit)
-    try check(.frames, frames, 1...Self.frameLimit)
-    try check(.scale, scale, 1...Self.scaleLimit)
     guard guidanceInterval.count == 2, let from = guidanceInterval.first, let to = guidanceInterval.last,
       0 <= from, from <= to, to <= 1
     else {

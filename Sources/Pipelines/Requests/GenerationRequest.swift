@@ -115,20 +115,56 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   }
 }
 
-/// Whose random numbers a seed stands for.
-public enum RandomNumbers: String, Codable, CaseIterable, Sendable {
-  /// PyTorch's CPU generator.
-  case torch
-  /// NVIDIA's Philox, as A1111 imitates it.
-  case nv
-  /// NumPy's legacy generator.
-  case numpy
-}
+extension GenerationRequest: Ruled {
+  /// Most pixels on a side, frames and enlargement: beyond it no model goes, and sizes could overflow.
+  package static let sideLimit = 8192
+  package static let frameLimit = 4096
+  package static let scaleLimit = 16
 
-/// What a network computes in.
-public enum ComputeType: String, Codable, CaseIterable, Sendable {
-  /// 32-bit floats.
-  case float32
-  /// 16-bit floats with the range of 32-bit ones; products accumulate in 32 bits.
-  case bfloat16
+  static func rule(_ key: CodingKeys) -> Rule {
+    switch key {
+    case .prompt: Rule(\.prompt)
+    case .negativePrompt: Rule(\.negativePrompt)
+    case .negativeEmbeddings: Rule(\.negativeEmbeddings)
+    case .embeddings: Rule(\.embeddings)
+    case .promptWeighting: Rule(\.promptWeighting)
+    case .longPrompt: Rule(\.longPrompt)
+    case .clipSkip: Rule(\.clipSkip, 1...64)
+    case .steps: Rule(\.steps, 1...1000)
+    case .guidanceScale: Rule(\.guidanceScale, -100...100)
+    case .guidanceRescale: Rule(\.guidanceRescale, 0...1)
+    case .guidanceInterval: Rule(\.guidanceInterval)
+    case .sampler: Rule(\.sampler)
+    case .schedule: Rule(\.schedule)
+    case .schedulerConfiguration: Rule(\.schedulerConfiguration)
+    case .eta: Rule(\.eta, 0...1)
+    case .seed: Rule(\.seed)
+    case .rng: Rule(\.rng)
+    case .initialLatents: Rule(\.initialLatents)
+    case .initialImage: Rule(\.initialImage)
+    case .initialVideo: Rule(\.initialVideo)
+    case .strength: Rule(\.strength, 0...1)
+    case .mask: Rule(\.mask)
+    case .vae: Rule(\.vae)
+    case .loras: Rule(\.loras)
+    case .controls: Rule(\.controls)
+    case .vaeTiling: Rule(\.vaeTiling)
+    case .featureInterval: Rule(\.featureInterval, 1...100)
+    case .int8: Rule(\.int8)
+    case .noise: Rule(\.noise)
+    case .width: Rule(\.width, 1...sideLimit)
+    case .height: Rule(\.height, 1...sideLimit)
+    case .frames: Rule(\.frames, 1...frameLimit)
+    case .fps: Rule(\.fps)
+    case .scale: Rule(\.scale, 1...scaleLimit)
+    case .dtype: Rule(\.dtype)
+    case .fpsCondition: Rule(\.fpsCondition, 0...1000)
+    }
+  }
+
+  /// Reads a request; what is missing takes its default.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    try read(decoder)
+  }
 }

@@ -21,6 +21,8 @@ public struct RequestField: Hashable, Sendable {
 
   package init(_ key: GenerationRequest.CodingKeys) { name = key.rawValue }
 
+  init(named key: some CodingKey) { name = key.stringValue }
+
   package init(_ companion: Companion) { name = companion.rawValue }
 
   private init?(mentioned name: String) {

@@ -59,8 +59,11 @@ import Testing
   }
 
   @Test func clipsAreThinnedToTheirFirstFrames() {
-    let recipe = DenoiserRecipe.lvdm(LVDMUNetConfiguration(), frames: 4)
-    #expect(recipe.strides == [1, 1, 1, 2] && DenoiserRecipe.lvdm(LVDMUNetConfiguration(), frames: 3).strides == [1])
+    var configuration = LVDMUNetConfiguration()
+    configuration.fpsCond = true
+    #expect(DenoiserRecipe(configuration, frames: 4).strides == [1, 1, 1, 2])
+    #expect(DenoiserRecipe(configuration, frames: 3).strides == [1])
+    #expect(DenoiserRecipe(UNet3DConditionConfiguration(), frames: 4).strides == [1])
     let clips = Tensor((0..<16).map { Float($0) }, shape: [2, 4, 1, 1, 2])
     #expect(clips.everyFrame(2).shape == [2, 2, 1, 1, 2])
     #expect(clips.everyFrame(2).floats == [0, 1, 4, 5, 8, 9, 12, 13])

@@ -85,8 +85,18 @@ struct GenerationRequestTests {
     (control.strength, control.canny, control.guidanceStart, control.guidanceEnd) = (0.4, true, 0.1, 0.6)
     request.controls = [control]
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
-    (request.dtype, request.int8) = (.bfloat16, true)
-    #expect(try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(request)) == request)
+    (request.dtype, request.int8, request.fpsCondition) = (.bfloat16, true, 24)
+    (request.vaeTiling, request.loras) = (.on, [FileReference(path: "r.safetensors", weight: 0.8)])
+    let written = try JSONEncoder().encode(request)
+    let fields = try #require(JSONSerialization.jsonObject(with: written) as? [String: Any])
+    #expect(fields.count == Mirror(reflecting: request).children.count, "Every field is written")
+    #expect(try JSONDecoder().decode(GenerationRequest.self, from: written) == request)
+  }
+
+  @Test func `A value of another type is refused by its key`() {
+    let error = #expect(throws: DecodingError.self) { try decoded(#"{"prompt": "x", "steps": "many", "hue": 1}"#) }
+    guard case .typeMismatch(_, let context)? = error else { Issue.record("\(String(describing: error))"); return }
+    #expect(context.codingPath.map(\.stringValue) == ["steps"])
   }
 
   @Test func `A key or a weight may follow a file's name after a colon`() throws {
