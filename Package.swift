@@ -23,14 +23,15 @@ let modules: [(name: String, imports: [String])] = [
     "Learning",
     ["Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media", "Tensors"]
   ),
+  ("Evaluation", ["Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
   (
     "EmojiFamily",
     [
-      "Kernels", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Weights", "Media",
-      "EmojiWorld", "Tensors",
+      "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
+      "Weights",
+      "Media", "EmojiWorld", "Tensors",
     ]
   ),
-  ("Evaluation", ["EmojiFamily", "Pipelines", "Rewards", "Sampling", "Weights", "Media", "EmojiWorld", "Tensors"]),
   (
     "Benchmarks",
     [

@@ -11,7 +11,7 @@ enum Fixtures {
   static let models = repository + "/Tests/PipelinesTests/Fixtures"
   static let image = models + "/tiny-image"
   static let video = models + "/tiny-video"
-  static let judge = repository + "/Models/emoji-judge"
+  static let judge = AppleJudge()
 
   /// A folder of its own for each test, gone afterwards.
   static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {

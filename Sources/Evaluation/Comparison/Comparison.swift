@@ -8,8 +8,8 @@ package struct Comparison: Sendable {
   package var baseline = 0
   package var models: [ComparedModel]
   package var rewards: [RewardName] = []
-  /// The folder of the family's judge; nil for none.
-  package var judge: String?
+  /// The judge that looks at what is made; nil for none.
+  package var judge: (any FrameJudge)?
   /// Seeds of each prompt.
   package var seeds = 1
   /// What all runs have in common; its seed is the first prompt's first.

@@ -1,6 +1,4 @@
 import Foundation
-import NegativeSpaceEmojiFamily
-import NegativeSpaceEmojiWorld
 package import NegativeSpaceMedia
 package import NegativeSpaceTensors
 
@@ -50,14 +48,5 @@ package struct Footage: Sendable {
     let first = frames[range.lowerBound]
     return Tensor(
       range.flatMap { frames[$0].floats(.unit) }, shape: [range.count, first.height, first.width, 3])
-  }
-
-  /// The frames at the side that the family and its judge know.
-  var canvases: [Canvas] {
-    frames.map { frame in
-      let side = EmojiFamily.side
-      let sized = frame.width == side && frame.height == side ? frame : frame.resized(width: side, height: side)
-      return Canvas(width: side, height: side, bytes: sized.pixels)
-    }
   }
 }

@@ -1,5 +1,3 @@
-import NegativeSpaceEmojiFamily
-import NegativeSpaceEmojiWorld
 import NegativeSpaceMedia
 import NegativeSpaceRewards
 import NegativeSpaceTensors
@@ -18,24 +16,6 @@ enum ScoreFunctions {
       total += scores.floats.reduce(0) { $0 + Double($1) }
     }
     return total / Double(footage.frames.count)
-  }
-
-  /// What a prompt asks for if it is a sentence of the family's grammar about a concept that the judge knows.
-  static func asked(_ prompt: String, _ reader: CaptionReader) -> CaptionAttributes? {
-    let reading = reader.read(prompt)
-    return reading.unknown.isEmpty && reading.attributes.concept != nil ? reading.attributes : nil
-  }
-
-  /// The judge's scores; none where nothing is asked for that it knows.
-  static func verdict(_ judge: EmojiJudge, _ footage: Footage, asked: CaptionAttributes?) -> [String: Double] {
-    guard let asked else { return [:] }
-    let verdict = EmojiVerdict(footage.canvases, asked: asked, judge: judge)
-    let shares = [
-      (ScoreName.concept, verdict.concept), (.background, verdict.background), (.motion, verdict.motion),
-    ]
-    var scores = shares.reduce(into: [String: Double]()) { $0[$1.0.text] = $1.1.map { $0 ? 1.0 : 0 } }
-    scores[ScoreName.quality.text] = verdict.quality.map(Double.init)
-    return scores
   }
 
   /// Flicker and motion of a clip, some frames at a time; none of a picture.

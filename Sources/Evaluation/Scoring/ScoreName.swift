@@ -30,11 +30,6 @@ package struct ScoreName: Sendable, Hashable, Encodable {
     }
   }
 
-  // The judge's.
-  static let quality = ScoreName("judge quality")
-  static let concept = ScoreName("concept accuracy", isShare: true)
-  static let background = ScoreName("background accuracy", isShare: true)
-  static let motion = ScoreName("motion accuracy", isShare: true)
   // Measures of clips.
   static let flicker = ScoreName("flicker", better: .lower)
   static let motionAmount = ScoreName("motion amount", better: .neither)

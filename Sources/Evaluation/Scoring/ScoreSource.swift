@@ -1,6 +1,4 @@
 import Foundation
-import NegativeSpaceEmojiFamily
-import NegativeSpaceEmojiWorld
 import NegativeSpacePipelines
 package import NegativeSpaceRewards
 import NegativeSpaceWeights
@@ -13,7 +11,7 @@ package struct ScoreSource: Sendable {
 
   enum Kind: Sendable {
     case reward(RewardName, ScoreName)
-    case judge(folder: String)
+    case judge(any FrameJudge)
     case measures
   }
 
@@ -26,12 +24,11 @@ package struct ScoreSource: Sendable {
   /// Two measures of clips, without weights.
   package static let measures = ScoreSource(identity: "measures", kind: .measures)
 
-  /// The family's judge.
+  /// A judge.
   ///
   /// - Throws: `ModelError` where its files cannot be read.
-  package static func judge(folder: String) throws -> ScoreSource {
-    let files = ["config.json", "judge.safetensors"].map { "\(folder)/\($0)" }
-    return ScoreSource(identity: "judge " + (try ModelIdentity.hash(ofFiles: files)), kind: .judge(folder: folder))
+  package static func judge(_ judge: any FrameJudge) throws -> ScoreSource {
+    ScoreSource(identity: "judge " + (try ModelIdentity.hash(ofFiles: judge.files)), kind: .judge(judge))
   }
 
   /// Rewards one by one; the weights do not count here.
@@ -69,7 +66,7 @@ package struct ScoreSource: Sendable {
   package func names(isClip: Bool) -> [ScoreName] {
     switch kind {
     case .reward(_, let name): [name]
-    case .judge: [.quality, .concept, .background] + (isClip ? [.motion] : [])
+    case .judge(let judge): judge.names(isClip: isClip)
     case .measures: isClip ? [.flicker, .motionAmount] : []
     }
   }
@@ -85,12 +82,7 @@ package struct ScoreSource: Sendable {
         if reward.kind.readsPrompt, prompt == nil { throw EvaluationError.noPrompt(path: path, score: name.text) }
         return [name.text: ScoreFunctions.mean(network, footage, prompt: prompt ?? "")]
       }
-    case .judge(let folder):
-      let judge = try EmojiJudge(folder: folder)
-      let reader = CaptionReader(concepts: judge.classes.concepts)
-      return { footage, prompt, _ in
-        ScoreFunctions.verdict(judge, footage, asked: prompt.flatMap { ScoreFunctions.asked($0, reader) })
-      }
+    case .judge(let judge): return try judge.load()
     case .measures: return { footage, _, _ in ScoreFunctions.measures(footage) }
     }
   }

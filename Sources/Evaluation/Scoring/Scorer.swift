@@ -6,12 +6,11 @@ package struct Scorer: Sendable {
   /// The rewards' names and weights, if there are several to be summed up.
   private let mix: [(name: String, weight: Double)]
 
-  /// - Parameters:
-  ///   - judge: the folder of the family's judge; nil for none.
+  /// - Parameter judge: nil for none.
   /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
-  package init(rewards: [RewardName], judge: String?) throws {
+  package init(rewards: [RewardName], judge: (any FrameJudge)?) throws {
     let named = try ScoreSource.rewards(rewards)
-    sources = try judge.map { [try ScoreSource.judge(folder: $0)] + named } ?? named
+    sources = try judge.map { [try ScoreSource.judge($0)] + named } ?? named
     mix =
       named.count < 2
       ? [] : zip(named, rewards).map { ($0.names(isClip: false)[0].text, Double($1.weight)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEvaluation
 import NegativeSpacePipelines
 
@@ -102,8 +103,8 @@ struct CompareCommand: ParsableCommand {
     }
     comparison.rewards = try scoring.rewards()
     let isFamily = models.model.isEmpty && comparison.rewards.isEmpty
-    comparison.judge =
-      try scoring.judge ?? (isFamily ? DefaultModel.folder("emoji-judge", with: "config.json") : nil)
+    let judge = try scoring.judge ?? (isFamily ? DefaultModel.folder("emoji-judge", with: "config.json") : nil)
+    comparison.judge = judge.map { EmojiFrameJudge(folder: $0) }
     comparison.seeds = seeds
     try sampling.apply(to: &comparison.request)
     size.apply(to: &comparison.request)

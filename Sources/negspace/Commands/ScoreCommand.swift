@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceEmojiFamily
 import NegativeSpaceEvaluation
 import NegativeSpaceKernels
 import NegativeSpacePipelines
@@ -49,7 +50,8 @@ struct ScoreCommand: ParsableCommand {
     let interruption = Interruption()
     if let csv { try GenerationOutput.checkWritable(csv) }
     if let threads { Threads.use(threads) }
-    let scorer = try Scorer(rewards: scoring.rewards(), judge: scoring.judge)
+    let scorer = try Scorer(
+      rewards: scoring.rewards(), judge: scoring.judge.map { EmojiFrameJudge(folder: $0) })
     for file in files { _ = try existingKind(file) }
     let loaded = try scorer.load()
     var names: [ScoreName] = []

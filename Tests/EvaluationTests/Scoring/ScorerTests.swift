@@ -1,6 +1,4 @@
 import Foundation
-import NegativeSpaceEmojiFamily
-import NegativeSpaceEmojiWorld
 import NegativeSpaceEvaluation
 import NegativeSpaceMedia
 import NegativeSpaceRewards
@@ -21,32 +19,6 @@ struct ScorerTests {
     let whole = footage.tensor(0..<count).reshaped([1, count, 6, 8, 3])
     #expect(abs(try #require(found["flicker"]) - Double(VideoMeasures.flicker(whole).item)) < 1e-6)
     #expect(abs(try #require(found["motion amount"]) - Double(VideoMeasures.motion(whole).item)) < 1e-6)
-  }
-
-  @Test func `The judge speaks only of prompts in the family's grammar`() throws {
-    let scorer = try Scorer(rewards: [], judge: Fixtures.judge).load()
-    let picture = Footage([Picture(width: 64, height: 64, red: 255, green: 255, blue: 255)], isClip: false)
-    let scores = try scorer(picture, prompt: "a red apple on a white background", path: "x")
-    #expect(scores["background accuracy"] == 1)
-    #expect(scores["concept accuracy"] == 0)
-    #expect(try #require(scores["judge quality"]) >= 0)
-    #expect(try scorer(picture, prompt: "a red apple floating in space", path: "x").isEmpty)
-    #expect(try scorer(picture, prompt: nil, path: "x").isEmpty)
-    #expect(try scorer(picture, prompt: "a red apple", path: "x")["background accuracy"] == nil)
-  }
-
-  /// The judge reads pictures at its own size, however large they were written.
-  @Test func `Enlarged pictures are judged as they were`() throws {
-    let judge = try Scorer(rewards: [], judge: Fixtures.judge).load()
-    let sample = try Picture(contentsOf: Fixtures.repository + "/Samples/apple.png")
-    let small = sample.resized(width: 64, height: 64)
-    let (one, two) = try (
-      judge(Footage([sample], isClip: false), prompt: "a red apple on a yellow background", path: "x"),
-      judge(Footage([small], isClip: false), prompt: "a red apple on a yellow background", path: "x")
-    )
-    #expect(one == two)
-    #expect(one["concept accuracy"] == 1)
-    #expect(one["background accuracy"] == 1)
   }
 
   @Test func `A reward that reads prompts asks for one, and broken rewards are named`() throws {
