@@ -10,24 +10,28 @@ let modules: [(name: String, imports: [String])] = [
   ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
   ("Tensors", ["CKernels", "Kernels"]),
   ("Layers", ["Kernels", "Tensors"]),
-  ("Networks", ["Kernels", "Layers", "Tensors"]),
-  ("Sampling", ["Tensors"]),
-  ("Text", []),
-  ("Weights", ["Kernels", "Layers", "Tensors"]),
-  ("Rewards", ["Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
+  ("Configuration", []),
+  ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),
+  ("Sampling", ["Configuration", "Tensors"]),
+  ("Text", ["Configuration"]),
+  ("Weights", ["Configuration", "Kernels", "Layers", "Tensors"]),
+  ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg"]),
   ("EmojiWorld", ["CFreeType", "Tensors"]),
-  ("Pipelines", ["Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]),
+  (
+    "Pipelines",
+    ["Configuration", "Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]
+  ),
   ("Training", ["Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
-    ["Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media", "Tensors"]
+    ["Configuration", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media", "Tensors"]
   ),
   ("Evaluation", ["Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
   (
     "EmojiFamily",
     [
-      "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
+      "Configuration", "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
       "Weights",
       "Media", "EmojiWorld", "Tensors",
     ]
@@ -35,8 +39,8 @@ let modules: [(name: String, imports: [String])] = [
   (
     "Benchmarks",
     [
-      "Kernels", "EmojiFamily", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling",
-      "Text", "Tensors",
+      "Configuration", "Kernels", "EmojiFamily", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers",
+      "Sampling", "Text", "Tensors",
     ]
   ),
 ]

@@ -22,6 +22,8 @@ package struct LearningStepBenchmark {
     func weights(_ seed: UInt64, _ dtype: DataType = dtype) throws -> WeightScope {
       WeightScope(try PagedWeights(RandomWeights(seed: seed, dtype: dtype)))
     }
+    var scheduler = SchedulerConfiguration()
+    scheduler.className = "DDIMScheduler"
     let model = ReNegModel(
       denoiser: try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1)),
       autoencoder: try AutoencoderKL(PublishedNetwork.autoencoderConfiguration, weights(2)),
@@ -29,8 +31,7 @@ package struct LearningStepBenchmark {
         tokenizer: try Self.tokenizer(),
         // As `learn` has it: states are float32 whatever the denoiser computes in.
         tower: try CLIPTextModel(PublishedNetwork.clipLTextConfiguration, weights(3, .float32))),
-      scheduler: try SchedulerConfiguration(json: Data(#"{"_class_name": "DDIMScheduler"}"#.utf8)),
-      latentShape: [32, 32, 4])
+      scheduler: scheduler, latentShape: [32, 32, 4])
     var settings = ReNegSettings()
     settings.samplingSteps = Self.samplingSteps
     let eye = try CLIPVisionModelWithProjection(PublishedNetwork.vitHVisionConfiguration, weights(4))

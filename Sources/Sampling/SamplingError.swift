@@ -1,7 +1,5 @@
 /// What can be wrong with a request to sample, or go wrong while sampling.
 package enum SamplingError: Error, Equatable {
-  /// The scheduler configuration cannot be read or contradicts itself; `key` is empty when no key is to blame.
-  case configuration(key: String, problem: String)
   /// A sampler that does not exist here.
   case unknownSampler(name: String, known: [String])
   /// A spacing of noise levels that does not exist here.
@@ -25,10 +23,6 @@ package enum SamplingError: Error, Equatable {
 extension SamplingError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .configuration("", let problem):
-      "the scheduler configuration cannot be read: \(problem). Expected a diffusers scheduler_config.json"
-    case .configuration(let key, let problem):
-      "the scheduler configuration has a bad \(key): \(problem). Correct the file or give another with `scheduler_config`"
     case .unknownSampler(let name, let known):
       "there is no sampler named \(name). Choose one of \(known.joined(separator: ", ")) with `sampler`"
     case .unknownSchedule(let name, let known):

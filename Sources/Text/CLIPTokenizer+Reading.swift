@@ -1,10 +1,11 @@
 package import Foundation
+import NegativeSpaceConfiguration
 
 extension CLIPTokenizer {
   /// Reads a tokenizer folder: `vocab.json` and `merges.txt`, or the `tokenizer.json` that transformers 5 writes instead, with
   /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` where they are there.
   ///
-  /// - Throws: `TokenizerError`.
+  /// - Throws: `TokenizerError`, `ConfigurationError`.
   package init(folder: URL) throws {
     let files = TokenizerFiles(folder: folder)
     let tables = try TokenizerTables(files)
@@ -49,9 +50,9 @@ extension CLIPTokenizer {
       beginning: beginning, end: end, padding: padding)
   }
 
-  private static func configuration(_ files: TokenizerFiles) throws(TokenizerError) -> TokenizerConfiguration {
-    let own = try files.json(TokenizerConfiguration.self, "tokenizer_config.json") ?? TokenizerConfiguration()
-    let map = try files.json(TokenizerConfiguration.self, "special_tokens_map.json") ?? TokenizerConfiguration()
+  private static func configuration(_ files: TokenizerFiles) throws -> TokenizerConfiguration {
+    let own = try files.json("tokenizer_config.json")?.decode(TokenizerConfiguration.self) ?? TokenizerConfiguration()
+    let map = try files.json("special_tokens_map.json")?.decode(TokenizerConfiguration.self) ?? TokenizerConfiguration()
     return own.overridden(by: map)
   }
 }

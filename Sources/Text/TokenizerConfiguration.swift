@@ -1,19 +1,13 @@
+import NegativeSpaceConfiguration
+
 /// The parts of `tokenizer_config.json` and `special_tokens_map.json` that decide which ids come out.
-struct TokenizerConfiguration: Decodable, Sendable {
+struct TokenizerConfiguration: Sendable {
   var beginning: SpecialToken?
   var end: SpecialToken?
   var unknown: SpecialToken?
   var padding: SpecialToken?
   /// Every added token by its number; written by transformers 4.34 and newer.
   var added: [String: SpecialToken]?
-
-  private enum CodingKeys: String, CodingKey {
-    case beginning = "bos_token"
-    case end = "eos_token"
-    case unknown = "unk_token"
-    case padding = "pad_token"
-    case added = "added_tokens_decoder"
-  }
 
   /// What `special_tokens_map.json` says wins, unless this file lists all added tokens itself: transformers' rule.
   func overridden(by map: TokenizerConfiguration) -> TokenizerConfiguration {
@@ -24,60 +18,79 @@ struct TokenizerConfiguration: Decodable, Sendable {
   }
 }
 
+extension TokenizerConfiguration: ReadableConfiguration {
+  static let owner = "the tokenizer"
+
+  init(_ config: ConfigFile) throws {
+    beginning = try config.optional("bos_token")
+    end = try config.optional("eos_token")
+    unknown = try config.optional("unk_token")
+    padding = try config.optional("pad_token")
+    if config["added_tokens_decoder"] != nil { added = try config.section("added_tokens_decoder").all() }
+  }
+}
+
 /// A special token, which files write as a string or as an object with flags.
-struct SpecialToken: Decodable, Sendable {
+struct SpecialToken: Sendable {
   let content: String
   let normalized: Bool
-
-  private enum CodingKeys: String, CodingKey { case content, normalized }
 
   init(content: String, normalized: Bool = false) {
     self.content = content
     self.normalized = normalized
   }
+}
 
-  init(from decoder: any Decoder) throws {
-    if let content = try? decoder.singleValueContainer().decode(String.self) {
+extension SpecialToken: ConfigurationValue {
+  static let words = (one: "a token, as a string or as an object with content", many: "tokens")
+
+  init?(json: JSONValue) {
+    if let content = String(json: json) {
       self.init(content: content)
     } else {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      let normalized = try fields.decodeIfPresent(Bool.self, forKey: .normalized)
-      self.init(content: try fields.decode(String.self, forKey: .content), normalized: normalized ?? true)
+      guard let content = json["content"].flatMap(String.init(json:)) else { return nil }
+      switch json["normalized"] ?? .null {
+      case .null: self.init(content: content, normalized: true)
+      case .bool(let normalized): self.init(content: content, normalized: normalized)
+      default: return nil
+      }
     }
   }
 }
 
 /// The parts of a `tokenizer.json` that `vocab.json` and `merges.txt` hold in older folders.
-struct TokenizerDocument: Decodable {
-  struct Model: Decodable {
-    let vocab: [String: Int]
-    let merges: [MergeLine]
-  }
+struct TokenizerDocument: ReadableConfiguration {
+  static let owner = "the tokenizer"
 
-  struct Added: Decodable {
+  struct Added {
     let id: Int
     let content: String
     let normalized: Bool
   }
 
   /// A merge: `["a", "b"]`, or `"a b"` before tokenizers 0.20.
-  struct MergeLine: Decodable {
+  private struct Merge: ConfigurationValue {
+    static let words = (one: "a merge of two symbols", many: "merges of two symbols")
     let parts: [String]
 
-    init(from decoder: any Decoder) throws {
-      if let line = try? decoder.singleValueContainer().decode(String.self) {
-        parts = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      } else {
-        parts = try [String](from: decoder)
-      }
+    init?(json: JSONValue) {
+      let line = String(json: json)?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      guard let parts = line ?? [String](json: json) else { return nil }
+      self.parts = parts
     }
   }
 
-  let model: Model
-  let added: [Added]?
+  let vocabulary: [String: Int]
+  /// The symbols of each merge.
+  let merges: [[String]]
+  let added: [Added]
 
-  private enum CodingKeys: String, CodingKey {
-    case model
-    case added = "added_tokens"
+  init(_ config: ConfigFile) throws {
+    let model = try config.section("model")
+    vocabulary = try model.section("vocab").all()
+    merges = try model.value("merges", as: [Merge].self).map(\.parts)
+    added = try config.sections("added_tokens", default: []).map {
+      Added(id: try $0.integer("id"), content: try $0.string("content"), normalized: try $0.bool("normalized"))
+    }
   }
 }

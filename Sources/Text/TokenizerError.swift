@@ -2,10 +2,6 @@
 package enum TokenizerError: Error, Hashable {
   /// The file is not there or cannot be read.
   case unreadable(file: String, reason: String)
-  /// The file is larger than any vocabulary.
-  case tooLarge(file: String, bytes: Int, limit: Int)
-  /// The file is not JSON of the expected form.
-  case invalidJSON(file: String, reason: String)
   /// A token's number is negative or beyond 32 bits.
   case impossibleID(file: String, token: String, id: Int)
   /// Two tokens have one number.
@@ -25,10 +21,6 @@ extension TokenizerError: CustomStringConvertible {
     switch self {
     case .unreadable(let file, let reason):
       "Cannot read the tokenizer file \(file): \(reason). A tokenizer folder holds vocab.json and merges.txt."
-    case .tooLarge(let file, let bytes, let limit):
-      "\(file) has \(bytes) bytes; a tokenizer file has at most \(limit). Is it the right file?"
-    case .invalidJSON(let file, let reason):
-      "\(file) is not the JSON of a tokenizer: \(reason). Download it again."
     case .impossibleID(let file, let token, let id):
       "\(file) numbers the token \"\(token)\" \(id), outside 0 to \(UInt32.max)."
     case .duplicateID(let file, let id, let tokens):

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 
 /// The vocabulary and the merges of a tokenizer folder, checked against each other.
 struct TokenizerTables {
@@ -9,27 +10,27 @@ struct TokenizerTables {
   /// Tokens outside the vocabulary, or with flags of their own, by content.
   let added: [String: (id: Int, normalized: Bool)]
 
-  init(_ files: TokenizerFiles) throws(TokenizerError) {
-    if let vocabulary = try files.json([String: Int].self, "vocab.json") {
+  init(_ files: TokenizerFiles) throws {
+    if let vocabulary = try files.json("vocab.json") {
       file = files.path("vocab.json")
-      self.vocabulary = try Self.checked(vocabulary, file: file)
+      self.vocabulary = try Self.checked(vocabulary.all(), file: file)
       let data = try files.required("merges.txt")
       merges = try Self.merges(Self.lines(data), of: self.vocabulary, file: files.path("merges.txt"))
-      let extra = try files.json([String: Int].self, "added_tokens.json") ?? [:]
+      let extra = try files.json("added_tokens.json")?.all(Int.self) ?? [:]
       try Self.checkRange(extra, file: files.path("added_tokens.json"))
       added = extra.mapValues { (id: $0, normalized: true) }
-    } else if let document = try files.json(TokenizerDocument.self, "tokenizer.json") {
+    } else if let document = try files.json("tokenizer.json")?.decode(TokenizerDocument.self) {
       file = files.path("tokenizer.json")
-      vocabulary = try Self.checked(document.model.vocab, file: file)
-      let lines = document.model.merges.enumerated().map { (number: $0 + 1, parts: $1.parts) }
+      vocabulary = try Self.checked(document.vocabulary, file: file)
+      let lines = document.merges.enumerated().map { (number: $0 + 1, parts: $1) }
       merges = try Self.merges(lines, of: vocabulary, file: file)
-      let extra = document.added ?? []
+      let extra = document.added
       try Self.checkRange(
         Dictionary(extra.map { ($0.content, $0.id) }, uniquingKeysWith: { first, _ in first }), file: file)
       added = Dictionary(
         extra.map { ($0.content, (id: $0.id, normalized: $0.normalized)) }, uniquingKeysWith: { _, last in last })
     } else {
-      throw .unreadable(file: files.path("vocab.json"), reason: "there is no such file")
+      throw TokenizerError.unreadable(file: files.path("vocab.json"), reason: "there is no such file")
     }
   }
 

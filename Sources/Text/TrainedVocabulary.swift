@@ -1,4 +1,5 @@
 package import Foundation
+import NegativeSpaceConfiguration
 
 /// A vocabulary that `BytePairTrainer` made, and the four files that `transformers.CLIPTokenizer` loads it from.
 package struct TrainedVocabulary: Sendable, Hashable {
@@ -25,7 +26,7 @@ package struct TrainedVocabulary: Sendable, Hashable {
   /// Texts are padded with the end token, as in Stable Diffusion 1.x.
   /// - Throws: `TokenizerError.unwritable`.
   package func write(to folder: URL) throws {
-    let entries = tokens.enumerated().map { "  \(Self.quoted($1)): \($0)" }
+    let entries = tokens.enumerated().map { "  \(JSONValue.string($1).text()): \($0)" }
     let lines = merges.map { "\($0.left) \($0.right)" }
     let special = { (content: String) in
       """
@@ -64,11 +65,5 @@ package struct TrainedVocabulary: Sendable, Hashable {
     } catch {
       throw TokenizerError.unwritable(file: folder.path, reason: error.localizedDescription)
     }
-  }
-
-  /// A JSON string; tokens hold printable characters only, so two need an escape.
-  private static func quoted(_ token: String) -> String {
-    let escaped = token.unicodeScalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }
-    return "\"\(escaped.joined())\""
   }
 }

@@ -13,13 +13,13 @@ package struct WordPieceTokenizer: Sendable {
   private static let longestWord = 100
 
   /// - Parameter vocabulary: `vocab.txt`, one piece a line; pieces inside words begin with `##`.
-  /// - Throws: `TokenizerError`.
-  package init(vocabulary: URL) throws(TokenizerError) {
+  /// - Throws: `TokenizerError`, `ConfigurationError`.
+  package init(vocabulary: URL) throws {
     let files = TokenizerFiles(folder: vocabulary.deletingLastPathComponent())
     let name = vocabulary.lastPathComponent
     let data = try files.required(name)
     guard let text = String(validating: data, as: UTF8.self) else {
-      throw .unreadable(file: vocabulary.path, reason: "it is not UTF-8 text")
+      throw TokenizerError.unreadable(file: vocabulary.path, reason: "it is not UTF-8 text")
     }
     // Later lines win, as in transformers.
     var ids: [String: Int] = [:]

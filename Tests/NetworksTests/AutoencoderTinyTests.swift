@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
@@ -33,7 +34,7 @@ import Testing
 
   @Test func `The published configuration is the default, and what cannot be is refused`() throws {
     func decode(_ json: String) throws -> AutoencoderTinyConfiguration {
-      try JSONDecoder().decode(AutoencoderTinyConfiguration.self, from: Data(json.utf8))
+      try ConfigFile(parsing: Data(json.utf8), file: "x.json").decode()
     }
     // madebyollin/taesd/config.json, shortened.
     let published = try decode(

@@ -1,11 +1,12 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import Testing
 
 /// Configurations as published files have them, and as they should not be.
 @Suite struct ConfigurationTests {
-  private func decode<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(json.utf8))
+  private func decode<Value: ReadableConfiguration>(_ type: Value.Type, _ json: String) throws -> Value {
+    try ConfigFile(parsing: Data(json.utf8), file: "x.json").decode(type)
   }
 
   @Test func `An empty object has the defaults of the class`() throws {
@@ -60,7 +61,10 @@ import Testing
 
   /// Where it is wrong, and both sides of the disagreement, in one sentence.
   @Test(arguments: [
-    (#"{"in_channels": "four"}"#, "UNet2DConditionModel: the configuration says in_channels = four, expected a whole"),
+    (
+      #"{"in_channels": "four"}"#,
+      #"x.json: UNet2DConditionModel: the configuration says in_channels = "four", expected a whole"#
+    ),
     (#"{"in_channels": 2.5}"#, "in_channels = 2.5, expected a whole number"),
     (#"{"in_channels": -4}"#, "in_channels = -4, expected 1 to 65536"),
     (
@@ -89,7 +93,7 @@ import Testing
   }
 
   @Test func `Contradictions in the other networks are named`() {
-    func check<Value: Decodable>(_ type: Value.Type, _ json: String, _ message: String) {
+    func check<Value: ReadableConfiguration>(_ type: Value.Type, _ json: String, _ message: String) {
       #expect {
         try decode(type, json)
       } throws: {

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
@@ -61,7 +62,8 @@ import Testing
       let error = #expect(throws: ConfigurationError.self) {
         try LVDMUNetModel(configuration, WeightScope(RandomWeights(seed: 1)))
       }
-      return error?.field
+      guard case .wrongValue(_, _, let field, _, _)? = error else { return nil }
+      return field
     }
     #expect(fields { $0.channelMult = [1, 1.001] } == "channel_mult")
     #expect(fields { $0.channelMult = [2, 4] } == "channel_mult")

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
@@ -9,25 +10,25 @@ import Testing
 /// One network of Fixtures/make_networks.py: its configuration, its parameters' names and shapes, and what it gave.
 ///
 /// Made with: python Tests/NetworksTests/Fixtures/make_networks.py (torch 2.13, diffusers 0.42.1, transformers 5.23).
-struct NetworkFixture<Configuration: Decodable> {
+struct NetworkFixture<Configuration: ReadableConfiguration> {
   private struct Document: Decodable {
-    let config: Configuration
     let parameters: [String: [Int]]
     let tokens: [[Int]]?
     let residuals: [[Int]]?
     let middle: [Int]?
   }
 
+  let configuration: Configuration
   private let document: Document
   private let file: FixtureFile
 
   init(_ name: String, _: Configuration.Type = Configuration.self) throws {
     let url = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "json"))
+    configuration = try ConfigFile(path: url.path).section("config").decode()
     document = try JSONDecoder().decode(Document.self, from: Data(contentsOf: url))
     file = try FixtureFile(url.deletingPathExtension().appendingPathExtension("safetensors"))
   }
 
-  var configuration: Configuration { document.config }
   var parameters: [String: [Int]] { document.parameters }
   var tokens: [[Int]] { document.tokens ?? [] }
   /// What ControlNet would add, of the shapes that the reference found.

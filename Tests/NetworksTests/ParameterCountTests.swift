@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import Testing
 
@@ -15,8 +16,8 @@ import Testing
     return weights.requests.filter { !$0.name.hasSuffix(".pe") }.map { $0.shape.reduce(1, *) }.reduce(0, +)
   }
 
-  private func decode<Configuration: Decodable>(_ json: String) throws -> Configuration {
-    try JSONDecoder().decode(Configuration.self, from: Data(json.utf8))
+  private func decode<Configuration: ReadableConfiguration>(_ json: String) throws -> Configuration {
+    try ConfigFile(parsing: Data(json.utf8), file: "x.json").decode()
   }
 
   @Test(arguments: [

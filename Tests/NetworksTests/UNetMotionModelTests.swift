@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
@@ -11,12 +12,12 @@ import Testing
 /// Made with: python Tests/NetworksTests/Fixtures/make_motion.py (torch 2.15, diffusers 0.42.1).
 @Suite struct UNetMotionModelTests {
   /// Both configurations from one object.
-  struct Configuration: Decodable {
+  struct Configuration: ReadableConfiguration {
+    static let owner = "UNetMotionModel"
     let both: UNetMotionConfiguration
 
-    init(from decoder: any Decoder) throws {
-      both = UNetMotionConfiguration(
-        unet: try UNet2DConditionConfiguration(from: decoder), adapter: try MotionAdapterConfiguration(from: decoder))
+    init(_ config: ConfigFile) throws {
+      both = UNetMotionConfiguration(unet: try config.decode(), adapter: try config.decode())
     }
   }
 
@@ -97,7 +98,7 @@ import Testing
     configuration.adapter.layersPerBlock = [2]
     #expect(throws: ConfigurationError.self) { try configuration.shape() }
     #expect(throws: ConfigurationError.self) {
-      try JSONDecoder().decode(MotionAdapterConfiguration.self, from: Data("{\"conv_in_channels\": 9}".utf8))
+      try ConfigFile(file: "x.json", fields: ["conv_in_channels": .integer(9)]).decode(MotionAdapterConfiguration.self)
     }
   }
 }

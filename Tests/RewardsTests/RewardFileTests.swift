@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceRewards

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceRewards
@@ -23,8 +24,7 @@ import Testing
   init() throws {
     let fixtures = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
     file = try FixtureFile(fixtures.appending(path: "rewards.safetensors"))
-    configuration = try JSONDecoder().decode(
-      CLIPConfiguration.self, from: Data(contentsOf: fixtures.appending(path: "clip.json")))
+    configuration = try ConfigFile(path: fixtures.appending(path: "clip.json").path).decode()
     model = try CLIPModel(configuration, WeightScope(WithScale()))
     tokenizer = try CLIPTokenizer(folder: fixtures.appending(path: "tokenizer"))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceTensors
 import Testing
 
@@ -9,6 +10,13 @@ enum Fixtures {
   static func read<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
     let file = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "json"))
     return try JSONDecoder().decode(Value.self, from: Data(contentsOf: file))
+  }
+}
+
+extension SchedulerConfiguration {
+  /// The configuration in the text of a `scheduler_config.json`.
+  static func read(_ json: String) throws -> SchedulerConfiguration {
+    try ConfigFile(parsing: Data(json.utf8), file: "x.json").decode()
   }
 }
 

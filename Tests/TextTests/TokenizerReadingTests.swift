@@ -1,11 +1,12 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceText
 import Testing
 
 @Suite("Tokenizer files")
 struct TokenizerReadingTests {
   /// The error of opening `Fixtures/tiny` with some files replaced or removed.
-  private func failure(_ files: [String: String] = [:], without removed: String? = nil) throws -> TokenizerError? {
+  private func failure(_ files: [String: String] = [:], without removed: String? = nil) throws -> (any Error)? {
     try TokenizerFixtures.inTemporaryFolder { folder in
       let copy = folder.appending(path: "tokenizer")
       try FileManager.default.copyItem(at: TokenizerFixtures.folder("tiny"), to: copy)
@@ -14,8 +15,9 @@ struct TokenizerReadingTests {
       do {
         _ = try CLIPTokenizer(folder: copy)
         return nil
-      } catch let error as TokenizerError {
-        #expect(error.description.contains("tokenizer/"), "names the file: \(error)")
+      } catch {
+        #expect(error is TokenizerError || error is ConfigurationError)
+        #expect("\(error)".contains("tokenizer/"), "names the file: \(error)")
         return error
       }
     }
@@ -25,59 +27,89 @@ struct TokenizerReadingTests {
 
   @Test("a folder without vocabulary or merges is refused")
   func missingFiles() throws {
-    guard case .unreadable(let file, _)? = try failure(without: "vocab.json") else { throw Unexpected() }
+    guard case TokenizerError.unreadable(let file, _)? = try failure(without: "vocab.json") else { throw Unexpected() }
     #expect(file.hasSuffix("vocab.json"))
-    guard case .unreadable(let file, _)? = try failure(without: "merges.txt") else { throw Unexpected() }
+    guard case TokenizerError.unreadable(let file, _)? = try failure(without: "merges.txt") else { throw Unexpected() }
     #expect(file.hasSuffix("merges.txt"))
   }
 
   @Test(
-    "JSON that is none, or of another form, is refused",
-    arguments: [
-      "", "{", "[]", "null", #"{"a": "b"}"#, #"{"a": 1.5}"#, #"{"a": 99999999999999999999999}"#, #"{"a": {}}"#,
-      #"{"a": 1"#, "\u{0}\u{1}\u{2}", String(repeating: "[", count: 100_000),
-    ])
-  func invalidVocabulary(text: String) throws {
-    guard case .invalidJSON(let file, _)? = try failure(["vocab.json": text]) else { throw Unexpected() }
+    "JSON that is none is refused with its place",
+    arguments: ["", "{", #"{"a": 1"#, "\u{0}\u{1}\u{2}", String(repeating: "[", count: 100_000)])
+  func invalidJSON(text: String) throws {
+    guard case ConfigurationError.invalidJSON(let file, _, _)? = try failure(["vocab.json": text])
+    else { throw Unexpected() }
     #expect(file.hasSuffix("vocab.json"))
   }
 
-  @Test("a special token of a wrong form is refused")
-  func invalidSpecial() throws {
-    guard case .invalidJSON(let file, _)? = try failure(["special_tokens_map.json": #"{"pad_token": 3}"#])
+  @Test("JSON that is no object is refused", arguments: ["[]", "null"])
+  func noObject(text: String) throws {
+    guard case ConfigurationError.refused(let file, _)? = try failure(["vocab.json": text]) else { throw Unexpected() }
+    #expect(file.hasSuffix("vocab.json"))
+  }
+
+  @Test(
+    "numbers that are none are refused with their token",
+    arguments: [#"{"a": "b"}"#, #"{"a": 1.5}"#, #"{"a": 99999999999999999999999}"#, #"{"a": {}}"#, #"{"a": null}"#])
+  func invalidVocabulary(text: String) throws {
+    guard
+      case ConfigurationError.wrongValue(let file?, _, "a", _, "a whole number")? = try failure(["vocab.json": text])
+    else { throw Unexpected() }
+    #expect(file.hasSuffix("vocab.json"))
+  }
+
+  @Test(
+    "a special token of a wrong form is refused",
+    arguments: ["3", "[]", "{}", #"{"content": 3}"#, #"{"content": "a", "normalized": 1}"#])
+  func invalidSpecial(token: String) throws {
+    guard
+      case ConfigurationError.wrongValue(let file?, "the tokenizer"?, "pad_token", _, _)? = try failure([
+        "special_tokens_map.json": #"{"pad_token": \#(token)}"#
+      ])
     else { throw Unexpected() }
     #expect(file.hasSuffix("special_tokens_map.json"))
   }
 
   @Test("impossible and repeated numbers are refused")
   func numbers() throws {
-    guard case .impossibleID(_, "a", -1)? = try failure(["vocab.json": #"{"a": -1}"#]) else { throw Unexpected() }
-    guard case .impossibleID(_, "a", 1 << 32)? = try failure(["vocab.json": #"{"a": 4294967296}"#])
+    guard case TokenizerError.impossibleID(_, "a", -1)? = try failure(["vocab.json": #"{"a": -1}"#]) else {
+      throw Unexpected()
+    }
+    guard case TokenizerError.impossibleID(_, "a", 1 << 32)? = try failure(["vocab.json": #"{"a": 4294967296}"#])
     else { throw Unexpected() }
-    guard case .duplicateID(_, 3, ["a", "b"])? = try failure(["vocab.json": #"{"a": 3, "b": 3}"#])
+    guard case TokenizerError.duplicateID(_, 3, ["a", "b"])? = try failure(["vocab.json": #"{"a": 3, "b": 3}"#])
     else { throw Unexpected() }
   }
 
   @Test("a vocabulary without the special tokens is refused, and says which it lacks")
   func missingSpecial() throws {
-    guard case .missingToken(_, "<|startoftext|>", _)? = try failure(["vocab.json": #"{"a": 0}"#, "merges.txt": ""])
+    guard
+      case TokenizerError.missingToken(_, "<|startoftext|>", _)? = try failure([
+        "vocab.json": #"{"a": 0}"#, "merges.txt": "",
+      ])
     else { throw Unexpected() }
     let padding = ["special_tokens_map.json": #"{"pad_token": "[PAD]"}"#]
-    guard case .missingToken(_, "[PAD]", "padding")? = try failure(padding) else { throw Unexpected() }
+    guard case TokenizerError.missingToken(_, "[PAD]", "padding")? = try failure(padding) else { throw Unexpected() }
   }
 
   @Test("merges that are none are refused with their line", arguments: ["a", "a b a", " ", "a  b", "a b\n\na b"])
   func malformedMerges(text: String) throws {
     let files = ["vocab.json": small, "merges.txt": "#version: 0.2\n" + text]
-    guard case .malformedMerge(_, let line, _)? = try failure(files) else { throw Unexpected() }
+    guard case TokenizerError.malformedMerge(_, let line, _)? = try failure(files) else { throw Unexpected() }
     #expect(line == (text.hasPrefix("a b\n") ? 3 : 2))
   }
 
   @Test("merges whose parts or result the vocabulary lacks are refused")
   func unknownMerges() throws {
-    guard case .mergeWithoutToken(_, 2, "b a", "ba")? = try failure(["vocab.json": small, "merges.txt": "a b\nb a\n"])
+    guard
+      case TokenizerError.mergeWithoutToken(_, 2, "b a", "ba")? = try failure([
+        "vocab.json": small, "merges.txt": "a b\nb a\n",
+      ])
     else { throw Unexpected() }
-    guard case .mergeWithoutToken(_, 1, "c a", "c")? = try failure(["vocab.json": small, "merges.txt": "c a\n"])
+    guard
+      case TokenizerError.mergeWithoutToken(_, 1, "c a", "c")? = try failure([
+        "vocab.json": small, "merges.txt": "c a\n",
+      ])
     else { throw Unexpected() }
   }
 

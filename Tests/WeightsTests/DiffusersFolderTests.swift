@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import NegativeSpaceTensors
 import NegativeSpaceWeights
@@ -152,7 +153,7 @@ struct DiffusersFolderTests {
         #expect(throws: ModelFolderError.self) { try DiffusersFolder(path: folder) }
       }
       try WeightsFixtures.write(#"{"unet": "#, to: folder + "/model_index.json")
-      #expect(throws: ConfigError.self) { try DiffusersFolder(path: folder) }
+      #expect(throws: ConfigurationError.self) { try DiffusersFolder(path: folder) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceEmojiWorld
 import NegativeSpaceLayers
 import NegativeSpaceTensors
@@ -12,15 +13,14 @@ package struct EmojiJudge: Sendable {
 
   /// Reads the shipped folder: `config.json` with the concepts in their order, `judge.safetensors`.
   ///
-  /// - Throws: `ConfigError`, `TensorFileError`, `WeightMismatch`.
+  /// - Throws: `ConfigurationError`, `TensorFileError`, `WeightMismatch`.
   package init(folder: String) throws {
-    struct Configuration: Decodable { let concepts: [String] }
     let file = folder + "/config.json"
-    let configuration: Configuration = try ConfigFile(path: file).decode()
     let classes = JudgeClasses(
-      concepts: try configuration.concepts.map { name in
+      concepts: try ConfigFile(path: file).strings("concepts").map { name in
         guard let concept = Concept.named(name) else {
-          throw ConfigError.refused(file: file, reason: "\"\(name)\" is none of the concepts that are known here.")
+          throw ConfigurationError.refused(
+            file: file, reason: "\"\(name)\" is none of the concepts that are known here.")
         }
         return concept
       })

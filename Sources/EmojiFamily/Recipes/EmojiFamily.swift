@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 package import NegativeSpaceSampling
 
@@ -209,11 +210,9 @@ package enum EmojiFamily {
   package static func controlNet() throws -> ControlNetConfiguration { try decode(controlNetJSON) }
   package static func videoUNet() throws -> UNet3DConditionConfiguration { try decode(videoUNetJSON) }
   package static func lvdmUNet() throws -> LVDMUNetConfiguration { try decode(lvdmUNetJSON) }
-  package static func scheduler() throws -> SchedulerConfiguration {
-    try SchedulerConfiguration(json: Data(schedulerJSON.utf8))
-  }
+  package static func scheduler() throws -> SchedulerConfiguration { try decode(schedulerJSON) }
 
-  private static func decode<Value: Decodable>(_ json: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(json.utf8))
+  private static func decode<Value: ReadableConfiguration>(_ json: String) throws -> Value {
+    try ConfigFile(parsing: Data(json.utf8), file: "the family's configuration").decode()
   }
 }

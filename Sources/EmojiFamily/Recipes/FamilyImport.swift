@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceTraining
@@ -61,7 +62,7 @@ package struct FamilyImport {
   /// The scale of the latents belongs to these weights: denoisers have learned with it.
   private func autoencoder(from source: String, to target: String) throws {
     let path = URL(fileURLWithPath: source).deletingLastPathComponent().appending(path: "config.json")
-    let configuration = try JSONDecoder().decode(AutoencoderKLConfiguration.self, from: Data(contentsOf: path))
+    let configuration: AutoencoderKLConfiguration = try ConfigFile(path: path.path).decode()
     try FamilyRuns.write(scalingFactor: configuration.scalingFactor, in: target)
     try checkpoint(from: source, to: target)
   }

@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
@@ -52,18 +53,22 @@ package protocol LatentCodecConfiguration: Sendable {
 /// The one table of latent codecs: whoever adds one adds its file, and its configuration here.
 package enum LatentCodecRegistry {
   /// The configurations that a model's files can hold.
-  package static let all: [any (LatentCodecConfiguration & Decodable).Type] = [
+  package static let all: [any (LatentCodecConfiguration & ReadableConfiguration).Type] = [
     AutoencoderKLConfiguration.self, AutoencoderTinyConfiguration.self,
   ]
 
   /// The codec of a class in diffusers; nil for one that is not known here.
-  package static func named(_ className: String) -> (any (LatentCodecConfiguration & Decodable).Type)? {
+  package static func named(_ className: String) -> (any (LatentCodecConfiguration & ReadableConfiguration).Type)? {
     all.first { $0.className == className }
   }
 }
 
 extension LatentCodecConfiguration {
   package var framesPerLatent: Int { 1 }
+}
+
+extension LatentCodecConfiguration where Self: ReadableConfiguration {
+  package static var className: String { owner }
 }
 
 extension LatentCodec {

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
@@ -31,8 +32,8 @@ package struct CLIPEncoderShape: Sendable, Hashable {
 
   func validate(_ network: String) throws {
     guard width % heads == 0 else {
-      throw ConfigurationError(
-        network, "num_attention_heads", found: "\(heads)", expected: "a divisor of hidden_size = \(width)")
+      throw ConfigurationError.wrongValue(
+        owner: network, key: "num_attention_heads", found: "\(heads)", expected: "a divisor of hidden_size = \(width)")
     }
   }
 }

@@ -1,9 +1,10 @@
+package import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
 /// The config.json of a whole CLIP.
-package struct CLIPConfiguration: Sendable, Hashable, Decodable {
+package struct CLIPConfiguration: Sendable, Hashable, ReadableConfiguration {
   package var text: CLIPTextConfiguration
   package var vision: CLIPVisionConfiguration
 
@@ -12,17 +13,13 @@ package struct CLIPConfiguration: Sendable, Hashable, Decodable {
     self.vision = vision
   }
 
-  private enum Key: String, CodingKey {
-    case text = "text_config"
-    case vision = "vision_config"
-  }
+  package static let owner = "CLIPModel"
 
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    text = try container.decodeIfPresent(CLIPTextConfiguration.self, forKey: .text) ?? CLIPTextConfiguration()
-    vision = try container.decodeIfPresent(CLIPVisionConfiguration.self, forKey: .vision) ?? CLIPVisionConfiguration()
+  package init(_ config: ConfigFile) throws {
+    text = try config.section("text_config", default: [:]).decode()
+    vision = try config.section("vision_config", default: [:]).decode()
     // The width of the shared space stands outside of the towers' own parts, whatever those say.
-    let projection = try ConfigurationReader("CLIPModel", decoder).integer("projection_dim", or: 512)
+    let projection = try config.size("projection_dim", default: 512)
     (text.projectionDim, vision.projectionDim) = (projection, projection)
   }
 }

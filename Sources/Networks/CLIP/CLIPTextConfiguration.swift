@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// The config.json of a CLIP text tower, with transformers' defaults for what it leaves out.
 package struct CLIPTextConfiguration: Sendable, Hashable {
   package var encoder = CLIPEncoderShape(width: 512, innerWidth: 2048, layers: 12, heads: 8)
@@ -10,27 +12,28 @@ package struct CLIPTextConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension CLIPTextConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("CLIPTextModel", decoder)
-    encoder = try reader.encoder(or: encoder)
-    vocabSize = try reader.integer("vocab_size", or: vocabSize, in: 1...1 << 22)
-    maxPositionEmbeddings = try reader.integer("max_position_embeddings", or: maxPositionEmbeddings)
-    projectionDim = try reader.integer("projection_dim", or: projectionDim)
-    eosTokenID = try reader.integer("eos_token_id", or: eosTokenID, in: 0...1 << 22)
-    try encoder.validate(reader.network)
+extension CLIPTextConfiguration: ReadableConfiguration {
+  package static let owner = "CLIPTextModel"
+
+  package init(_ config: ConfigFile) throws {
+    encoder = try config.encoder(default: encoder)
+    vocabSize = try config.integer("vocab_size", default: vocabSize, in: 1...1 << 22)
+    maxPositionEmbeddings = try config.size("max_position_embeddings", default: maxPositionEmbeddings)
+    projectionDim = try config.size("projection_dim", default: projectionDim)
+    eosTokenID = try config.integer("eos_token_id", default: eosTokenID, in: 0...1 << 22)
+    try encoder.validate(Self.owner)
   }
 }
 
-extension ConfigurationReader {
+extension ConfigFile {
   /// The fields that both towers have.
-  func encoder(or standard: CLIPEncoderShape) throws -> CLIPEncoderShape {
+  func encoder(default standard: CLIPEncoderShape) throws -> CLIPEncoderShape {
     CLIPEncoderShape(
-      width: try integer("hidden_size", or: standard.width),
-      innerWidth: try integer("intermediate_size", or: standard.innerWidth, in: 1...1 << 20),
-      layers: try integer("num_hidden_layers", or: standard.layers, in: 1...1024),
-      heads: try integer("num_attention_heads", or: standard.heads),
-      activation: try choice("hidden_act", or: standard.activation),
-      epsilon: try positive("layer_norm_eps", or: standard.epsilon))
+      width: try size("hidden_size", default: standard.width),
+      innerWidth: try integer("intermediate_size", default: standard.innerWidth, in: 1...1 << 20),
+      layers: try integer("num_hidden_layers", default: standard.layers, in: 1...1024),
+      heads: try size("num_attention_heads", default: standard.heads),
+      activation: try choice("hidden_act", default: standard.activation),
+      epsilon: try positive("layer_norm_eps", default: standard.epsilon))
   }
 }

@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// The config.json of a CLIP vision tower, with transformers' defaults for what it leaves out.
 package struct CLIPVisionConfiguration: Sendable, Hashable {
   package var encoder = CLIPEncoderShape(width: 768, innerWidth: 3072, layers: 12, heads: 12)
@@ -10,23 +12,24 @@ package struct CLIPVisionConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension CLIPVisionConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("CLIPVisionModel", decoder)
-    encoder = try reader.encoder(or: encoder)
-    channels = try reader.integer("num_channels", or: channels)
-    imageSize = try reader.integer("image_size", or: imageSize)
-    patchSize = try reader.integer("patch_size", or: patchSize)
-    projectionDim = try reader.integer("projection_dim", or: projectionDim)
+extension CLIPVisionConfiguration: ReadableConfiguration {
+  package static let owner = "CLIPVisionModel"
+
+  package init(_ config: ConfigFile) throws {
+    encoder = try config.encoder(default: encoder)
+    channels = try config.size("num_channels", default: channels)
+    imageSize = try config.size("image_size", default: imageSize)
+    patchSize = try config.size("patch_size", default: patchSize)
+    projectionDim = try config.size("projection_dim", default: projectionDim)
     try validate()
   }
 
   /// - Throws: `ConfigurationError` where two values contradict each other.
   func validate() throws {
-    try encoder.validate("CLIPVisionModel")
+    try encoder.validate(Self.owner)
     guard patchSize <= imageSize else {
-      throw ConfigurationError(
-        "CLIPVisionModel", "patch_size", found: "\(patchSize)", expected: "at most image_size = \(imageSize)")
+      throw ConfigurationError.wrongValue(
+        owner: Self.owner, key: "patch_size", found: "\(patchSize)", expected: "at most image_size = \(imageSize)")
     }
   }
 }

@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// The config.json of a `ControlNetModel`, with diffusers' defaults for what it leaves out.
 package struct ControlNetConfiguration: Sendable, Hashable {
   /// In which order the colours of the control picture are read.
@@ -21,21 +23,22 @@ package struct ControlNetConfiguration: Sendable, Hashable {
   package var factor: Int { 1 << (conditioningEmbeddingOutChannels.count - 1) }
 }
 
-extension ControlNetConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("ControlNetModel", decoder)
-    try unet.readDownPath(reader)
+extension ControlNetConfiguration: ReadableConfiguration {
+  package static let owner = "ControlNetModel"
+
+  package init(_ config: ConfigFile) throws {
+    try unet.readDownPath(config)
     unet.upBlocks = unet.downBlocks.reversed().map { $0 == .crossAttention ? .crossAttention : .plain }
-    conditioningChannels = try reader.integer("conditioning_channels", or: conditioningChannels)
-    conditioningEmbeddingOutChannels = try reader.integers(
-      "conditioning_embedding_out_channels", or: conditioningEmbeddingOutChannels)
+    conditioningChannels = try config.size("conditioning_channels", default: conditioningChannels)
+    conditioningEmbeddingOutChannels = try config.sizes(
+      "conditioning_embedding_out_channels", default: conditioningEmbeddingOutChannels)
     guard (1...8).contains(conditioningEmbeddingOutChannels.count) else {
-      throw reader.error(
+      throw config.error(
         "conditioning_embedding_out_channels", found: "\(conditioningEmbeddingOutChannels.count) of them",
         expected: "1 to 8, one for each resolution")
     }
-    globalPoolConditions = try reader.flag("global_pool_conditions", or: globalPoolConditions)
-    channelOrder = try reader.choice("controlnet_conditioning_channel_order", or: channelOrder)
+    globalPoolConditions = try config.bool("global_pool_conditions", default: globalPoolConditions)
+    channelOrder = try config.choice("controlnet_conditioning_channel_order", default: channelOrder)
     _ = try shape()
   }
 }
@@ -44,5 +47,5 @@ extension ControlNetConfiguration {
   /// The sizes of the blocks.
   ///
   /// - Throws: `ConfigurationError` where two values contradict each other.
-  package func shape() throws -> UNetShape { try unet.shape(of: "ControlNetModel") }
+  package func shape() throws -> UNetShape { try unet.shape(of: Self.owner) }
 }

@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// The config.json of a `UNet2DConditionModel`, with diffusers' defaults for what it leaves out.
@@ -37,35 +38,36 @@ package struct UNet2DConditionConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension UNet2DConditionConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("UNet2DConditionModel", decoder)
-    try readDownPath(reader)
-    outChannels = try reader.integer("out_channels", or: outChannels)
-    sampleSize = try reader.integers("sample_size", or: []).first
-    upBlocks = try reader.choices("up_block_types", or: upBlocks)
-    convInKernel = try reader.integer("conv_in_kernel", or: convInKernel, in: 1...15)
-    convOutKernel = try reader.integer("conv_out_kernel", or: convOutKernel, in: 1...15)
+extension UNet2DConditionConfiguration: ReadableConfiguration {
+  package static let owner = "UNet2DConditionModel"
+
+  package init(_ config: ConfigFile) throws {
+    try readDownPath(config)
+    outChannels = try config.size("out_channels", default: outChannels)
+    sampleSize = try config.sizes("sample_size", default: []).first
+    upBlocks = try config.choices("up_block_types", default: upBlocks)
+    convInKernel = try config.integer("conv_in_kernel", default: convInKernel, in: 1...15)
+    convOutKernel = try config.integer("conv_out_kernel", default: convOutKernel, in: 1...15)
     _ = try shape()
   }
 
   /// Reads what the way down and the middle need: all that a ControlNet shares with its denoiser.
-  mutating func readDownPath(_ reader: ConfigurationReader) throws {
-    try reader.refuseUNetVariants()
-    try reader.refuse("mid_block_type", except: "UNetMidBlock2DCrossAttn")
-    inChannels = try reader.integer("in_channels", or: inChannels)
-    downBlocks = try reader.choices("down_block_types", or: downBlocks)
-    blockOutChannels = try reader.integers("block_out_channels", or: blockOutChannels)
-    layersPerBlock = try reader.integers("layers_per_block", or: layersPerBlock, in: 1...64)
-    attentionHeadDim = try reader.integers("attention_head_dim", or: attentionHeadDim)
-    transformerLayersPerBlock = try reader.integers(
-      "transformer_layers_per_block", or: transformerLayersPerBlock, in: 1...64)
-    crossAttentionDim = try reader.integer("cross_attention_dim", or: crossAttentionDim)
-    useLinearProjection = try reader.flag("use_linear_projection", or: useLinearProjection)
-    normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
-    normEpsilon = try reader.positive("norm_eps", or: normEpsilon)
-    flipSinToCos = try reader.flag("flip_sin_to_cos", or: flipSinToCos)
-    freqShift = try reader.integer("freq_shift", or: freqShift, in: 0...1)
+  mutating func readDownPath(_ config: ConfigFile) throws {
+    try config.refuseUNetVariants()
+    try config.refuse("mid_block_type", except: "UNetMidBlock2DCrossAttn")
+    inChannels = try config.size("in_channels", default: inChannels)
+    downBlocks = try config.choices("down_block_types", default: downBlocks)
+    blockOutChannels = try config.sizes("block_out_channels", default: blockOutChannels)
+    layersPerBlock = try config.integers("layers_per_block", default: layersPerBlock, in: 1...64)
+    attentionHeadDim = try config.sizes("attention_head_dim", default: attentionHeadDim)
+    transformerLayersPerBlock = try config.integers(
+      "transformer_layers_per_block", default: transformerLayersPerBlock, in: 1...64)
+    crossAttentionDim = try config.size("cross_attention_dim", default: crossAttentionDim)
+    useLinearProjection = try config.bool("use_linear_projection", default: useLinearProjection)
+    normNumGroups = try config.size("norm_num_groups", default: normNumGroups)
+    normEpsilon = try config.positive("norm_eps", default: normEpsilon)
+    flipSinToCos = try config.bool("flip_sin_to_cos", default: flipSinToCos)
+    freqShift = try config.integer("freq_shift", default: freqShift, in: 0...1)
   }
 }
 
@@ -73,7 +75,7 @@ extension UNet2DConditionConfiguration {
   /// The sizes of the blocks.
   ///
   /// - Throws: `ConfigurationError` where two values contradict each other.
-  package func shape() throws -> UNetShape { try shape(of: "UNet2DConditionModel") }
+  package func shape() throws -> UNetShape { try shape(of: Self.owner) }
 
   /// - Parameter network: the class, for messages.
   func shape(of network: String) throws -> UNetShape {
@@ -103,7 +105,6 @@ extension UNet2DConditionConfiguration {
 }
 
 extension UNet2DConditionConfiguration: DenoiserConfiguration {
-  package static let className = "UNet2DConditionModel"
   package static let pipelineClasses = [
     "StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline",
   ]

@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// The config.json of a `MotionAdapter`, with diffusers' defaults for what it leaves out.
 package struct MotionAdapterConfiguration: Sendable, Hashable {
   package var blockOutChannels = [320, 640, 1280, 1280]
@@ -15,24 +17,25 @@ package struct MotionAdapterConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension MotionAdapterConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("MotionAdapter", decoder)
+extension MotionAdapterConfiguration: ReadableConfiguration {
+  package static let owner = "MotionAdapter"
+
+  package init(_ config: ConfigFile) throws {
     // PIA, which is given a picture too.
-    try reader.refuse("conv_in_channels")
-    try reader.refuse("motion_mid_block_layers_per_block", except: "1")
-    blockOutChannels = try reader.integers("block_out_channels", or: blockOutChannels)
-    layersPerBlock = try reader.integers("motion_layers_per_block", or: layersPerBlock, in: 1...64)
-    transformerLayersPerBlock = try reader.integers(
-      "motion_transformer_layers_per_block", or: transformerLayersPerBlock, in: 1...64)
+    try config.refuse("conv_in_channels")
+    try config.refuse("motion_mid_block_layers_per_block", except: "1")
+    blockOutChannels = try config.sizes("block_out_channels", default: blockOutChannels)
+    layersPerBlock = try config.integers("motion_layers_per_block", default: layersPerBlock, in: 1...64)
+    transformerLayersPerBlock = try config.integers(
+      "motion_transformer_layers_per_block", default: transformerLayersPerBlock, in: 1...64)
     transformerLayersPerMidBlock =
-      try reader.integers(
-        "motion_transformer_layers_per_mid_block", or: [transformerLayersPerMidBlock], in: 1...64
+      try config.integers(
+        "motion_transformer_layers_per_mid_block", default: [transformerLayersPerMidBlock], in: 1...64
       ).first ?? transformerLayersPerMidBlock
-    numAttentionHeads = try reader.integers("motion_num_attention_heads", or: numAttentionHeads)
-    normNumGroups = try reader.integer("motion_norm_num_groups", or: normNumGroups)
-    maxSeqLength = try reader.integer("motion_max_seq_length", or: maxSeqLength, in: 1...4096)
-    useMidBlock = try reader.flag("use_motion_mid_block", or: useMidBlock)
+    numAttentionHeads = try config.sizes("motion_num_attention_heads", default: numAttentionHeads)
+    normNumGroups = try config.size("motion_norm_num_groups", default: normNumGroups)
+    maxSeqLength = try config.integer("motion_max_seq_length", default: maxSeqLength, in: 1...4096)
+    useMidBlock = try config.bool("use_motion_mid_block", default: useMidBlock)
     _ = try shapes()
   }
 }
@@ -51,7 +54,7 @@ extension MotionAdapterConfiguration {
   /// - Throws: `ConfigurationError` where two values contradict each other.
   package func shapes() throws -> Shapes {
     let check = UNetConsistency(
-      network: "MotionAdapter", channels: blockOutChannels, downCount: blockOutChannels.count,
+      network: Self.owner, channels: blockOutChannels, downCount: blockOutChannels.count,
       upCount: blockOutChannels.count, groups: normNumGroups)
     try check.blocks()
     let heads = try check.perBlock("motion_num_attention_heads", numAttentionHeads)

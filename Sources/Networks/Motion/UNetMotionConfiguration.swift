@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// What a `UNetMotionModel` is made of: the denoiser of an image model, and layers along time.
@@ -17,8 +18,9 @@ package struct UNetMotionConfiguration: Sendable, Hashable {
     let motion = try adapter.shapes()
     func check(_ field: String, _ found: [Int], _ expected: [Int]) throws {
       guard found != expected else { return }
-      throw ConfigurationError(
-        "MotionAdapter", field, found: "\(found)", expected: "\(expected), as the denoiser has it")
+      throw ConfigurationError.wrongValue(
+        owner: MotionAdapterConfiguration.owner, key: field, found: "\(found)",
+        expected: "\(expected), as the denoiser has it")
     }
     try check("block_out_channels", adapter.blockOutChannels, unet.blockOutChannels)
     try check("motion_layers_per_block", motion.layers, shape.down.map(\.layers))

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// Checks of a UNet configuration's values against each other.
 struct UNetConsistency {
   let network: String
@@ -31,11 +33,11 @@ struct UNetConsistency {
   }
 
   func error(_ field: String, found: String, expected: String) -> ConfigurationError {
-    ConfigurationError(network, field, found: found, expected: expected)
+    .wrongValue(owner: network, key: field, found: found, expected: expected)
   }
 }
 
-extension ConfigurationReader {
+extension ConfigFile {
   /// Refuses what no published SD 1.x, SD 2.x or ModelScope network uses.
   func refuseUNetVariants() throws {
     try refuse("act_fn", except: "silu", "swish")

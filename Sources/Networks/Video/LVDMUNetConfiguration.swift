@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's defaults.
@@ -35,48 +36,51 @@ package struct LVDMUNetConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension LVDMUNetConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader(Self.network, decoder)
-    try Self.refuseVariants(reader)
-    inChannels = try reader.integer("in_channels", or: inChannels)
-    outChannels = try reader.integer("out_channels", or: outChannels)
-    modelChannels = try reader.integer("model_channels", or: modelChannels)
-    channelMult = try reader.factors("channel_mult", or: channelMult)
-    attentionResolutions = try reader.integers("attention_resolutions", or: attentionResolutions)
-    numResBlocks = try reader.integer("num_res_blocks", or: numResBlocks, in: 1...64)
-    numHeadChannels = try reader.integer("num_head_channels", or: numHeadChannels)
-    transformerDepth = try reader.integer("transformer_depth", or: transformerDepth, in: 1...64)
-    temporalTransformerDepth = try reader.integer(
-      "temporal_transformer_depth", or: temporalTransformerDepth, in: 1...64)
-    contextDim = try reader.integer("context_dim", or: contextDim)
-    useLinear = try reader.flag("use_linear", or: useLinear)
-    temporalConv = try reader.flag("temporal_conv", or: temporalConv)
-    useRelativePosition = try reader.flag("use_relative_position", or: useRelativePosition)
-    temporalLength = try reader.integer("temporal_length", or: temporalLength, in: 1...4096)
-    additionAttention = try reader.flag("addition_attention", or: additionAttention)
-    fpsCond = try reader.flag("fps_cond", or: fpsCond)
-    normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
-    sampleSize = try reader.integers("sample_size", or: sampleSize)
+extension LVDMUNetConfiguration: ReadableConfiguration {
+  package static let owner = "LVDMUNetModel"
+
+  package init(_ config: ConfigFile) throws {
+    try Self.refuseVariants(config)
+    inChannels = try config.size("in_channels", default: inChannels)
+    outChannels = try config.size("out_channels", default: outChannels)
+    modelChannels = try config.size("model_channels", default: modelChannels)
+    channelMult = try config.numbers("channel_mult", default: channelMult)
+    for factor in channelMult where !(1 / 64...64).contains(factor) {
+      throw config.error("channel_mult", found: "\(factor)", expected: "numbers from 1/64 to 64")
+    }
+    attentionResolutions = try config.sizes("attention_resolutions", default: attentionResolutions)
+    numResBlocks = try config.integer("num_res_blocks", default: numResBlocks, in: 1...64)
+    numHeadChannels = try config.size("num_head_channels", default: numHeadChannels)
+    transformerDepth = try config.integer("transformer_depth", default: transformerDepth, in: 1...64)
+    temporalTransformerDepth = try config.integer(
+      "temporal_transformer_depth", default: temporalTransformerDepth, in: 1...64)
+    contextDim = try config.size("context_dim", default: contextDim)
+    useLinear = try config.bool("use_linear", default: useLinear)
+    temporalConv = try config.bool("temporal_conv", default: temporalConv)
+    useRelativePosition = try config.bool("use_relative_position", default: useRelativePosition)
+    temporalLength = try config.integer("temporal_length", default: temporalLength, in: 1...4096)
+    additionAttention = try config.bool("addition_attention", default: additionAttention)
+    fpsCond = try config.bool("fps_cond", default: fpsCond)
+    normNumGroups = try config.size("norm_num_groups", default: normNumGroups)
+    sampleSize = try config.sizes("sample_size", default: sampleSize)
+    guard !sampleSize.isEmpty else { throw config.error("sample_size", expected: "one side, or height and width") }
     _ = try levels()
   }
 
   /// What no published text-to-video model uses.
-  private static func refuseVariants(_ reader: ConfigurationReader) throws {
-    try reader.refuse("num_heads", except: "-1")
-    try reader.refuse("dims", except: "2")
-    try reader.refuse("conv_resample", except: "true")
-    try reader.refuse("temporal_attention", except: "true")
-    try reader.refuse("temporal_selfatt_only", except: "true")
+  private static func refuseVariants(_ config: ConfigFile) throws {
+    try config.refuse("num_heads", except: "-1")
+    try config.refuse("dims", except: "2")
+    try config.refuse("conv_resample", except: "true")
+    try config.refuse("temporal_attention", except: "true")
+    try config.refuse("temporal_selfatt_only", except: "true")
     for field in [
       "use_scale_shift_norm", "resblock_updown", "tempspatial_aware", "use_causal_attention", "use_image_attention",
-    ] { try reader.refuse(field, except: "false") }
+    ] { try config.refuse(field, except: "false") }
   }
 }
 
 extension LVDMUNetConfiguration {
-  static let network = "LVDMUNetModel"
-
   /// One resolution.
   struct Level {
     let channels: Int
@@ -90,13 +94,14 @@ extension LVDMUNetConfiguration {
     let channels = try channelMult.map { factor in
       let channels = factor * Double(modelChannels)
       guard channels == channels.rounded(), (1...65536).contains(channels) else {
-        throw ConfigurationError(
-          Self.network, "channel_mult", found: "\(factor)", expected: "a factor that makes \(modelChannels) whole")
+        throw ConfigurationError.wrongValue(
+          owner: Self.owner, key: "channel_mult", found: "\(factor)",
+          expected: "a factor that makes \(modelChannels) whole")
       }
       return Int(channels)
     }
     let check = UNetConsistency(
-      network: Self.network, channels: channels, downCount: channels.count, upCount: channels.count,
+      network: Self.owner, channels: channels, downCount: channels.count, upCount: channels.count,
       groups: normNumGroups)
     guard !channels.isEmpty else { throw check.error("channel_mult", found: "[]", expected: "at least one level") }
     try check.blocks()
@@ -124,7 +129,6 @@ extension LVDMUNetConfiguration {
 }
 
 extension LVDMUNetConfiguration: DenoiserConfiguration {
-  package static let className = network
   package static let pipelineClasses = ["VideoCrafterPipeline"]
   package static let layout = LatentLayout.clips
 

@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// The config.json of a `UNet3DConditionModel`, with diffusers' defaults for what it leaves out.
@@ -30,21 +31,22 @@ package struct UNet3DConditionConfiguration: Sendable, Hashable {
   package init() {}
 }
 
-extension UNet3DConditionConfiguration: Decodable {
-  package init(from decoder: any Decoder) throws {
-    let reader = try ConfigurationReader("UNet3DConditionModel", decoder)
-    try reader.refuseUNetVariants()
-    inChannels = try reader.integer("in_channels", or: inChannels)
-    outChannels = try reader.integer("out_channels", or: outChannels)
-    sampleSize = try reader.integers("sample_size", or: []).first
-    downBlocks = try reader.choices("down_block_types", or: downBlocks)
-    upBlocks = try reader.choices("up_block_types", or: upBlocks)
-    blockOutChannels = try reader.integers("block_out_channels", or: blockOutChannels)
-    layersPerBlock = try reader.integer("layers_per_block", or: layersPerBlock, in: 1...64)
-    attentionHeadDim = try reader.integer("attention_head_dim", or: attentionHeadDim)
-    crossAttentionDim = try reader.integer("cross_attention_dim", or: crossAttentionDim)
-    normNumGroups = try reader.integer("norm_num_groups", or: normNumGroups)
-    normEpsilon = try reader.positive("norm_eps", or: normEpsilon)
+extension UNet3DConditionConfiguration: ReadableConfiguration {
+  package static let owner = "UNet3DConditionModel"
+
+  package init(_ config: ConfigFile) throws {
+    try config.refuseUNetVariants()
+    inChannels = try config.size("in_channels", default: inChannels)
+    outChannels = try config.size("out_channels", default: outChannels)
+    sampleSize = try config.sizes("sample_size", default: []).first
+    downBlocks = try config.choices("down_block_types", default: downBlocks)
+    upBlocks = try config.choices("up_block_types", default: upBlocks)
+    blockOutChannels = try config.sizes("block_out_channels", default: blockOutChannels)
+    layersPerBlock = try config.integer("layers_per_block", default: layersPerBlock, in: 1...64)
+    attentionHeadDim = try config.size("attention_head_dim", default: attentionHeadDim)
+    crossAttentionDim = try config.size("cross_attention_dim", default: crossAttentionDim)
+    normNumGroups = try config.size("norm_num_groups", default: normNumGroups)
+    normEpsilon = try config.positive("norm_eps", default: normEpsilon)
     _ = try shape()
   }
 }
@@ -55,7 +57,7 @@ extension UNet3DConditionConfiguration {
   /// - Throws: `ConfigurationError` where two values contradict each other.
   package func shape() throws -> UNetShape {
     let check = UNetConsistency(
-      network: "UNet3DConditionModel", channels: blockOutChannels, downCount: downBlocks.count, upCount: upBlocks.count,
+      network: Self.owner, channels: blockOutChannels, downCount: downBlocks.count, upCount: upBlocks.count,
       groups: normNumGroups)
     try check.blocks()
     for channels in blockOutChannels where channels % attentionHeadDim != 0 {
@@ -78,7 +80,6 @@ extension UNet3DConditionConfiguration {
 }
 
 extension UNet3DConditionConfiguration: DenoiserConfiguration {
-  package static let className = "UNet3DConditionModel"
   package static let pipelineClasses = ["TextToVideoSDPipeline", "VideoToVideoSDPipeline"]
   package static let layout = LatentLayout.clips
 

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceWeights
@@ -48,7 +49,7 @@ enum KnownNetwork: RawRepresentable, Equatable {
 
   /// The network of a folder with a `config.json`; nil for a whole model, anything else, and what is not known here.
   ///
-  /// - Throws: `ConfigError`.
+  /// - Throws: `ConfigurationError`.
   init?(ofFolder path: String) throws {
     guard fileKind("\(path)/model_index.json") == nil, fileKind("\(path)/config.json") == .file else { return nil }
     let config = try ConfigFile(path: "\(path)/config.json")

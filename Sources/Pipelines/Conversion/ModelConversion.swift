@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceWeights
 
 /// Writes a model as a folder that diffusers opens: safetensors, today's names, one folder a part.

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpaceWeights
 

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpaceText
 import NegativeSpaceWeights
@@ -95,7 +96,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
 
   /// Looks into a model, or a network that lies alone, in a folder or file; weights are not read, only their names and shapes.
   ///
-  /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigError` where there is no model at all.
+  /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigurationError` where there is no model at all.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
     if let lone = try LonePart(recognising: path, options) {
       try self.init(lone, path: path)

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 package import NegativeSpaceNetworks
 import NegativeSpaceTensors
@@ -20,7 +21,7 @@ package struct AutoencoderFiles: Sendable {
     case taesd(AutoencoderTinyConfiguration, encoder: (any TensorReader)?)
   }
 
-  /// - Throws: `ModelError`, `TensorFileError`, `ConfigError`, `ModelFolderError`, `ConfigurationError`.
+  /// - Throws: `ModelError`, `TensorFileError`, `ModelFolderError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
     if try existingKind(path) == .folder {

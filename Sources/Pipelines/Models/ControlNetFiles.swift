@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 package import NegativeSpaceWeights
 
@@ -7,7 +8,7 @@ package struct ControlNetFiles {
   package let configuration: ControlNetConfiguration
   package let part: any ModelPart
 
-  /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigError`, `ConfigurationError`.
+  /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
     if try existingKind(path) == .folder {

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpaceSampling
 import NegativeSpaceWeights
@@ -36,7 +37,7 @@ public struct ModelDefaults: Sendable, Hashable {
 
   /// Takes over what a folder's negspace.json says, if it has one.
   ///
-  /// - Throws: `ConfigError`.
+  /// - Throws: `ConfigurationError`.
   mutating func read(folder: String) throws {
     let path = folder + "/negspace.json"
     guard FileManager.default.fileExists(atPath: path) else { return }

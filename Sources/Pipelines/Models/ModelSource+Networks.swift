@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 import NegativeSpaceWeights
 
@@ -42,8 +43,8 @@ extension ConfigFile {
   package func latentCodec(named name: String? = nil) throws -> any LatentCodecConfiguration {
     let className = try name ?? string("_class_name", default: AutoencoderKLConfiguration.className)
     guard let type = LatentCodecRegistry.named(className) else {
-      throw ConfigurationError(
-        "the autoencoder", "_class_name", found: className,
+      throw ConfigurationError.wrongValue(
+        file: file, owner: "the autoencoder", key: "_class_name", found: className,
         expected: LatentCodecRegistry.all.map { $0.className }.joined(separator: " or "))
     }
     return try decoded(as: type)
@@ -53,13 +54,13 @@ extension ConfigFile {
     .unknownClass(path: file, what: what, found: found, known: known)
   }
 
-  private func decoded(as type: any (DenoiserConfiguration & Decodable).Type) throws -> any DenoiserConfiguration {
-    func decoded<C: DenoiserConfiguration & Decodable>(_ type: C.Type) throws -> C { try decode() }
+  private func decoded(as type: any (DenoiserConfiguration & ReadableConfiguration).Type) throws -> any DenoiserConfiguration {
+    func decoded<C: DenoiserConfiguration & ReadableConfiguration>(_ type: C.Type) throws -> C { try decode() }
     return try decoded(type)
   }
 
-  private func decoded(as type: any (LatentCodecConfiguration & Decodable).Type) throws -> any LatentCodecConfiguration {
-    func decoded<C: LatentCodecConfiguration & Decodable>(_ type: C.Type) throws -> C { try decode() }
+  private func decoded(as type: any (LatentCodecConfiguration & ReadableConfiguration).Type) throws -> any LatentCodecConfiguration {
+    func decoded<C: LatentCodecConfiguration & ReadableConfiguration>(_ type: C.Type) throws -> C { try decode() }
     return try decoded(type)
   }
 }

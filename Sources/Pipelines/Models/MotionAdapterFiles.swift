@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 package import NegativeSpaceWeights
 
@@ -12,7 +13,7 @@ package struct MotionAdapterFiles: Sendable {
 
   private static let className = "MotionAdapter"
 
-  /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigError`, `ConfigurationError`.
+  /// - Throws: `ModelError`, `CheckpointError`, `TensorFileError`, `ConfigurationError`.
   package init(path: String) throws {
     self.path = path
     if try existingKind(path) == .folder {
@@ -52,10 +53,10 @@ package struct MotionAdapterFiles: Sendable {
   /// - Throws: `RequestError` with both sides where they do not fit.
   func configuration(for unet: UNet2DConditionConfiguration, of model: String) throws -> UNetMotionConfiguration {
     let result = UNetMotionConfiguration(unet: unet, adapter: configuration)
-    do { _ = try result.shape() } catch let error as ConfigurationError {
+    do { _ = try result.shape() } catch ConfigurationError.wrongValue(_, _, let key, let found, let expected) {
       throw RequestError(
-        .motionAdapter, found: "\(path) with \(error.field) \(error.found)",
-        expected: "\(error.expected) of \(model); an adapter works only on the kind of model it was made for")
+        .motionAdapter, found: "\(path) with \(key) \(found)",
+        expected: "\(expected) of \(model); an adapter works only on the kind of model it was made for")
     }
     return result
   }
@@ -76,7 +77,7 @@ package struct MotionAdapterFiles: Sendable {
 
   /// What diffusers' guide to AnimateDiff asks for, in place of the model's `scheduler`: DDIM with linear betas.
   ///
-  /// - Throws: `ConfigError`.
+  /// - Throws: `ConfigurationError`.
   func scheduler(instead scheduler: ConfigFile) throws -> ConfigFile {
     guard try Self.replaces(scheduler) else { return scheduler }
     let fields: [String: JSONValue] = [

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
 import NegativeSpaceTensors

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 import NegativeSpaceText
 package import NegativeSpaceWeights

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceSampling
 import NegativeSpaceWeights
 
@@ -11,7 +12,7 @@ extension RequestedModel {
 
   /// The sampler of a resolved request.
   ///
-  /// - Throws: `SamplingError`, `ConfigError`.
+  /// - Throws: `SamplingError`, `ConfigurationError`.
   package func sampler(_ request: GenerationRequest) throws -> any Sampler {
     try samplerName(request).sampler(
       scheduler(request), steps: request.steps ?? defaults.steps,

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceText
@@ -46,7 +47,7 @@ struct CLIPSource {
     let mean = try config.numbers("image_mean", default: standard.mean.map(Double.init))
     let deviation = try config.numbers("image_std", default: standard.deviation.map(Double.init))
     guard mean.count == 3, deviation.count == 3, deviation.allSatisfy({ $0 > 0 }) else {
-      throw ConfigError.refused(
+      throw ConfigurationError.refused(
         file: file, reason: "image_mean and image_std must each have three numbers, the latter positive.")
     }
     return PicturePreparation(size: size, mean: mean.map { Float($0) }, deviation: deviation.map { Float($0) })

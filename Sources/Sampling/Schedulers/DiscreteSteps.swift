@@ -9,13 +9,14 @@ package struct DiscreteSteps: SamplerSteps {
 
   /// - Parameters:
   ///   - calls: timesteps, falling.
-  /// - Throws: `SamplingError` where a timestep is not one of training, or leaves no signal to predict noise from.
+  /// - Throws: `ConfigurationError` where a timestep is not one of training, `SamplingError` where it leaves no signal to predict noise from.
   init(_ schedule: NoiseSchedule, calls: [Int], prediction: Prediction?) throws {
     (self.schedule, self.calls, self.prediction) = (schedule, calls, prediction ?? .epsilon)
     for call in calls {
       guard schedule.alphasCumprod.indices.contains(call) else {
-        throw SamplingError.configuration(
-          key: "steps_offset", problem: "it leads to timestep \(call) of \(schedule.count) with \(calls.count) steps")
+        throw SchedulerConfiguration.error(
+          "steps_offset", found: "one that leads to timestep \(call) with \(calls.count) steps",
+          expected: "timesteps below \(schedule.count)")
       }
       if self.prediction == .epsilon, schedule.alphasCumprod[call] == 0 { throw SamplingError.noSignal(timestep: call) }
     }

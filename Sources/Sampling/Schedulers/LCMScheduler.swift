@@ -20,8 +20,8 @@ package struct LCMScheduler: Sampler {
     try configuration.refuse("thresholding", configuration.thresholding, for: name)
     let original = configuration.originalInferenceSteps ?? 50
     guard (1...schedule.count).contains(original) else {
-      throw SamplingError.configuration(
-        key: "original_inference_steps", problem: "\(original) is not between 1 and \(schedule.count)")
+      throw SchedulerConfiguration.error(
+        "original_inference_steps", found: "\(original)", expected: "1 to \(schedule.count)")
     }
     guard (1...original).contains(count) else { throw SamplingError.steps(asked: count, most: original) }
 

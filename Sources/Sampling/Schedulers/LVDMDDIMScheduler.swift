@@ -67,10 +67,10 @@ extension SchedulerConfiguration {
     guard useScale == true else { return [Float](repeating: 1, count: count) }
     let (first, last, middle) = (scaleA ?? 1, scaleB ?? 0.3, midStep ?? 400)
     for (key, value) in [("scale_a", first), ("scale_b", last)] where !(1e-3...1e3).contains(value) {
-      throw SamplingError.configuration(key: key, problem: "\(value) is not between 0.001 and 1000")
+      throw Self.error(key, found: "\(value)", expected: "0.001 to 1000")
     }
     guard (2...count).contains(middle) else {
-      throw SamplingError.configuration(key: "mid_step", problem: "\(middle) is not between 2 and \(count)")
+      throw Self.error("mid_step", found: "\(middle)", expected: "2 to \(count)")
     }
     return (0..<count).map { Float(first + (last - first) * Double(min($0, middle - 1)) / Double(middle - 1)) }
   }

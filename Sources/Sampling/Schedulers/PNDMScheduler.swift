@@ -32,8 +32,8 @@ package struct PNDMScheduler: Sampler {
       calls = Array(falling.prefix(2)) + falling.dropFirst()
     } else {
       guard falling.count >= 4 else {
-        throw SamplingError.configuration(
-          key: "skip_prk_steps", problem: "without it, PNDM takes at least 4 steps, and \(count) were asked for")
+        throw SchedulerConfiguration.error(
+          "skip_prk_steps", found: "false", expected: "true where PNDM takes fewer than 4 steps, here \(count)")
       }
       rungeKuttaCalls = 12
       calls = Self.rungeKutta(falling, half: stride / 2) + falling.dropFirst(3)

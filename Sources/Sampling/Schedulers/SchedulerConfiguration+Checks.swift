@@ -4,8 +4,7 @@ extension SchedulerConfiguration {
     let most = try checkedTrainTimesteps()
     guard (1...most).contains(steps) else { throw SamplingError.steps(asked: steps, most: most) }
     guard (0...most).contains(stepsOffset ?? 0) else {
-      throw SamplingError.configuration(
-        key: "steps_offset", problem: "\(stepsOffset ?? 0) is not between 0 and \(most)")
+      throw Self.error("steps_offset", found: "\(stepsOffset ?? 0)", expected: "0 to \(most)")
     }
   }
 

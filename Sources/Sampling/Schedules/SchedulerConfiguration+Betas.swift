@@ -6,13 +6,13 @@ extension SchedulerConfiguration {
     let count = try checkedTrainTimesteps()
     let betas = try trainedBetas.map { $0.map { Float($0) } } ?? scheduledBetas(count)
     guard betas.count == count else {
-      throw SamplingError.configuration(
-        key: "trained_betas", problem: "it has \(betas.count) values for \(count) num_train_timesteps")
+      throw Self.error(
+        "trained_betas", found: "\(betas.count) values", expected: "\(count), as num_train_timesteps says")
     }
     if let wrong = betas.first(where: { !($0 > 0 && $0 < 1) }) {
-      throw SamplingError.configuration(
-        key: trainedBetas == nil ? "beta_start or beta_end" : "trained_betas",
-        problem: "a beta of \(wrong) is not between 0 and 1")
+      throw Self.error(
+        trainedBetas == nil ? "beta_start or beta_end" : "trained_betas",
+        found: "\(wrong)", expected: "betas between 0 and 1")
     }
     return betas
   }
@@ -21,8 +21,7 @@ extension SchedulerConfiguration {
   func checkedTrainTimesteps() throws -> Int {
     let count = trainTimesteps ?? 1000
     guard (2...1_000_000).contains(count) else {
-      throw SamplingError.configuration(
-        key: "num_train_timesteps", problem: "\(count) is not between 2 and 1000000")
+      throw Self.error("num_train_timesteps", found: "\(count)", expected: "2 to 1000000")
     }
     return count
   }

@@ -43,7 +43,7 @@ extension SchedulerConfiguration {
   func sigmaLimits() throws -> (highest: Double?, lowest: Double?) {
     for (key, value) in [("sigma_max", sigmaMax), ("sigma_min", sigmaMin)] {
       guard let value, !(value > 0 && value.isFinite) else { continue }
-      throw SamplingError.configuration(key: key, problem: "\(value) is not a positive number")
+      throw Self.error(key, found: "\(value)", expected: "a number above 0")
     }
     return (sigmaMax, sigmaMin)
   }
@@ -55,8 +55,7 @@ extension SchedulerConfiguration {
     case (true, false): return .karras
     case (false, true): return .exponential
     case (true, true):
-      throw SamplingError.configuration(
-        key: "use_karras_sigmas", problem: "use_exponential_sigmas is set too, only one can be")
+      throw Self.error("use_karras_sigmas", found: "true", expected: "false, since use_exponential_sigmas is true too")
     }
   }
 }

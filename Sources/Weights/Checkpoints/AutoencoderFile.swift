@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// An autoencoder alone in one file with its authors' names, as `vae-ft-mse-840000-ema-pruned` is published.
 ///
 /// A whole checkpoint serves, too: what is not of its autoencoder is left out.

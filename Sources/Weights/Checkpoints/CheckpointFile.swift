@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 
 /// A whole model in one file with LDM's names, `.safetensors` or `.ckpt`: Stable Diffusion 1.x, 2.x and their inpainting variants,
 /// VideoCrafter 1 and 2.

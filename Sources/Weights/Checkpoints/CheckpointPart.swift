@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// One part of a single file, as if it were a folder of diffusers.
 package struct CheckpointPart: ModelPart {
   package let path: String

@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// A ControlNet in one file, with its authors' names (`control_model.…`, or without that beginning) or with diffusers'.
 package struct ControlNetFile: ModelPart {
   package let path: String

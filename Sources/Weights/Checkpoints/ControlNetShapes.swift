@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// A ControlNet with diffusers' names whose config.json is not at hand: the configuration, told by shapes.
 struct ControlNetShapes {
   /// As in diffusers' config.json.

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// The autoencoder of a single file: its configuration and its names.
 struct LDMAutoencoderLayout {
   /// As in diffusers' config.json.

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// A ControlNet with the names of its authors' code: the configuration, told by shapes, and the names.
 struct LDMControlLayout {
   /// As in diffusers' config.json.

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// The text encoder of a single file: transformers' CLIP in Stable Diffusion 1, OpenCLIP in 2.
 struct LDMTextLayout {
   /// As in transformers' config.json.

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// The denoiser of a single file: its configuration and its names, both found by walking through its blocks.
 ///
 /// With layers along time between those of pictures it is ModelScope's, or of VideoCrafter's kind (`LVDMUNetLayout`).

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// VideoCrafter's denoiser in its own file: the configuration, told by shapes; names stay as they are.
 struct LVDMUNetLayout {
   /// As `LVDMUNetModel` reads them: the keys of VideoCrafter's yaml.

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 
 /// The yaml beside a VideoCrafter checkpoint (`inference_t2v_512_v2.0.yaml`): what stands in it and in no tensor.
 struct LVDMYAML {
@@ -9,9 +10,7 @@ struct LVDMYAML {
   init?(named config: String?, beside checkpoint: String) {
     let beside = URL(fileURLWithPath: checkpoint).deletingPathExtension().path + ".yaml"
     for path in [config, beside].compactMap({ $0 }) where fileKind(path) == .file {
-      guard let handle = FileHandle(forReadingAtPath: path) else { continue }
-      defer { try? handle.close() }
-      guard let data = try? handle.read(upToCount: 1 << 20) else { continue }
+      guard let data = try? ConfigFile.contents(ofFile: path, limit: 1 << 20) else { continue }
       let document = YAMLSubset.value(of: String(decoding: data, as: UTF8.self))
       if case .object(let model)? = document["model"]?["params"], model["unet_config"] != nil {
         self.model = model
@@ -31,11 +30,4 @@ struct LVDMYAML {
 
   /// What latents are multiplied by.
   var scaleFactor: JSONValue? { model["scale_factor"] }
-}
-
-extension JSONValue {
-  /// The value under `key`, of an object that has it.
-  subscript(_ key: String) -> JSONValue? {
-    if case .object(let fields) = self { fields[key] } else { nil }
-  }
 }

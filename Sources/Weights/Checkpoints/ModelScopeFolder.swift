@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 
 /// ModelScope's text-to-video model as its authors published it: three PyTorch files and a configuration.json.
 ///
@@ -26,7 +27,7 @@ package struct ModelScopeFolder: ModelSource {
   }
 
   /// - Parameter tokenizer: the folder of the tokenizer, if one was named.
-  /// - Throws: `CheckpointError`, `TensorFileError`, `ConfigError`; `ModelFolderError` for files that are not there.
+  /// - Throws: `CheckpointError`, `TensorFileError`, `ConfigurationError`; `ModelFolderError` for files that are not there.
   package init(path: String, tokenizer: String? = nil) throws {
     let names = try Self.files.keys.sorted().map { try Self.name($0, in: path) }
     let missing = names.filter { fileKind("\(path)/\($0)") != .file }

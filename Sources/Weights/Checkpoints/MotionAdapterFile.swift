@@ -1,4 +1,5 @@
 import Foundation
+package import NegativeSpaceConfiguration
 
 /// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or diffusers'.
 package struct MotionAdapterFile: ModelPart {

@@ -1,4 +1,5 @@
 import Foundation
+package import NegativeSpaceConfiguration
 
 /// Both towers of CLIP in one file with OpenCLIP's names, as HPS v2 and v2.1 are published: presented with transformers' names.
 package struct OpenCLIPFile: ModelPart {

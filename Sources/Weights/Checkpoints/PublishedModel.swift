@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// What is known of the published models and stands in no tensor: classes, schedules, sizes.
 enum PublishedModel {
   /// What the denoiser predicts, as diffusers calls it.

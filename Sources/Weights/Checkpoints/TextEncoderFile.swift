@@ -1,4 +1,5 @@
 import Foundation
+package import NegativeSpaceConfiguration
 
 /// A CLIP text encoder in a file of its own, with transformers' names or with OpenCLIP's; a picture tower beside it is left out.
 ///
@@ -14,7 +15,7 @@ package struct TextEncoderFile: ModelPart {
 
   /// - Parameter config: a model's folder whose configuration holds instead of what the file tells.
   /// - Returns: nil for a file that has neither's names.
-  /// - Throws: `CheckpointError`, `ConfigError` for a configuration beside it, `ModelFolderError`.
+  /// - Throws: `CheckpointError`, `ConfigurationError` for a configuration beside it, `ModelFolderError`.
   package init?(_ reader: any TensorReader, config: String? = nil) throws {
     let names = reader.entries.keys
     path = reader.file

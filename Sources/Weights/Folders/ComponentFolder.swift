@@ -1,3 +1,5 @@
+package import NegativeSpaceConfiguration
+
 /// The folder of one network, tokenizer or scheduler: its configuration and the files of its weights.
 package struct ComponentFolder: ModelPart, Hashable {
   package let path: String
@@ -12,7 +14,7 @@ package struct ComponentFolder: ModelPart, Hashable {
 
   /// The first of `config.json`, `scheduler_config.json` and `preprocessor_config.json` that is there.
   ///
-  /// - Throws: `ConfigError`.
+  /// - Throws: `ConfigurationError`.
   package func config() throws -> ConfigFile {
     let names = ["config.json", "scheduler_config.json", "preprocessor_config.json"]
     let name = names.first { fileKind("\(path)/\($0)") == .file } ?? names[0]
@@ -21,6 +23,6 @@ package struct ComponentFolder: ModelPart, Hashable {
 
   /// The opened files of the weights; several if they are sharded.
   ///
-  /// - Throws: `ModelFolderError`, `ConfigError`, `TensorFileError`.
+  /// - Throws: `ModelFolderError`, `ConfigurationError`, `TensorFileError`.
   package func readers() throws -> [any TensorReader] { try WeightFiles(folder: path, variant: variant).readers() }
 }

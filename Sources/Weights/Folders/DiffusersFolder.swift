@@ -1,4 +1,5 @@
 import Foundation
+package import NegativeSpaceConfiguration
 
 /// A pipeline in diffusers' layout: `model_index.json` and one folder for each part.
 package struct DiffusersFolder: ModelSource {
@@ -13,7 +14,7 @@ package struct DiffusersFolder: ModelSource {
   package let components: [String: ComponentClass]
 
   /// - Parameter variant: which copy of the weights to prefer, as in diffusers ("fp16"); without it the full one.
-  /// - Throws: `ModelFolderError`, `ConfigError`.
+  /// - Throws: `ModelFolderError`, `ConfigurationError`.
   package init(path: String, variant: String? = nil) throws {
     guard fileKind(path) == .folder else { throw ModelFolderError.notAFolder(path: path) }
     let file = path + "/model_index.json"
@@ -32,7 +33,7 @@ package struct DiffusersFolder: ModelSource {
         throw ModelFolderError.malformedIndex(file: file, key: key, reason: "is no pair of library and class")
       }
     }
-    pipelineClass = try index["_class_name"].map { _ in try index.string("_class_name") }
+    pipelineClass = try index.optional("_class_name")
     (self.path, self.variant, self.index, self.components) = (path, variant, index, components)
   }
 

@@ -1,3 +1,4 @@
+package import NegativeSpaceConfiguration
 package import NegativeSpaceKernels
 
 /// Where a model's parts come from: a folder in diffusers' layout, or one file that holds them all.
@@ -38,12 +39,12 @@ package protocol ModelPart: Sendable {
 
   /// The configuration, spelled as diffusers or transformers spell it.
   ///
-  /// - Throws: `ConfigError`.
+  /// - Throws: `ConfigurationError`.
   func config() throws -> ConfigFile
 
   /// The files of the weights, under diffusers' or transformers' names.
   ///
-  /// - Throws: `ModelFolderError`, `ConfigError`, `TensorFileError`.
+  /// - Throws: `ModelFolderError`, `ConfigurationError`, `TensorFileError`.
   func readers() throws -> [any TensorReader]
 }
 

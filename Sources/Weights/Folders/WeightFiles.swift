@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// Finds a network's weights among the names that diffusers and transformers give them.
 struct WeightFiles {
   let folder: String
@@ -51,9 +53,7 @@ struct WeightFiles {
 
   private func shards(of index: String) throws -> [any TensorReader] {
     let file = "\(folder)/\(index)"
-    let section = try ConfigFile(path: file).section("weight_map")
-    var shardOfTensor: [String: String] = [:]
-    for tensor in section.fields.keys { shardOfTensor[tensor] = try section.string(tensor) }
+    let shardOfTensor = try ConfigFile(path: file).section("weight_map").all(String.self)
     let names = Set(shardOfTensor.values).sorted()
     let endings = Self.namings.map { "." + $0.ending }
     for name in names where !isPlainName(name) || !endings.contains(where: name.hasSuffix) {

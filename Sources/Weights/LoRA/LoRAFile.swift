@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 
 /// A LoRA (arXiv:2106.09685): for some layers of a model, narrow matrices whose product is added to the layer's weight.
 ///
@@ -61,7 +62,7 @@ package struct LoRAFile: Sendable {
 struct LoRAConfiguration {
   private let fields: [String: JSONValue]
 
-  /// - Throws: `LoRAError.unsupported` for what is more than a LoRA, `ConfigError`.
+  /// - Throws: `LoRAError.unsupported` for what is more than a LoRA, `ConfigurationError`.
   init(_ reader: any TensorReader) throws {
     fields =
       try reader.metadata["lora_adapter_metadata"].map {
@@ -75,22 +76,12 @@ struct LoRAConfiguration {
   /// The factor of a layer `spelling` of this rank; nil where nothing is said.
   func factor(_ spelling: String, rank: Int) -> Float? {
     let network = spelling.prefix { $0 != "." }
-    guard var alpha = number("\(network).lora_alpha") else { return nil }
+    guard var alpha = fields["\(network).lora_alpha"].flatMap(Double.init(json:)) else { return nil }
     if case .object(let pattern) = fields["\(network).alpha_pattern"] {
       // PEFT's keys are ends of names, or regular expressions of them; names alone are followed.
-      for (key, value) in pattern where spelling.hasSuffix("." + key) { alpha = Self.number(value) ?? alpha }
+      for (key, value) in pattern where spelling.hasSuffix("." + key) { alpha = Double(json: value) ?? alpha }
     }
     let isStabilised = fields["\(network).use_rslora"] == .bool(true)
     return Float(alpha / (isStabilised ? Double(rank).squareRoot() : Double(rank)))
-  }
-
-  private func number(_ key: String) -> Double? { fields[key].flatMap { Self.number($0) } }
-
-  private static func number(_ value: JSONValue) -> Double? {
-    switch value {
-    case .integer(let whole): Double(whole)
-    case .number(let broken): broken
-    default: nil
-    }
   }
 }

@@ -1,3 +1,5 @@
+import NegativeSpaceConfiguration
+
 /// The header of a safetensors file, checked against the file's length.
 ///
 /// Format: 8 bytes header length (little-endian), that many bytes of JSON, then the elements. Every byte of the elements belongs to
@@ -32,28 +34,26 @@ struct SafetensorsHeader {
       throw .malformedHeader(file: file, reason: "it does not begin with \"{\"", byte: 8)
     }
 
-    let raw: [String: RawEntry]
+    let raw: [String: RawEntry?]
     do {
       raw = try read(UnsafeRawBufferPointer(rebasing: bytes[8..<start]))
     } catch {
       throw .malformedHeader(file: file, reason: error.reason, byte: error.byte + 8)
     }
-    for (name, entry) in raw { places[name] = try entry.place(of: name, from: start, file: file) }
+    for case (let name, let entry?) in raw { places[name] = try entry.place(of: name, from: start, file: file) }
     try Self.checkCover(places, from: start, to: bytes.count, file: file)
   }
 
+  /// - Returns: the tensors, and nil for what is none.
   private mutating func read(
     _ text: UnsafeRawBufferPointer
-  ) throws(JSONScanner.Failure) -> [String: RawEntry] {
-    var raw: [String: RawEntry] = [:]
+  ) throws(JSONScanner.Failure) -> [String: RawEntry?] {
     var metadata: [String: String] = [:]
     var scanner = JSONScanner(text)
-    try scanner.object { name, scanner throws(JSONScanner.Failure) in
-      if name == "__metadata__" {
-        try scanner.object { key, scanner throws(JSONScanner.Failure) in metadata[key] = try scanner.string() }
-      } else {
-        raw[name] = try RawEntry(&scanner)
-      }
+    let raw = try scanner.object { name, scanner throws(JSONScanner.Failure) -> RawEntry? in
+      guard name == "__metadata__" else { return try RawEntry(&scanner) }
+      metadata = try scanner.object { _, scanner throws(JSONScanner.Failure) in try scanner.string() }
+      return nil
     }
     try scanner.expectEnd()
     self.metadata = metadata

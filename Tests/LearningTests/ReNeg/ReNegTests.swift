@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceLearning
@@ -16,13 +17,6 @@ import Testing
 ///
 /// Made with: python Tests/LearningTests/Fixtures/make_reneg.py (torch 2.15, diffusers 0.42.1, transformers 5.23).
 @Suite struct ReNegTests {
-  private struct Configurations: Decodable {
-    let unet: UNet2DConditionConfiguration
-    let vae: AutoencoderKLConfiguration
-    let text: CLIPTextConfiguration
-    let clip: CLIPConfiguration
-  }
-
   private static let prompts = ["low quality", "z"]
   private let file: FixtureFile
   private let model: ReNegModel
@@ -31,18 +25,18 @@ import Testing
   init() throws {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures/reneg", withExtension: nil))
     file = try FixtureFile(folder.appending(path: "results.safetensors"))
-    let json = try Data(contentsOf: folder.appending(path: "configs.json"))
-    let configurations = try JSONDecoder().decode(Configurations.self, from: json)
-    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
-    let scheduler = try JSONSerialization.data(withJSONObject: try #require(object["scheduler"]))
+    let configurations = try ConfigFile(path: folder.appending(path: "configs.json").path)
+    func decoded<Value: ReadableConfiguration>(_ name: String) throws -> Value {
+      try configurations.section(name).decode()
+    }
     let tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
     func formula() -> WeightScope { WeightScope(FormulaWeights()) }
     model = ReNegModel(
-      denoiser: try UNet2DConditionModel(configurations.unet, formula()),
-      autoencoder: try AutoencoderKL(configurations.vae, formula()),
-      text: TextConditioner(tokenizer: tokenizer, tower: try CLIPTextModel(configurations.text, formula())),
-      scheduler: try SchedulerConfiguration(json: scheduler), latentShape: [8, 8, 4])
-    reward = CLIPReward(try CLIPModel(configurations.clip, formula()), tokenizer: tokenizer, scale: .pickScore)
+      denoiser: try UNet2DConditionModel(decoded("unet"), formula()),
+      autoencoder: try AutoencoderKL(decoded("vae"), formula()),
+      text: TextConditioner(tokenizer: tokenizer, tower: try CLIPTextModel(decoded("text"), formula())),
+      scheduler: try decoded("scheduler"), latentShape: [8, 8, 4])
+    reward = CLIPReward(try CLIPModel(decoded("clip"), formula()), tokenizer: tokenizer, scale: .pickScore)
   }
 
   private func rollout(guidance: Float, isCheckpointed: Bool = false) -> ReNegRollout {

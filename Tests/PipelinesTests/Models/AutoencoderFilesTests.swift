@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
 import NegativeSpacePipelines

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpacePipelines
 import NegativeSpaceSampling

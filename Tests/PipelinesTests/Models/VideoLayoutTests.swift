@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpacePipelines
 import NegativeSpaceSampling
 import NegativeSpaceTensors

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceTensors
 import Testing
 
@@ -23,7 +24,7 @@ struct LVDMTrajectoryTests {
     static func all() throws -> [Example] { try Fixtures.read("lvdm_trajectories") }
 
     func sampler() throws -> any Sampler {
-      let configuration = try SchedulerConfiguration(json: Data(configuration.utf8))
+      let configuration = try SchedulerConfiguration.read(configuration)
       return try SamplerName(of: configuration).sampler(configuration, steps: steps, eta: eta)
     }
   }
@@ -66,7 +67,7 @@ struct LVDMTrajectoryTests {
   @Test("Factors out of reason are refused", arguments: ["scale_b\": 0", "mid_step\": 1", "mid_step\": 4000"])
   func factorsAreChecked(field: String) throws {
     let json = "{\"_class_name\": \"LVDMDDIMScheduler\", \"use_scale\": true, \"\(field)}"
-    let configuration = try SchedulerConfiguration(json: Data(json.utf8))
-    #expect(throws: SamplingError.self) { try SamplerName.ddim.sampler(configuration, steps: 4) }
+    let configuration = try SchedulerConfiguration.read(json)
+    #expect(throws: ConfigurationError.self) { try SamplerName.ddim.sampler(configuration, steps: 4) }
   }
 }

@@ -78,7 +78,7 @@ struct Trajectory: Decodable, Sendable, CustomTestStringConvertible {
   static func all() throws -> [Trajectory] { try Fixtures.read("trajectories") }
 
   func sampler() throws -> any Sampler {
-    let configuration = try SchedulerConfiguration(json: Data(configuration.utf8))
+    let configuration = try SchedulerConfiguration.read(configuration)
     return try SamplerName(named: #require(configuration.className)).sampler(configuration, steps: steps, eta: eta)
   }
 }

@@ -18,7 +18,7 @@ struct NoiseScheduleTests {
 
   @Test("The tables equal diffusers' to the last bit", arguments: try Fixtures.read("schedules", as: [Example].self))
   func tablesAreEqual(example: Example) throws {
-    let schedule = try NoiseSchedule(SchedulerConfiguration(json: Data(example.configuration.utf8)))
+    let schedule = try NoiseSchedule(SchedulerConfiguration.read(example.configuration))
     for (index, value) in example.some {
       let position = try #require(Int(index))
       #expect(abs(schedule.alphasCumprod[position] - value) <= (example.betas == nil ? 1e-6 : 0))
@@ -35,7 +35,7 @@ struct NoiseScheduleTests {
 
   @Test func noisyLatentsAndVelocitiesAreThoseOfDiffusers() throws {
     let example = try Fixtures.read("arithmetic", as: Arithmetic.self)
-    let schedule = try NoiseSchedule(SchedulerConfiguration(json: Data(example.configuration.utf8)))
+    let schedule = try NoiseSchedule(SchedulerConfiguration.read(example.configuration))
     var (originals, noises) = (TorchRandom(seed: 1), TorchRandom(seed: 2))
     let (original, noise) = (originals.latents([3, 4, 4, 2]), noises.latents([3, 4, 4, 2]))
 

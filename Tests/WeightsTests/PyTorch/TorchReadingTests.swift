@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceTensors

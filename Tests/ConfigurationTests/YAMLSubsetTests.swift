@@ -1,6 +1,5 @@
+import NegativeSpaceConfiguration
 import Testing
-
-@testable import NegativeSpaceWeights
 
 /// What configurations of latent-diffusion's family are written in.
 struct YAMLSubsetTests {

@@ -13,7 +13,7 @@ package enum JSONValue: Sendable, Hashable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  /// - Throws: `ConfigError.invalidJSON`, which names `file`.
+  /// - Throws: `ConfigurationError.invalidJSON`, which names `file`.
   package init(parsing data: Data, file: String) throws {
     do {
       self = try data.withUnsafeBytes { bytes in
@@ -23,22 +23,21 @@ package enum JSONValue: Sendable, Hashable {
         return value
       }
     } catch let error as JSONScanner.Failure {
-      throw ConfigError.invalidJSON(file: file, reason: error.reason, byte: error.byte)
+      throw ConfigurationError.invalidJSON(file: file, reason: error.reason, byte: error.byte)
     }
   }
 
   init(_ scanner: inout JSONScanner) throws(JSONScanner.Failure) {
     switch scanner.peek() {
     case UInt8(ascii: "{"):
-      var members: [String: JSONValue] = [:]
-      try scanner.object { key, scanner throws(JSONScanner.Failure) in members[key] = try JSONValue(&scanner) }
-      self = .object(members)
+      self = .object(try scanner.object { _, scanner throws(JSONScanner.Failure) in try JSONValue(&scanner) })
     case UInt8(ascii: "["):
       var elements: [JSONValue] = []
       try scanner.array { scanner throws(JSONScanner.Failure) in elements.append(try JSONValue(&scanner)) }
       self = .array(elements)
     case UInt8(ascii: "\""): self = .string(try scanner.string())
     case nil: throw scanner.failure("the text ends where a value should be")
+    case let byte? where 0x30...0x39 ~= byte: self.init(number: try scanner.number())
     default:
       if scanner.take("null") {
         self = .null
@@ -53,10 +52,16 @@ package enum JSONValue: Sendable, Hashable {
       } else if scanner.take("-Infinity") {
         self = .number(-.infinity)
       } else {
-        let text = try scanner.number()
-        self = Int(text).map { .integer($0) } ?? .number(Double(text) ?? .nan)
+        self.init(number: try scanner.number())
       }
     }
+  }
+
+  private init(number text: String) { self = Int(text).map { .integer($0) } ?? .number(Double(text) ?? .nan) }
+
+  /// The value under `key`, of an object that has it.
+  package subscript(_ key: String) -> JSONValue? {
+    if case .object(let fields) = self { fields[key] } else { nil }
   }
 
   /// What it is, for messages.

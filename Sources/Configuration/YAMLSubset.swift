@@ -3,7 +3,7 @@ import Foundation
 /// The YAML that configurations of latent-diffusion's family are written in: maps and lists by indentation, and scalars.
 ///
 /// Whatever else YAML has (anchors, blocks of text, documents) reads as text or as nothing; nothing fails.
-enum YAMLSubset {
+package enum YAMLSubset {
   private struct Line {
     let indent: Int
     let text: Substring
@@ -12,7 +12,7 @@ enum YAMLSubset {
   /// Maps inside each other; real files have six levels.
   private static let depthLimit = 32
 
-  static func value(of text: String) -> JSONValue {
+  package static func value(of text: String) -> JSONValue {
     let lines = text.split(whereSeparator: \.isNewline).compactMap { line -> Line? in
       let text = withoutComment(line)
       let content = text.drop { $0 == " " }

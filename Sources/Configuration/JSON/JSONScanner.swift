@@ -1,11 +1,11 @@
 /// Reads JSON from bytes, piece by piece, with bounds on everything: the input is hostile.
 ///
 /// Besides the standard it takes the bare `NaN`, `Infinity` and `-Infinity` that Python writes.
-struct JSONScanner {
-  struct Failure: Error, Hashable {
-    let reason: String
+package struct JSONScanner {
+  package struct Failure: Error, Hashable {
+    package let reason: String
     /// Where in the bytes.
-    let byte: Int
+    package let byte: Int
   }
 
   /// Arrays and objects inside each other; Python itself stops near 1,000.
@@ -15,9 +15,9 @@ struct JSONScanner {
   private(set) var position = 0
   private var depth = 0
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  func failure(_ reason: String) -> Failure { Failure(reason: reason, byte: position) }
+  package func failure(_ reason: String) -> Failure { Failure(reason: reason, byte: position) }
 
   // MARK: Structure
 
@@ -32,33 +32,37 @@ struct JSONScanner {
     return nil
   }
 
-  mutating func expect(_ character: Unicode.Scalar) throws(Failure) {
+  package mutating func expect(_ character: Unicode.Scalar) throws(Failure) {
     guard let next = peek() else { throw failure("the text ends where \"\(character)\" should be") }
     guard next == UInt8(ascii: character) else { throw failure("\"\(character)\" expected") }
     position += 1
   }
 
-  mutating func expectEnd() throws(Failure) {
+  package mutating func expectEnd() throws(Failure) {
     if peek() != nil { throw failure("more text after the value") }
   }
 
   /// Calls `member` with each key of an object, once; `member` must read the value.
-  mutating func object(_ member: (String, inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
-    var seen: Set<String> = []
+  ///
+  /// - Returns: what `member` made of each.
+  @discardableResult package mutating func object<Member>(
+    _ member: (String, inout JSONScanner) throws(Failure) -> Member
+  ) throws(Failure) -> [String: Member] {
+    var members: [String: Member] = [:]
     try list("{", "}") { scanner throws(Failure) in
       guard scanner.peek() == UInt8(ascii: "\"") else { throw scanner.failure("a key in quotes expected") }
       let start = scanner.position
       let key = try scanner.string()
-      guard seen.insert(key).inserted else {
+      try scanner.expect(":")
+      guard members.updateValue(try member(key, &scanner), forKey: key) == nil else {
         throw Failure(reason: "the key \"\(key.prefix(100))\" occurs twice", byte: start)
       }
-      try scanner.expect(":")
-      try member(key, &scanner)
     }
+    return members
   }
 
   /// Calls `element` at each element of an array; `element` must read it.
-  mutating func array(_ element: (inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
+  package mutating func array(_ element: (inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
     try list("[", "]", element)
   }
 
@@ -98,7 +102,7 @@ struct JSONScanner {
   }
 
   /// The text of the number that is next: sign, digits, fraction, exponent.
-  mutating func number() throws(Failure) -> String {
+  package mutating func number() throws(Failure) -> String {
     _ = peek()
     let start = position
     if current == UInt8(ascii: "-") { position += 1 }
@@ -114,7 +118,7 @@ struct JSONScanner {
       if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
       guard digits() > 0 else { throw failure("a digit expected") }
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
+    return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
   }
 
   private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -130,25 +134,36 @@ struct JSONScanner {
   /// The string that is next.
   ///
   /// A lone surrogate becomes U+FFFD, since Python writes them.
-  mutating func string() throws(Failure) -> String {
+  package mutating func string() throws(Failure) -> String {
     try expect("\"")
-    var text: [UInt8] = []
+    // Most strings are as they stand; what has escapes is put together piece by piece.
+    var text = try plainText()
     while let byte = current {
+      position += 1
       switch byte {
-      case UInt8(ascii: "\""):
-        guard let valid = String(validating: text, as: UTF8.self) else { throw failure("a string is not UTF-8") }
-        position += 1
-        return valid
-      case UInt8(ascii: "\\"):
-        position += 1
-        try text.append(contentsOf: escape().utf8)
-      case 0..<0x20: throw failure("a control character in a string")
+      case UInt8(ascii: "\""): return text
+      case UInt8(ascii: "\\"): try text.unicodeScalars.append(escape())
       default:
-        text.append(byte)
-        position += 1
+        position -= 1
+        throw failure("a control character in a string")
       }
+      text += try plainText()
     }
     throw failure("the text ends within a string")
+  }
+
+  /// The part of a string up to its end, an escape or a control character.
+  private mutating func plainText() throws(Failure) -> String {
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+      position += 1
+    }
+    guard let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self) else {
+      throw failure("a string is not UTF-8")
+    }
+    return text
   }
 
   private mutating func escape() throws(Failure) -> Unicode.Scalar {

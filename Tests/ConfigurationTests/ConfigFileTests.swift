@@ -1,14 +1,28 @@
 import Foundation
-import NegativeSpaceWeights
 import Testing
+
+@testable import NegativeSpaceConfiguration
 
 @Suite("JSON configurations")
 struct ConfigFileTests {
   private func config(_ text: String) throws -> ConfigFile { try ConfigFile(parsing: Data(text.utf8), file: "x.json") }
 
+  private func fixture(_ name: String) -> URL { Bundle.module.bundleURL.appending(path: "Fixtures/\(name)") }
+
+  /// `whole` cut at every sixteenth, and with a few random bits turned over.
+  private func damaged(_ whole: Data, flips: Int) -> [Data] {
+    let cuts = (0..<16).map { Data(whole.prefix(whole.count * $0 / 16)) }
+    return cuts
+      + (0..<flips).map { _ in
+        var copy = whole
+        for _ in 0..<Int.random(in: 1...6) { copy[Int.random(in: 0..<copy.count)] ^= 1 << Int.random(in: 0..<8) }
+        return copy
+      }
+  }
+
   @Test("reads what diffusers writes, bare infinity included")
   func scheduler() throws {
-    let file = try ConfigFile(path: WeightsFixtures.path("pipeline/scheduler/scheduler_config.json"))
+    let file = try ConfigFile(path: fixture("scheduler_config.json").path)
     #expect(try file.string("_class_name") == "DPMSolverMultistepScheduler")
     #expect(try file.number("lambda_min_clipped") == -.infinity)
     #expect(try file.integer("num_train_timesteps") == 1000)
@@ -39,31 +53,30 @@ struct ConfigFileTests {
   @Test("errors name the file, the dotted key, what was found and what was expected")
   func errors() throws {
     let file = try config(#"{"a": "8", "o": {"k": 1.5, "l": [1, "2"]}}"#)
-    #expect(throws: ConfigError.missingKey(file: "x.json", key: "z")) { try file.integer("z") }
+    #expect(throws: ConfigurationError.missingKey(file: "x.json", key: "z")) { try file.integer("z") }
     #expect(
-      throws: ConfigError.wrongValue(file: "x.json", key: "a", found: "\"8\"", expected: "a whole number")
+      throws: ConfigurationError.wrongValue(file: "x.json", key: "a", found: "\"8\"", expected: "a whole number")
     ) { try file.integer("a") }
     let section = try file.section("o")
-    #expect(throws: ConfigError.wrongValue(file: "x.json", key: "o.k", found: "1.5", expected: "a whole number")) {
-      try section.integer("k")
-    }
-    #expect(throws: ConfigError.missingKey(file: "x.json", key: "o.z")) { try section.bool("z") }
-    #expect(throws: ConfigError.self) { try section.integers("l") }
-    #expect(throws: ConfigError.self) { try file.section("a") }
+    #expect(
+      throws: ConfigurationError.wrongValue(file: "x.json", key: "o.k", found: "1.5", expected: "a whole number")
+    ) { try section.integer("k") }
+    #expect(throws: ConfigurationError.missingKey(file: "x.json", key: "o.z")) { try section.bool("z") }
+    #expect(throws: ConfigurationError.self) { try section.integers("l") }
+    #expect(throws: ConfigurationError.self) { try file.section("a") }
   }
 
-  private struct Betas: Decodable {
+  private struct Betas: ReadableConfiguration {
     struct Refused: Error, CustomStringConvertible { let description = "no betas today" }
+    static let owner = "Betas"
     let end: Double
     let clip: Double
 
-    private enum CodingKeys: String, CodingKey { case end, clip, refuse }
-
-    init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      if fields.contains(.refuse) { throw Refused() }
-      end = try fields.decode(Double.self, forKey: .end)
-      clip = try fields.decode(Double.self, forKey: .clip)
+    init(_ config: ConfigFile) throws {
+      if config["refuse"] != nil { throw Refused() }
+      end = try config.number("end")
+      clip = try config.number("clip")
+      if end > 1 { throw ConfigurationError.wrongValue(owner: Self.owner, key: "end", found: "\(end)", expected: "1") }
     }
   }
 
@@ -71,13 +84,38 @@ struct ConfigFileTests {
   func decoding() throws {
     let betas = try config(#"{"end": 0.02, "clip": -Infinity, "other": {"x": NaN}}"#).decode(Betas.self)
     #expect(betas.end == 0.02 && betas.clip == -.infinity)
-    #expect(throws: ConfigError.missingKey(file: "x.json", key: "clip")) {
+    #expect(throws: ConfigurationError.missingKey(file: "x.json", key: "clip")) {
       try config(#"{"end": 1}"#).decode(Betas.self)
     }
-    #expect(throws: ConfigError.refused(file: "x.json", reason: "no betas today")) {
+    #expect(throws: ConfigurationError.refused(file: "x.json", reason: "no betas today")) {
       try config(#"{"refuse": 1}"#).decode(Betas.self)
     }
-    #expect(throws: ConfigError.self) { try config(#"{"end": "1", "clip": 2}"#).decode(Betas.self) }
+    #expect(
+      throws: ConfigurationError.wrongValue(
+        file: "x.json", owner: "Betas", key: "end", found: "\"1\"", expected: "a number")
+    ) { try config(#"{"end": "1", "clip": 2}"#).decode(Betas.self) }
+    #expect(
+      throws: ConfigurationError.wrongValue(file: "x.json", owner: "Betas", key: "o.end", found: "2.0", expected: "1")
+    ) { try config(#"{"o": {"end": 2, "clip": 2}}"#).section("o").decode(Betas.self) }
+  }
+
+  @Test("bare words of Python are numbers, strings that say the same stay strings")
+  func bareWords() throws {
+    let file = try config(#"{"a": "-Infinity \" NaN", "b": [NaN, Infinity, -Infinity]}"#)
+    #expect(try file.string("a") == #"-Infinity " NaN"#)
+    #expect(try file.numbers("b").map { "\($0)" } == ["nan", "inf", "-inf"])
+  }
+
+  @Test("a file of more bytes than allowed, or none, is refused")
+  func size() throws {
+    let path = fixture("scheduler_config.json").path
+    let bytes = try Data(contentsOf: fixture("scheduler_config.json")).count
+    #expect(try ConfigFile(path: path, limit: bytes).fields.isEmpty == false)
+    #expect(throws: ConfigurationError.tooLarge(file: path, bytes: bytes, limit: bytes - 1)) {
+      try ConfigFile(path: path, limit: bytes - 1)
+    }
+    #expect(throws: ConfigurationError.self) { try ConfigFile(path: path + ".none") }
+    #expect(throws: ConfigurationError.self) { try ConfigFile(path: fixture("").path) }
   }
 
   @Test(
@@ -90,16 +128,16 @@ struct ConfigFileTests {
       #"{"a":-}"#, #"{"a":"unended}"#, #"{"a":NaNs}"#, #"{"a":.5}"#,
     ])
   func malformed(text: String) {
-    #expect(throws: ConfigError.self) { try config(text) }
+    #expect(throws: ConfigurationError.self) { try config(text) }
   }
 
   @Test("bytes that are not UTF-8, and endless nesting, are refused")
   func hostile() {
-    #expect(throws: ConfigError.self) {
+    #expect(throws: ConfigurationError.self) {
       try ConfigFile(parsing: Data(#"{"a":""#.utf8) + Data([0xC3, 0x28]) + Data(#""}"#.utf8), file: "x.json")
     }
     for bracket in ["[", #"{"a":"#] {
-      #expect(throws: ConfigError.self) { try config(#"{"a":"# + String(repeating: bracket, count: 500_000)) }
+      #expect(throws: ConfigurationError.self) { try config(#"{"a":"# + String(repeating: bracket, count: 500_000)) }
     }
   }
 
@@ -117,8 +155,8 @@ struct ConfigFileTests {
 
   @Test("damaged files give an error or a value, never a crash")
   func damaged() throws {
-    for name in ["pipeline/scheduler/scheduler_config.json", "pipeline/unet/config.json", "pipeline/model_index.json"] {
-      for data in WeightsFixtures.damaged(try WeightsFixtures.data(name), flips: 2000) {
+    for name in ["scheduler_config.json", "unet_config.json", "model_index.json"] {
+      for data in damaged(try Data(contentsOf: fixture(name)), flips: 2000) {
         guard let file = try? ConfigFile(parsing: data, file: "x.json") else { continue }
         // What was read can be written and read again.
         let text = JSONValue.object(file.fields).text(indent: 1)
