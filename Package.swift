@@ -8,7 +8,7 @@ func module(_ name: String) -> String { "NegativeSpace" + name }
 /// The import picture of docs/architecture.md, one line a module: name, what it may import.
 let modules: [(name: String, imports: [String])] = [
   ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
-  ("Tensors", ["CKernels", "Kernels"]),
+  ("Tensors", ["Kernels"]),
   ("Layers", ["Kernels", "Tensors"]),
   ("Configuration", []),
   ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),

@@ -1,3 +1,4 @@
+package import NegativeSpaceKernels
 package import NegativeSpaceTensors
 
 /// Group normalisation (arXiv:1803.08494) over everything but the first axis, channels in groups.

@@ -1,3 +1,4 @@
+import NegativeSpaceKernels
 package import NegativeSpaceTensors
 
 /// Norm, SiLU, convolution, twice, added to the input; the time embedding enters between the two.

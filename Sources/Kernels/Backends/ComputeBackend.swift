@@ -1,11 +1,13 @@
 /// The narrow seam between tensors and a compute library: products and convolutions, and the gradients of convolutions.
 ///
-/// Everything else (norms, activations, attention's softmax) is `CKernels`. A product's gradients are products themselves.
+/// Everything else (norms, activations, attention's softmax) is in `loops`. A product's gradients are products themselves.
 package protocol ComputeBackend: Sendable {
   /// The library's name and version, for `info` and the benchmark.
   var name: String { get }
   /// Whether bfloat16 is computed in hardware here; where it is not, float32 is faster.
   var hasNativeBFloat16: Bool { get }
+  /// Everything between products and convolutions; who stands before another backend has that one's.
+  var loops: any LoopBackend { get }
 
   /// c = a · b (+ bias over c's columns), for every pair of batch indices.
   func matmul(

@@ -11,6 +11,7 @@ package struct Int8Backend: ComputeBackend {
 
   package var name: String { base.name + " and 8-bit products" }
   package var hasNativeBFloat16: Bool { base.hasNativeBFloat16 }
+  package var loops: any LoopBackend { base.loops }
   /// Whether the processor has instructions for them; without, results are the same, and slow.
   package static var isNative: Bool { ns_int8_is_fast() != 0 }
 

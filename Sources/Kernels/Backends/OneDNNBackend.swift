@@ -18,6 +18,7 @@ package final class OneDNNBackend: ComputeBackend {
 
   package var name: String { "oneDNN " + String(cString: ns_version()) }
   package var hasNativeBFloat16: Bool { ns_has_native_bfloat16() != 0 }
+  package var loops: any LoopBackend { CPULoops() }
   /// Whether oneDNN may use AVX-512, for which alone it keeps products' weights re-ordered and knows bfloat16.
   package static var isWide: Bool { ns_has_avx512() != 0 }
 
@@ -283,7 +284,7 @@ package final class OneDNNBackend: ComputeBackend {
 
 extension DataType {
   /// The element type as the C modules number it.
-  package var code: Int32 { self == .float32 ? 0 : 1 }
+  var code: Int32 { self == .float32 ? 0 : 1 }
 }
 
 extension MatmulShape {

@@ -9,6 +9,7 @@ package struct OpenBLASBackend: ComputeBackend {
 
   package var name: String { "OpenBLAS" }
   package var hasNativeBFloat16: Bool { false }
+  package var loops: any LoopBackend { CPULoops() }
 
   package func matmul(
     _ shape: MatmulShape, a: UnsafeRawPointer, b: WeightOperand, bias: UnsafePointer<Float>?,

@@ -1,3 +1,4 @@
+import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceTensors
 

@@ -1,3 +1,4 @@
+import NegativeSpaceKernels
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 

@@ -22,7 +22,7 @@ package func openModel(_ path: String, _ options: ModelOptions = ModelOptions())
 
 /// Opens a folder with the system's reason where there is none.
 ///
-/// - Throws: `ModelError`, `ModelFolderError`, `ConfigError`.
+/// - Throws: `ModelError`, `ModelFolderError`, `ConfigurationError`.
 package func openModelFolder(_ path: String, variant: String? = nil) throws -> DiffusersFolder {
   if try existingKind(path) == .file { throw ModelError.notAFolder(path: path) }
   return try DiffusersFolder(path: path, variant: variant)

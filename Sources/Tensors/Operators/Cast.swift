@@ -1,4 +1,3 @@
-import NegativeSpaceCKernels
 package import NegativeSpaceKernels
 
 extension Tensor {
@@ -6,19 +5,7 @@ extension Tensor {
   package func cast(to type: DataType) -> Tensor {
     guard type != dtype else { return self }
     let result = Tensor(shape: shape, dtype: type) { out in
-      let source = Pointer(pointer), target = MutablePointer(out)
-      parallel(count, grain: 1 << 16) { range in
-        let n = Int64(range.count)
-        if type == .bfloat16 {
-          ns_to_bfloat16(
-            target.base.assumingMemoryBound(to: UInt16.self) + range.lowerBound,
-            source.base.assumingMemoryBound(to: Float.self) + range.lowerBound, n)
-        } else {
-          ns_to_float32(
-            target.base.assumingMemoryBound(to: Float.self) + range.lowerBound,
-            source.base.assumingMemoryBound(to: UInt16.self) + range.lowerBound, n)
-        }
-      }
+      Compute.loops.convert(x: pointer, out: out, to: type, count: count)
     }
     let original = dtype
     return result.recorded(from: self) { [self] upstream, flow in
@@ -26,22 +13,4 @@ extension Tensor {
       flow.send(upstream.cast(to: original), to: self)
     }
   }
-}
-
-/// A raw pointer that the parts of a parallel loop may share: they write disjoint ranges.
-struct MutablePointer: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
-  init(_ base: UnsafeMutableRawPointer) { self.base = base }
-
-  func at(_ index: Int, _ type: DataType) -> UnsafeMutableRawPointer { base + index * type.byteCount }
-}
-
-/// The same for reading.
-struct Pointer: @unchecked Sendable {
-  let base: UnsafeRawPointer
-  init(_ base: UnsafeRawPointer) { self.base = base }
-  init(_ base: UnsafeMutableRawPointer) { self.base = UnsafeRawPointer(base) }
-  init(_ base: UnsafeMutablePointer<Float>) { self.base = UnsafeRawPointer(base) }
-
-  func at(_ index: Int, _ type: DataType) -> UnsafeRawPointer { base + index * type.byteCount }
 }

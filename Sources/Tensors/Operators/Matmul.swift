@@ -1,4 +1,3 @@
-import NegativeSpaceCKernels
 import NegativeSpaceKernels
 
 extension Tensor {
@@ -79,27 +78,8 @@ extension Tensor {
   private func wideColumnSums() -> Tensor {
     let (rows, width) = (size(0), size(1))
     return Tensor(shape: [width]) { out in
-      let chunks = max(1, min(Threads.count, rows * width / (1 << 14)))
-      let partial = UnsafeMutablePointer<Double>.allocate(capacity: chunks * width)
-      partial.initialize(repeating: 0, count: chunks * width)
-      let sums = MutablePointer(UnsafeMutableRawPointer(partial)), x = Pointer(pointer)
-      let type = dtype
-      parallel(chunks) { range in
-        for chunk in range {
-          let lower = rows * chunk / chunks
-          let upper = rows * (chunk + 1) / chunks
-          ns_column_sums(
-            type.code, sums.base.assumingMemoryBound(to: Double.self) + chunk * width, x.at(lower * width, type),
-            Int64(upper - lower), Int64(width))
-        }
-      }
-      let target = out.assumingMemoryBound(to: Float.self)
-      for i in 0..<width {
-        var total = 0.0
-        for chunk in 0..<chunks { total += partial[chunk * width + i] }
-        target[i] = Float(total)
-      }
-      partial.deallocate()
+      Compute.loops.columnSums(
+        dtype, x: pointer, out: out.assumingMemoryBound(to: Float.self), blocks: 1, rows: rows, width: width)
     }
   }
 

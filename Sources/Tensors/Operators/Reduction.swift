@@ -1,11 +1,10 @@
-import NegativeSpaceCKernels
 import NegativeSpaceKernels
 
 /// Sums and means; always accumulated wider than float32, delivered in the tensor's own type.
 extension Tensor {
   /// The sum of all elements, as a scalar.
   package func sum() -> Tensor {
-    let total = ns_sum(dtype.code, pointer, Int64(count))
+    let total = Compute.loops.sum(dtype, x: pointer, count: count)
     let value = Tensor([Float(total)], shape: []).cast(to: dtype)
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(Tensor(repeating: upstream.item, shape: shape, dtype: dtype), to: self)
@@ -14,7 +13,7 @@ extension Tensor {
 
   /// The mean of all elements, as a scalar; float32 whatever the elements are, so that a loss keeps its digits.
   package func mean() -> Tensor {
-    let total = ns_sum(dtype.code, pointer, Int64(count))
+    let total = Compute.loops.sum(dtype, x: pointer, count: count)
     let value = Tensor([Float(total / Double(count))], shape: [])
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(Tensor(repeating: upstream.item / Float(count), shape: shape, dtype: dtype), to: self)
@@ -55,43 +54,15 @@ extension Tensor {
 
   /// (outer, reduced, inner) summed over the middle -> outer·inner elements.
   private func middleSum(outer: Int, reduced: Int, inner: Int) -> Tensor {
-    let type = dtype
     let sums = Tensor(shape: [outer * inner]) { out in
-      let x = Pointer(pointer), out = MutablePointer(out)
+      let out = out.assumingMemoryBound(to: Float.self)
       if inner == 1 {
-        parallel(outer, grain: max(1, (1 << 14) / max(1, reduced))) { range in
-          ns_row_sums(
-            type.code, out.at(range.lowerBound, .float32).assumingMemoryBound(to: Float.self),
-            x.at(range.lowerBound * reduced, type), Int64(range.count), Int64(reduced))
-        }
-        return
+        Compute.loops.rowSums(dtype, x: pointer, out: out, rows: outer, width: reduced)
+      } else {
+        Compute.loops.columnSums(dtype, x: pointer, out: out, blocks: outer, rows: reduced, width: inner)
       }
-      // Few outer blocks: split the rows instead, and add the parts.
-      let chunks = outer >= Threads.count ? 1 : max(1, min(Threads.count, reduced * inner / (1 << 14)))
-      let partial = UnsafeMutablePointer<Double>.allocate(capacity: outer * chunks * inner)
-      partial.initialize(repeating: 0, count: outer * chunks * inner)
-      let sums = MutablePointer(UnsafeMutableRawPointer(partial))
-      parallel(outer * chunks) { range in
-        for item in range {
-          let (block, chunk) = (item / chunks, item % chunks)
-          let lower = reduced * chunk / chunks
-          let upper = reduced * (chunk + 1) / chunks
-          ns_column_sums(
-            type.code, sums.base.assumingMemoryBound(to: Double.self) + item * inner,
-            x.at((block * reduced + lower) * inner, type), Int64(upper - lower), Int64(inner))
-        }
-      }
-      let target = out.base.assumingMemoryBound(to: Float.self)
-      for block in 0..<outer {
-        for i in 0..<inner {
-          var total = 0.0
-          for chunk in 0..<chunks { total += partial[(block * chunks + chunk) * inner + i] }
-          target[block * inner + i] = Float(total)
-        }
-      }
-      partial.deallocate()
     }
-    return sums.cast(to: type)
+    return sums.cast(to: dtype)
   }
 
   /// For each row of the last axis, the index of its largest element (the first of equals).
@@ -110,7 +81,8 @@ extension Tensor {
     let width = size(-1)
     let rows = count / width
     return Tensor(shape: Array(shape.dropLast())) { out in
-      ns_row_max(dtype.code, out.assumingMemoryBound(to: Float.self), pointer, Int64(rows), Int64(width))
+      Compute.loops.rowMaxima(
+        dtype, x: pointer, out: out.assumingMemoryBound(to: Float.self), rows: rows, width: width)
     }
   }
 }

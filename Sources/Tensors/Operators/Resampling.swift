@@ -1,4 +1,3 @@
-import NegativeSpaceCKernels
 import NegativeSpaceKernels
 
 /// Changes of a picture's size; pictures are (N, H, W, C).
@@ -14,15 +13,8 @@ extension Tensor {
   /// (N, H·factor, W·factor, C) -> (N, H, W, C): the sum of every block of pixels.
   private func blockSums(_ factor: Int) -> Tensor {
     let (n, h, w, c) = (size(0), size(1) / factor, size(2) / factor, size(3))
-    let type = dtype
-    return Tensor(shape: [n, h, w, c], dtype: type) { out in
-      let x = Pointer(pointer), out = MutablePointer(out)
-      // Rows of blocks do not depend on each other, whatever picture they are in.
-      parallel(n * h, grain: max(1, (1 << 14) / max(1, w * c))) { range in
-        ns_block_sums(
-          type.code, out.at(range.lowerBound * w * c, type), x.at(range.lowerBound * w * c * factor * factor, type),
-          Int64(range.count), Int64(w), Int64(c), Int64(factor))
-      }
+    return Tensor(shape: [n, h, w, c], dtype: dtype) { out in
+      Compute.loops.blockSums(dtype, x: pointer, out: out, rows: n * h, columns: w, channels: c, factor: factor)
     }
   }
 
@@ -33,18 +25,9 @@ extension Tensor {
     if height == h, width == w { return self }
     let rows = Filter.nearestIndices(from: h, to: height)
     let columns = Filter.nearestIndices(from: w, to: width)
-    let bytes = c * dtype.byteCount
     let value = Tensor(shape: [n, height, width, c], dtype: dtype) { out in
-      let x = Pointer(pointer), out = MutablePointer(out)
-      parallel(n * height, grain: max(1, (1 << 15) / (width * bytes))) { range in
-        for line in range {
-          let source = x.base + ((line / height) * h + rows[line % height]) * w * bytes
-          let target = out.base + line * width * bytes
-          for column in 0..<width {
-            (target + column * bytes).copyMemory(from: source + columns[column] * bytes, byteCount: bytes)
-          }
-        }
-      }
+      Compute.loops.pickPixels(
+        PictureShape(n: n, h: h, w: w, c: c, dtype: dtype), x: pointer, out: out, rows: rows, columns: columns)
     }
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(
@@ -146,32 +129,15 @@ extension Tensor {
 
   private func filtered(_ filter: Filter, outer: Int, length: Int, inner: Int) -> Tensor {
     Tensor(shape: [outer, filter.count, inner]) { out in
-      let x = Pointer(pointer), out = MutablePointer(out)
-      parallel(outer * filter.count, grain: max(1, (1 << 14) / max(1, inner))) { range in
-        for line in range {
-          let target = out.at(line * inner, .float32).assumingMemoryBound(to: Float.self)
-          target.update(repeating: 0, count: inner)
-          let base = x.base.assumingMemoryBound(to: Float.self) + (line / filter.count) * length * inner
-          for tap in filter.taps[line % filter.count] {
-            let row = base + tap.source * inner
-            for i in 0..<inner { target[i] += tap.weight * row[i] }
-          }
-        }
-      }
+      Compute.loops.filter(
+        filter, x: float32Pointer, out: out.assumingMemoryBound(to: Float.self), outer: outer, length: length,
+        inner: inner)
     }
   }
 }
 
-/// For each output position, which input positions it is mixed from and how much.
-struct Filter: Sendable {
-  struct Tap: Sendable {
-    let source: Int
-    let weight: Float
-  }
-  let taps: [[Tap]]
-
-  var count: Int { taps.count }
-
+/// The filters of the resizings that PyTorch has.
+extension Filter {
   /// The same matrix with rows and columns exchanged: the pullback of filtering.
   func transposed(_ length: Int) -> Filter {
     var result = [[Tap]](repeating: [], count: length)
@@ -180,8 +146,6 @@ struct Filter: Sendable {
     }
     return Filter(taps: result)
   }
-
-  init(taps: [[Tap]]) { self.taps = taps }
 
   static func nearest(from length: Int, to target: Int) -> Filter {
     Filter(taps: nearestIndices(from: length, to: target).map { [Tap(source: $0, weight: 1)] })
@@ -216,7 +180,7 @@ struct Filter: Sendable {
     let stretch = antialias ? max(1, scale) : 1
     let radius = (mode == .bilinear ? 1.0 : 2.0) * stretch
     let a = antialias ? -0.5 : -0.75
-    taps = (0..<target).map { out in
+    let taps = (0..<target).map { out in
       let centre = scale * (Double(out) + 0.5)
       var list: [Int: Double] = [:]
       if antialias {
@@ -238,6 +202,7 @@ struct Filter: Sendable {
       }
       return list.keys.sorted().map { Tap(source: $0, weight: Float(list[$0, default: 0])) }
     }
+    self.init(taps: taps)
   }
 
   private static func kernel(_ x: Double, _ mode: Tensor.Interpolation, _ a: Double) -> Double {

@@ -1,5 +1,3 @@
-import Foundation
-import NegativeSpaceCKernels
 import NegativeSpaceKernels
 
 /// Operators that move elements without changing them.
@@ -27,14 +25,7 @@ extension Tensor {
     let sizes = axes.map { shape[$0] }
     let (flatSizes, flatSteps) = Tensor.merge(sizes, axes.map { steps[$0] })
     let value = Tensor(shape: sizes, dtype: dtype) { out in
-      let x = Pointer(pointer), out = MutablePointer(out)
-      let bytes = Int32(dtype.byteCount)
-      let outer = Int(flatSizes[0])
-      parallel(outer, grain: max(1, (1 << 14) * outer / max(1, count))) { range in
-        ns_permute(
-          bytes, out.base, x.base, Int32(flatSizes.count), flatSizes, flatSteps, Int64(range.lowerBound),
-          Int64(range.upperBound))
-      }
+      Compute.loops.permute(dtype, x: pointer, out: out, sizes: flatSizes, strides: flatSteps)
     }
     let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
     return value.recorded(from: self) { [self] upstream, flow in
@@ -43,7 +34,7 @@ extension Tensor {
   }
 
   /// Joins neighbouring axes that are walked in one stride.
-  private static func merge(_ sizes: [Int], _ steps: [Int]) -> ([Int64], [Int64]) {
+  private static func merge(_ sizes: [Int], _ steps: [Int]) -> ([Int], [Int]) {
     var merged: [(size: Int, step: Int)] = []
     for (size, step) in zip(sizes, steps) where size != 1 {
       if let last = merged.last, last.step == step * size {
@@ -53,7 +44,7 @@ extension Tensor {
       }
     }
     if merged.isEmpty { merged = [(1, 1)] }
-    return (merged.map { Int64($0.size) }, merged.map { Int64($0.step) })
+    return (merged.map(\.size), merged.map(\.step))
   }
 
   /// Elements [from, to) along one axis.
@@ -143,9 +134,7 @@ extension Tensor {
     let bytes = width * dtype.byteCount
     for index in indices { precondition(0 <= index && index < shape[0], "rows: \(index) is not a row of \(shape)") }
     let value = Tensor(shape: [indices.count] + shape.dropFirst(), dtype: dtype) { out in
-      for (row, index) in indices.enumerated() {
-        (out + row * bytes).copyMemory(from: pointer + index * bytes, byteCount: bytes)
-      }
+      Compute.loops.gatherRows(x: pointer, out: out, indices: indices, bytes: bytes)
     }
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(upstream.cast(to: .float32).scattered(indices, rows: shape[0]).reshaped(shape), to: self)
@@ -156,12 +145,8 @@ extension Tensor {
   private func scattered(_ indices: [Int], rows: Int) -> Tensor {
     let width = shape.dropFirst().reduce(1, *)
     return Tensor(shape: [rows, width]) { out in
-      let target = out.assumingMemoryBound(to: Float.self)
-      target.update(repeating: 0, count: rows * width)
-      let source = pointer.assumingMemoryBound(to: Float.self)
-      for (row, index) in indices.enumerated() {
-        ns_add_to(target + index * width, source + row * width, Int64(width))
-      }
+      Compute.loops.scatterRows(
+        x: float32Pointer, out: out.assumingMemoryBound(to: Float.self), indices: indices, rows: rows, width: width)
     }
   }
 
@@ -173,12 +158,8 @@ extension Tensor {
     let inner = shape[(axis + 1)...].reduce(1, *) * dtype.byteCount
     let outer = shape[..<axis].reduce(1, *)
     let bytes = length * inner
-    guard bytes > 0 else { return }
-    let from = Pointer(source + sourceStart * inner), to = MutablePointer(target + targetStart * inner)
-    parallel(outer, grain: max(1, (1 << 16) / bytes)) { range in
-      for index in range {
-        memcpy(to.base + index * targetSize * inner, from.base + index * sourceSize * inner, bytes)
-      }
-    }
+    Compute.loops.copyBlocks(
+      x: source + sourceStart * inner, stride: sourceSize * inner, out: target + targetStart * inner,
+      outStride: targetSize * inner, count: outer, bytes: bytes)
   }
 }

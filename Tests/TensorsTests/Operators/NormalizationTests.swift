@@ -1,3 +1,4 @@
+import NegativeSpaceKernels
 import Testing
 
 @testable import NegativeSpaceTensors

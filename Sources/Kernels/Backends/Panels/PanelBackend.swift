@@ -15,6 +15,7 @@ package struct PanelBackend: ComputeBackend {
 
   package var name: String { "panels, " + base.name }
   package var hasNativeBFloat16: Bool { false }
+  package var loops: any LoopBackend { base.loops }
 
   // MARK: Products
 
