@@ -16,11 +16,11 @@ let modules: [(name: String, imports: [String])] = [
   ("Text", ["Configuration"]),
   ("Weights", ["Configuration", "Kernels", "Layers", "Tensors"]),
   ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
-  ("Media", ["CFFmpeg"]),
+  ("Media", ["CFFmpeg", "CZlib"]),
   ("EmojiWorld", ["CFreeType", "Tensors"]),
   (
     "Pipelines",
-    ["Configuration", "Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]
+    ["CFFmpeg", "Configuration", "Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]
   ),
   ("Training", ["Kernels", "Layers", "Tensors", "Weights"]),
   (
@@ -82,6 +82,8 @@ let package = Package(
     .systemLibrary(
       name: module("CFreeType"), path: "Sources/CFreeType", pkgConfig: "freetype2",
       providers: [.apt(["libfreetype-dev"])]),
+    .systemLibrary(
+      name: module("CZlib"), path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
     .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: module("CKernels"), path: "Sources/CKernels"),

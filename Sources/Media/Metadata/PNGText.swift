@@ -1,3 +1,5 @@
+import NegativeSpaceCZlib
+
 /// The text chunks of PNG files (PNG specification, 11.3.3): `tEXt`, `zTXt` and `iTXt`.
 enum PNGText {
   private static let signatureLength = 8
@@ -46,7 +48,7 @@ enum PNGText {
       data = Array(key.utf8) + [0, 0, 0, 0, 0] + Array(text.utf8)
     }
     let body = Array(type.utf8) + data
-    return bigEndian(UInt32(data.count)) + body + bigEndian(CRC32.of(body))
+    return bigEndian(UInt32(data.count)) + body + bigEndian(UInt32(crc32_z(0, body, body.count)))
   }
 
   private static func text(type: String, _ data: ArraySlice<UInt8>, limit: Int) -> (key: String, text: String)? {
