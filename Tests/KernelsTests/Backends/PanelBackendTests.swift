@@ -203,6 +203,22 @@ import Testing
     }
   }
 
+  @Test(arguments: convolutions.filter { $0.i >= 64 && $0.o >= 64 }, [1, 3])
+  func `the gradients of many weights are those that oneDNN finds`(_ shape: ConvolutionShape, threads: Int) {
+    let x = noise(shape.n * shape.h * shape.w * shape.i)
+    let upstream = noise(shape.n * shape.outputHeight * shape.outputWidth * shape.o)
+    func gradient(_ backend: any ComputeBackend) -> [Float] {
+      filled(shape.o * shape.i * shape.kh * shape.kw) {
+        backend.convolutionWeightGradient(shape, x: x, upstream: upstream, dw: $0.assumingMemoryBound(to: Float.self))
+      }
+    }
+    Threads.$limit.withValue(threads) {
+      #expect(WindowGradient(shape) != nil)
+      let distance = relativeDistance(gradient(Self.panels), gradient(OneDNNBackend.shared))
+      #expect(distance < 1e-5)
+    }
+  }
+
   @Test func `float16 is rounded to the nearest, and held within its largest`() {
     // Normal numbers, those below the smallest normal one, halves between two neighbours, and what is too large.
     let values =

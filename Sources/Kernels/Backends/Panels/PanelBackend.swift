@@ -8,7 +8,7 @@ import NegativeSpaceCKernels
 package struct PanelBackend: ComputeBackend {
   package static let shared = PanelBackend(OneDNNBackend.shared)
 
-  /// For the gradients of convolutions that are no convolutions themselves.
+  /// For the gradients that are neither convolutions nor `WindowGradient`'s.
   private let base: any ComputeBackend
 
   package init(_ base: any ComputeBackend) { self.base = base }
@@ -114,6 +114,9 @@ package struct PanelBackend: ComputeBackend {
     let x = Widened(x, count: shape.inputCount, type: shape.dtype)
     let dy = Widened(upstream, count: shape.outputCount, type: shape.dtype)
     withExtendedLifetime((x, dy)) {
+      if let gradient = WindowGradient(shape.inFloat32) {
+        return gradient.run(Operands(a: x.pointer, b: dy.pointer, bias: nil, c: UnsafeMutableRawPointer(dw)))
+      }
       base.convolutionWeightGradient(shape.inFloat32, x: x.pointer, upstream: dy.pointer, dw: dw)
     }
   }

@@ -9,9 +9,8 @@ enum ProductRows: @unchecked Sendable {
 
   /// The windows of the pictures `x`, or their pixels where each is a window.
   init(_ x: UnsafeRawPointer, of shape: ConvolutionShape) {
-    let isPixel = shape.kh * shape.kw == 1 && shape.strideH * shape.strideW == 1 && shape.padding == Padding(0)
     self =
-      isPixel
+      shape.windowsArePixels
       ? .matrix(x, row: shape.i, column: 1, shape.dtype) : .windows(x, shape.windows, shape.dtype)
   }
 
@@ -40,6 +39,9 @@ enum ProductRows: @unchecked Sendable {
 }
 
 extension ConvolutionShape {
+  /// Whether each window is one pixel, and each pixel one window.
+  var windowsArePixels: Bool { kh * kw == 1 && strideH * strideW == 1 && padding == Padding(0) }
+
   /// Its windows, which are the rows of a product.
   var windows: ns_lowering {
     ns_lowering(
