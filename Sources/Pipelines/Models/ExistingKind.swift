@@ -7,7 +7,7 @@ package import NegativeSpaceWeights
 package func existingKind(_ path: String) throws -> FileKind {
   var status = stat()
   guard stat(path, &status) == 0 else {
-    throw ModelError.unreadable(path: path, reason: String(cString: strerror(errno)))
+    throw ModelError.unreadable(path: path, reason: systemMessage(errno))
   }
   return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
 }
@@ -16,5 +16,5 @@ package func existingKind(_ path: String) throws -> FileKind {
 package func systemReason(_ error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
   guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-  return String(cString: strerror(Int32(underlying.code)))
+  return systemMessage(Int32(underlying.code))
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceMedia
+import NegativeSpaceWeights
 
 /// The file that a generation goes into: a picture, or a video written frame by frame.
 ///
@@ -53,7 +54,7 @@ public final class GenerationOutput {
     // Trying is the only answer that also knows of read-only disks.
     var name = Array("\(folder)/.negspace-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw cannot(String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw cannot(systemMessage(errno)) }
     close(descriptor)
     unlink(name)
   }

@@ -45,4 +45,4 @@ package final class MappedFile: @unchecked Sendable {
 }
 
 /// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
+package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
