@@ -1,4 +1,4 @@
-import NegativeSpaceConfiguration
+package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// The configuration of a denoiser, as the rest of the program sees it: how it is built, what it is given, its usual settings.

@@ -1,3 +1,4 @@
+import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 package import NegativeSpaceSampling
 package import NegativeSpaceWeights
