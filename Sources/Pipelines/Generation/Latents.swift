@@ -18,18 +18,35 @@ public struct Latents: Sendable, Hashable {
     (self.values, self.shape) = (values, shape)
   }
 
+  /// Latents that a program has, in row-major order.
+  ///
+  /// - Throws: `ModelError.wrongShape`.
+  public init(values: [Float], shape: [Int]) throws {
+    // Divided rather than multiplied, which could overflow.
+    let rest = shape.reduce(Int?(values.count)) { rest, size in
+      rest.flatMap { size > 0 && $0 % size == 0 ? $0 / size : nil }
+    }
+    guard shape.count >= 3, rest == 1 else {
+      throw ModelError.wrongShape(
+        path: "memory", name: Self.key, found: shape,
+        expected: "[1, C, H, W] or [1, C, F, H, W] for \(values.count) values")
+    }
+    (self.values, self.shape) = (values, shape)
+  }
+
   /// Reads a safetensors file.
   ///
+  /// - Parameter key: the tensor's name; nil where there is one only, or `latents`.
   /// - Throws: `TensorFileError`, `ModelError`.
-  package init(contentsOf file: FileReference) throws {
-    let (name, tensor) = try TensorFile(path: file.path).tensor(file.key, among: [Self.key], in: file.path)
+  public init(contentsOf path: String, key: String? = nil) throws {
+    let (name, tensor) = try TensorFile(path: path).tensor(key, among: [Self.key], in: path)
     guard tensor.rank >= 3 else {
       throw ModelError.wrongShape(
-        path: file.path, name: name, found: tensor.shape, expected: "[1, C, H, W] or [1, C, F, H, W]")
+        path: path, name: name, found: tensor.shape, expected: "[1, C, H, W] or [1, C, F, H, W]")
     }
     values = tensor.floats
     shape = tensor.shape
-    guard values.allSatisfy(\.isFinite) else { throw ModelError.notFinite(path: file.path, name: name) }
+    guard values.allSatisfy(\.isFinite) else { throw ModelError.notFinite(path: path, name: name) }
   }
 
   /// In the engine's layout, channels last, float32.

@@ -4,15 +4,15 @@ import NegativeSpaceTensors
 import NegativeSpaceWeights
 
 extension StackedNoise {
-  /// The noise of every step from a file, stacked on axis 0.
+  /// The noise of every step from a file or from memory, stacked on axis 0.
   ///
   /// For a picture [S, 1, C, H, W] or [S, C, H, W]; for a video [S, 1, C, F, H, W], [S, C, F, H, W], or as diffusers'
   /// pipeline draws it, [S, F, C, H, W].
   ///
   /// - Parameter shape: of the latents, channels last.
-  /// - Throws: `ModelError`, `TensorFileError`.
+  /// - Throws: `ModelError`, `RequestError`, `TensorFileError`.
   package init(contentsOf file: FileReference, for shape: [Int]) throws {
-    let (name, tensor) = try TensorFile(path: file.path).tensor(file.key, among: ["noise"], in: file.path)
+    let (name, tensor) = try file.noise()
     guard tensor.isFinite else { throw ModelError.notFinite(path: file.path, name: name) }
     let channels = shape[shape.count - 1]
     let single = [channels] + shape.dropFirst().dropLast()  // C, (F,) H, W

@@ -25,7 +25,7 @@ extension StartingPoint {
     noise: inout RandomNoise
   ) throws {
     let shape = model.latentShape(request)
-    let given = try request.initialLatents.map { try Latents(contentsOf: $0).tensor }
+    let given = try request.initialLatents.map { try $0.latents().tensor }
     guard let frames = try model.startingFrames(request) else {
       let initial = given ?? noise.source.latents(shape)
       self.init(latents: initial * sampler.initialNoiseScale, firstCall: 0)
@@ -35,7 +35,9 @@ extension StartingPoint {
     let layout = noise.layout
     noise.layout = .frames
     defer { noise.layout = layout }
-    let mask = try request.mask.map { PictureMask(model.resized(try Picture(contentsOf: $0.path), request)) }
+    let mask = try request.mask.map {
+      PictureMask(model.resized(try $0.picture(for: RequestField(.mask)), request))
+    }
     let strength = request.strength ?? 1
     // With a mask, full strength means noise alone.
     let isFresh = mask != nil && strength == 1

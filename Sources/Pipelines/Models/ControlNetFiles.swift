@@ -25,6 +25,9 @@ package struct ControlNetFiles {
     configuration = try config.decode()
   }
 
+  /// - Throws: as `init(path:)`, `RequestError`.
+  init(_ reference: FileReference) throws { try self.init(path: reference.filePath(for: RequestField(.controlNet))) }
+
   /// Reads the weights.
   ///
   /// - Throws: `WeightMismatch`, `TensorFileError`.
@@ -36,7 +39,7 @@ package struct ControlNetFiles {
   ///
   /// - Throws: `ModelError`, what is wrong with the files.
   static func hashed(_ reference: FileReference) throws -> FileReference {
-    let part = try ControlNetFiles(path: reference.path).part
+    let part = try ControlNetFiles(reference).part
     var files = try part.readers().map(\.file)
     if part is ComponentFolder { files.append(try part.config().file) }
     var result = reference

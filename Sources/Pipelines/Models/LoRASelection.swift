@@ -12,7 +12,7 @@ package struct LoRASelection: Sendable {
 
   private init(files: [FileReference], merge: LoRAMerge) { (self.files, self.merge) = (files, merge) }
 
-  /// - Throws: `LoRAError`, `TensorFileError`, `ModelError` for a file that is not what it was.
+  /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
   init(_ files: [FileReference], for model: ModelFiles) throws {
     guard !files.isEmpty else {
       self = .none
@@ -24,15 +24,19 @@ package struct LoRASelection: Sendable {
       .motion: try model.motion?.part.readers() ?? [],
     ])
     self.files = try files.map { try $0.hashed() }
-    for file in files { try merge.add(LoRAFile(path: file.path), scale: Float(file.weight ?? 1), to: model.path) }
+    for file in files {
+      let opened = try LoRAFile(path: file.filePath(for: RequestField(.loras)))
+      try merge.add(opened, scale: Float(file.weight ?? 1), to: model.path)
+    }
     self.merge = merge
   }
 
   /// Whether these are the files that are asked for.
   ///
-  /// - Throws: `ModelError.changedFile` where one was another when the request was made.
+  /// - Throws: `RequestError`, `ModelError.changedFile` where one was another when the request was made.
   func isFor(_ asked: [FileReference]) throws -> Bool {
-    guard asked.map(\.path) == files.map(\.path), asked.map(\.weight) == files.map(\.weight) else { return false }
+    let paths = try asked.map { try $0.filePath(for: RequestField(.loras)) }
+    guard paths == files.map(\.path), asked.map(\.weight) == files.map(\.weight) else { return false }
     for (asked, own) in zip(asked, files) { try own.requireContent(of: asked) }
     return true
   }

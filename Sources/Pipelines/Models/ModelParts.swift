@@ -87,7 +87,7 @@ package final class ModelParts: Sendable {
       loaded.controlNets = loaded.controlNets.filter { references.contains($0.key) }
       return try references.map { reference in
         if let known = loaded.controlNets[reference] { return known }
-        let network = try ControlNetFiles(path: reference.path).load(dtype: dtype)
+        let network = try ControlNetFiles(reference).load(dtype: dtype)
         loaded.controlNets[reference] = network
         return network
       }
@@ -96,10 +96,11 @@ package final class ModelParts: Sendable {
 
   /// A model as a request wants it; the files that it names are read and hashed anew where they are others than before.
   ///
-  /// - Throws: `LoRAError`, `TensorFileError`, `ModelError` for a file that is not what it was.
+  /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
   func requested(_ files: ModelFiles, vae: FileReference?, loras: [FileReference]) throws -> RequestedModel {
     try loaded.withLock { loaded in
-      if let vae, let known = loaded.otherAutoencoder, known.reference.path == vae.path {
+      let path = try vae?.filePath(for: RequestField(.vae))
+      if let vae, let known = loaded.otherAutoencoder, known.reference.path == path {
         try known.reference.requireContent(of: vae)
       } else {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }

@@ -43,9 +43,9 @@ struct OtherAutoencoder: Sendable {
   let reference: FileReference
   let files: AutoencoderFiles
 
-  /// - Throws: what is wrong with its files, `ModelError.changedFile`.
+  /// - Throws: what is wrong with its files, `RequestError`, `ModelError.changedFile`.
   init(_ reference: FileReference) throws {
-    files = try AutoencoderFiles(path: reference.path)
+    files = try AutoencoderFiles(path: reference.filePath(for: RequestField(.vae)))
     self.reference = try AutoencoderFiles.hashed(reference)
   }
 }

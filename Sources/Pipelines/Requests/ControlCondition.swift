@@ -29,8 +29,8 @@ public struct ControlCondition: Codable, Sendable, Hashable {
 extension ControlCondition: Ruled {
   static func rule(_ key: CodingKeys) -> Rule {
     switch key {
-    case .net: Rule(\.net)
-    case .image: Rule(\.image)
+    case .net: Rule(\.net, inMemory: [])
+    case .image: Rule(\.image, inMemory: [.picture, .video])
     case .strength: Rule(\.strength, 0...10)
     case .canny: Rule(\.canny)
     case .guidanceStart: Rule(\.guidanceStart)

@@ -18,6 +18,21 @@ struct FieldRule<Request, Key: CodingKey> {
     self.init(field) { $0.flatMap { Self.problem($0, range) } }
   }
 
+  /// A file, or a value of one of these kinds in memory.
+  init(_ field: WritableKeyPath<Request, FileReference>, inMemory kinds: [MemoryValue.Kind]) {
+    self.init(field) { $0.problem(taking: kinds) }
+  }
+
+  /// A file, or a value of one of these kinds in memory, or nothing.
+  init(_ field: WritableKeyPath<Request, FileReference?>, inMemory kinds: [MemoryValue.Kind]) {
+    self.init(field) { $0?.problem(taking: kinds) }
+  }
+
+  /// Files, or values of these kinds in memory.
+  init(_ field: WritableKeyPath<Request, [FileReference]>, inMemory kinds: [MemoryValue.Kind]) {
+    self.init(field) { $0.lazy.compactMap { $0.problem(taking: kinds) }.first }
+  }
+
   private init<Value: Decodable>(
     _ field: WritableKeyPath<Request, Value>, problem: @escaping (Value) -> (found: String, expected: String)?
   ) {
@@ -51,7 +66,7 @@ extension Ruled {
     for key in CodingKeys.allCases { try Self.rule(key).read(&self, values, key) }
   }
 
-  /// Refuses numbers out of range.
+  /// Refuses numbers out of range, and values in memory that a field cannot hold.
   ///
   /// - Throws: `RequestError`.
   func checkRanges() throws {

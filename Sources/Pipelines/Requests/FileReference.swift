@@ -1,8 +1,10 @@
 import Foundation
 
-/// A file that a request uses: where it is, which tensor of it, and what was in it.
+/// A file that a request uses: where it is, which tensor of it, and what was in it; or a value in memory in a file's place.
+///
+/// JSON never holds the value: a reference read from it that was to one in memory keeps its name and its hash, and cannot be used.
 public struct FileReference: Codable, Sendable, Hashable {
-  /// The path as it was given.
+  /// The path as it was given; for a value in memory `memory:` and the first ten digits of its hash, for people to read.
   public var path: String
   /// The tensor's name; nil where there is one only, or a usual name.
   public var key: String?
@@ -10,8 +12,20 @@ public struct FileReference: Codable, Sendable, Hashable {
   public var weight: Double?
   /// The word that stands for it in prompts, for token vectors; nil is the file's own.
   public var token: String?
-  /// SHA-256 of the whole file in hexadecimal digits, once it has been read.
+  /// SHA-256 of the whole file in hexadecimal digits, once it has been read; of a value in memory over its sizes and numbers.
   public var sha256: String?
+  /// true for a value in memory, also where JSON has lost it.
+  private var inMemory: Bool?
+  /// The value in memory.
+  private(set) var value: MemoryValue?
+
+  private enum CodingKeys: String, CodingKey {
+    case path, key, weight, token, sha256
+    case inMemory = "in_memory"
+  }
+
+  /// Whether it refers to a value in memory, or did before it went through JSON.
+  public var isInMemory: Bool { inMemory == true }
 
   /// A reference to the whole file.
   public init(path: String, key: String? = nil, weight: Double? = nil, token: String? = nil) {
@@ -19,6 +33,12 @@ public struct FileReference: Codable, Sendable, Hashable {
     self.key = key
     self.weight = weight
     self.token = token
+  }
+
+  /// A reference to a value in memory.
+  init(_ value: MemoryValue, weight: Double? = nil, token: String? = nil) {
+    self.init(path: "memory:\(value.sha256.prefix(10))", weight: weight, token: token)
+    (sha256, inMemory, self.value) = (value.sha256, true, value)
   }
 
   /// `FILE` or `FILE:KEY`; a colon that belongs to the name of an existing file separates nothing.
@@ -58,12 +78,15 @@ public struct FileReference: Codable, Sendable, Hashable {
     throw ModelError.changedFile(path: asked.path, expected: expected, found: found)
   }
 
-  /// The same reference with the file's hash, which must be the one it had before, if it had one.
+  /// The same reference with the file's hash, which must be the one it had before, if it had one; a value in memory has it already.
   ///
   /// - Throws: `ModelError`.
   package func hashed() throws -> FileReference {
     var result = self
-    let found = try SHA256.hexadecimal(ofFile: path)
+    if isInMemory, value == nil {
+      throw ModelError.unreadable(path: path, reason: "it was a value in memory, which no file holds")
+    }
+    let found = try value?.sha256 ?? SHA256.hexadecimal(ofFile: path)
     if let sha256, sha256 != found {
       throw ModelError.changedFile(path: path, expected: sha256, found: found)
     }

@@ -45,7 +45,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var rng = RandomNumbers.torch
   /// Latents to start from instead of the seed's, before the sampler scales them.
   public var initialLatents: FileReference?
-  /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's.
+  /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's; in memory as `Latents` of the shape
+  /// [S, 1, C, H, W] or [S, 1, C, F, H, W].
   public var noise: FileReference?
 
   /// The picture to start from; with initial latents, those are the noise that it is mixed with.
@@ -125,8 +126,8 @@ extension GenerationRequest: Ruled {
     switch key {
     case .prompt: Rule(\.prompt)
     case .negativePrompt: Rule(\.negativePrompt)
-    case .negativeEmbeddings: Rule(\.negativeEmbeddings)
-    case .embeddings: Rule(\.embeddings)
+    case .negativeEmbeddings: Rule(\.negativeEmbeddings, inMemory: [.states, .vectors])
+    case .embeddings: Rule(\.embeddings, inMemory: [.vectors])
     case .promptWeighting: Rule(\.promptWeighting)
     case .longPrompt: Rule(\.longPrompt)
     case .clipSkip: Rule(\.clipSkip, 1...64)
@@ -136,22 +137,22 @@ extension GenerationRequest: Ruled {
     case .guidanceInterval: Rule(\.guidanceInterval)
     case .sampler: Rule(\.sampler)
     case .schedule: Rule(\.schedule)
-    case .schedulerConfiguration: Rule(\.schedulerConfiguration)
+    case .schedulerConfiguration: Rule(\.schedulerConfiguration, inMemory: [])
     case .eta: Rule(\.eta, 0...1)
     case .seed: Rule(\.seed)
     case .rng: Rule(\.rng)
-    case .initialLatents: Rule(\.initialLatents)
-    case .initialImage: Rule(\.initialImage)
-    case .initialVideo: Rule(\.initialVideo)
+    case .initialLatents: Rule(\.initialLatents, inMemory: [.latents])
+    case .initialImage: Rule(\.initialImage, inMemory: [.picture])
+    case .initialVideo: Rule(\.initialVideo, inMemory: [.video])
     case .strength: Rule(\.strength, 0...1)
-    case .mask: Rule(\.mask)
-    case .vae: Rule(\.vae)
-    case .loras: Rule(\.loras)
+    case .mask: Rule(\.mask, inMemory: [.picture])
+    case .vae: Rule(\.vae, inMemory: [])
+    case .loras: Rule(\.loras, inMemory: [])
     case .controls: Rule(\.controls)
     case .vaeTiling: Rule(\.vaeTiling)
     case .featureInterval: Rule(\.featureInterval, 1...100)
     case .int8: Rule(\.int8)
-    case .noise: Rule(\.noise)
+    case .noise: Rule(\.noise, inMemory: [.latents])
     case .width: Rule(\.width, 1...sideLimit)
     case .height: Rule(\.height, 1...sideLimit)
     case .frames: Rule(\.frames, 1...frameLimit)

@@ -9,7 +9,7 @@ extension RequestedModel {
   /// - Throws: `RequestError`, `ModelError`, what is wrong with a configuration.
   func resolveControls(_ request: inout GenerationRequest) throws {
     request.controls = try request.controls.map { control in
-      try checkFit(ControlNetFiles(path: control.net.path))
+      try checkFit(ControlNetFiles(control.net))
       var resolved = control
       resolved.net = try ControlNetFiles.hashed(control.net)
       resolved.image = try control.image.hashed()
@@ -31,22 +31,22 @@ extension RequestedModel {
 
   /// One picture, or one for each frame of a video, at the request's size.
   private func controlPictures(_ control: ControlCondition, _ request: GenerationRequest) throws -> [Picture] {
-    let (path, count) = (control.image.path, request.frames ?? defaults.frames)
-    return try frames(of: path, count: kind == .image ? 1 : count).map { picture in
+    let count = request.frames ?? defaults.frames
+    return try frames(of: control.image, count: kind == .image ? 1 : count).map { picture in
       // As ControlNet's authors do it: edges are found at the size at which they are used, so that they stay sharp.
       let sized = resized(picture, request)
       return control.canny ? sized.canny() : sized
     }
   }
 
-  /// The only picture of a file, or its first `count` frames.
-  private func frames(of path: String, count: Int) throws -> [Picture] {
-    let still: Picture?
-    do { still = try Picture(contentsOf: path) } catch MediaError.unknownContent where kind == .video { still = nil }
+  /// The only picture of a file or in memory, or its first `count` frames.
+  private func frames(of image: FileReference, count: Int) throws -> [Picture] {
+    let field = RequestField(.controlImage)
+    let still = try kind == .video ? image.still(for: field) : image.picture(for: field)
     if let still, count == 1 { return [still] }
     var frames: [Picture] = []
     do {
-      let reader = try VideoReader(contentsOf: path)
+      let reader = try image.video(for: field)
       while frames.count < count, let picture = try reader.next() { frames.append(picture) }
     } catch  where still != nil {
       // A still picture is not a video, and need not be.
@@ -55,7 +55,7 @@ extension RequestedModel {
     guard frames.count == count else {
       throw RequestError(
         .frames, found: "\(count)",
-        expected: "at most \(frames.count), the frames of \(path) for \(field: .controlImage)")
+        expected: "at most \(frames.count), the frames of \(image.path) for \(field: .controlImage)")
     }
     return frames
   }

@@ -34,7 +34,8 @@ extension RequestedModel {
     result.dtype = files.dtype
     result.sampler = try samplerName(request)
     if let asked = request.dtype, asked != files.dtype {
-      throw RequestError(.dtype, found: asked.rawValue, expected: "\(files.dtype.rawValue), in which the model was opened")
+      throw RequestError(
+        .dtype, found: asked.rawValue, expected: "\(files.dtype.rawValue), in which the model was opened")
     }
     let layers = files.text.encoder.layers
     guard request.clipSkip <= layers else {
@@ -60,7 +61,7 @@ extension RequestedModel {
 
   private func resolveSize(_ request: inout GenerationRequest) throws {
     if let file = request.initialLatents {
-      let shape = try Latents(contentsOf: file).shape
+      let shape = try file.latents().shape
       try adopt(shape, of: file.path, &request)
     }
     try adoptStartSize(&request)

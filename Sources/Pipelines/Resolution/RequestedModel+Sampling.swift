@@ -21,6 +21,6 @@ extension RequestedModel {
 
   private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {
     guard let file = request.schedulerConfiguration else { return files.scheduler }
-    return try ConfigFile(path: file.path).decode()
+    return try ConfigFile(path: file.filePath(for: RequestField(.schedulerConfiguration))).decode()
   }
 }

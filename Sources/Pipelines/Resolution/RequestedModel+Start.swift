@@ -38,11 +38,11 @@ extension RequestedModel {
     let size: (width: Int, height: Int)
     if let file = request.initialImage {
       guard request.width == nil || request.height == nil else { return }
-      let picture = try Picture(contentsOf: file.path)
+      let picture = try file.picture(for: RequestField(.initialImage))
       size = (picture.width, picture.height)
     } else if let file = request.initialVideo {
       guard request.width == nil || request.height == nil || request.frames == nil else { return }
-      let reader = try VideoReader(contentsOf: file.path)
+      let reader = try file.video(for: RequestField(.initialVideo))
       size = (reader.width, reader.height)
       if request.frames == nil {
         var count = 0
@@ -62,9 +62,9 @@ extension RequestedModel {
   /// - Throws: `MediaError`, `RequestError` where the video is too short.
   func startingFrames(_ request: GenerationRequest) throws -> [Picture]? {
     func sized(_ picture: Picture) -> Picture { resized(picture, request) }
-    if let file = request.initialImage { return [sized(try Picture(contentsOf: file.path))] }
+    if let file = request.initialImage { return [sized(try file.picture(for: RequestField(.initialImage)))] }
     guard let file = request.initialVideo else { return nil }
-    let (reader, count) = (try VideoReader(contentsOf: file.path), request.frames ?? defaults.frames)
+    let (reader, count) = (try file.video(for: RequestField(.initialVideo)), request.frames ?? defaults.frames)
     var frames: [Picture] = []
     while frames.count < count, let picture = try reader.next() { frames.append(sized(picture)) }
     guard frames.count == count else {

@@ -13,12 +13,12 @@ struct LearnedWordUse {
 extension PromptConditioner {
   /// The request's learned words, and what is to be said of each.
   ///
-  /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`.
   func learnedVocabulary() throws -> (LearnedVocabulary, [LearnedWordUse]) {
     var vocabulary = encoder.ownVocabulary
     var uses: [LearnedWordUse] = []
     for file in request.embeddings {
-      var embeddings = try EmbeddingFile(path: file.path).vectors(width: model.textWidth)
+      var embeddings = try file.words(width: model.textWidth)
       if let token = file.token {
         guard embeddings.count == 1 else {
           throw EmbeddingError.several(
@@ -45,7 +45,8 @@ extension PromptConditioner {
     guard embedding.width == model.textWidth else {
       throw ModelError.wrongShape(
         path: file.path, name: embedding.token, found: [embedding.count, embedding.width],
-        expected: "a width of \(model.textWidth), as this model's tokens have; these of width \(embedding.width) belong to "
+        expected:
+          "a width of \(model.textWidth), as this model's tokens have; these of width \(embedding.width) belong to "
           + "another text encoder")
     }
   }
@@ -64,14 +65,12 @@ extension PromptConditioner {
 
   /// A file's states, whatever it holds.
   ///
-  /// - Throws: `EmbeddingError`, `ModelError`, `TensorFileError`.
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`.
   func learnedNegative(_ file: FileReference) throws -> LearnedNegative {
-    let opened = try EmbeddingFile(path: file.path)
     let weight = file.weight.map { ", weight \($0)" } ?? ""
     let beginning = "Negative embedding \(file.path) (\(file.shortHash)): "
-    switch try opened.kind() {
-    case .tokenVectors:
-      let embeddings = try opened.vectors(width: model.textWidth)
+    switch try file.negative(width: model.textWidth) {
+    case .vectors(let embeddings):
       for embedding in embeddings { try checkWidth(embedding, of: file) }
       let space = try space(embeddings.first?.space, of: file)
       let count = embeddings.reduce(0) { $0 + $1.count }
@@ -84,10 +83,10 @@ extension PromptConditioner {
         states: try encoder.states(of: embeddings, clipSkip: request.clipSkip), weight: Float(file.weight ?? 1),
         note: beginning
           + "token vectors, \(count) of width \(model.textWidth), encoded as a prompt of their own\(weight), \(space).")
-    case .encoderStates, .other:
-      let embedding = try opened.states()
+    case .states(let embedding):
       let space = try space(embedding.space, of: file)
-      try embedding.checkThatItFits(rows: model.files.text.maxPositionEmbeddings, width: model.textWidth, path: file.path)
+      try embedding.checkThatItFits(
+        rows: model.files.text.maxPositionEmbeddings, width: model.textWidth, path: file.path)
       return LearnedNegative(
         states: embedding.states, weight: Float(file.weight ?? 1),
         note: beginning + "encoder states, \(embedding.rows) rows of width \(embedding.width)\(weight), \(space).")
