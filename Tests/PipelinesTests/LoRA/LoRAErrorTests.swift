@@ -104,7 +104,6 @@ struct LoRAErrorTests {
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     var request = GenerationRequest(prompt: "x")
     request.loras = [FileReference(path: file)]
-    _ = try model.resolve(request)
-    #expect(throws: WeightMismatch.self) { try model.load() }
+    #expect(throws: WeightMismatch.self) { try model.load(for: request) }
   }
 }
