@@ -25,13 +25,17 @@ let modules: [(name: String, imports: [String])] = [
   ("Training", ["Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
-    ["Configuration", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media", "Tensors"]
+    [
+      "Configuration", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media",
+      "Tensors",
+    ]
   ),
   ("Evaluation", ["Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
   (
     "EmojiFamily",
     [
-      "Configuration", "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
+      "Configuration", "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers",
+      "Sampling", "Text",
       "Weights",
       "Media", "EmojiWorld", "Tensors",
     ]

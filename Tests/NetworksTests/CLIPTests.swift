@@ -18,7 +18,8 @@ import Testing
     let output = model(fixture.tokens)
     try fixture.expect("states", output.states)
     try fixture.expect("pooled", #require(output.pooled))
-    try fixture.expect("penultimate", model.encode(embedded: model.embed(fixture.tokens), of: nil, skippingLast: 1).states)
+    try fixture.expect(
+      "penultimate", model.encode(embedded: model.embed(fixture.tokens), of: nil, skippingLast: 1).states)
     try fixture.expectGradients(of: output.states, weights: weights, among: names)
   }
 

@@ -69,7 +69,9 @@ package struct DiffusionData {
   func heldOutError(_ indices: [Int], _ loss: DiffusionLoss, noiseSeed: UInt64, _ denoiser: any Denoiser) -> Float {
     let states = text(indices.map { held.dataset.take(medium, at: $0).caption })
     let timesteps = indices.map { ($0 * 2_654_435_761) % loss.timestepCount }
-    return loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: noiseSeed) { denoiser($0, timesteps: $1, text: states) }
-      .mean().item
+    return loss(held.cache.rows(indices), timesteps: timesteps, noiseSeed: noiseSeed) {
+      denoiser($0, timesteps: $1, text: states)
+    }
+    .mean().item
   }
 }

@@ -99,7 +99,9 @@ package struct MotionWordsTask: TrainingTask {
     let length = encoder.configuration.maxPositionEmbeddings
     let tokens = captions.map { tokenizer.encode($0, length: length).ids }
     let embedded = all.rows(tokens.flatMap { $0.map { places[$0] ?? $0 } }).reshaped([tokens.count, length, -1])
-    let states = encoder.encode(embedded: embedded, of: nil, skippingLast: 0).states.reshaped([tokens.count * length, -1])
+    let states = encoder.encode(embedded: embedded, of: nil, skippingLast: 0).states.reshaped([
+      tokens.count * length, -1,
+    ])
     let ends = tokens.enumerated().map { row, ids in
       row * length + (ids.firstIndex(of: tokenizer.end) ?? length - 1)
     }

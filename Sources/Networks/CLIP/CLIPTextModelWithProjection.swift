@@ -16,5 +16,7 @@ package struct CLIPTextModelWithProjection: Sendable {
   }
 
   /// (B, projectionDim) of B rows of T token ids; not normalised to length 1.
-  package func callAsFunction(_ tokens: [[Int]]) -> Tensor { projection(textModel.pooled(textModel(tokens).states, of: tokens)) }
+  package func callAsFunction(_ tokens: [[Int]]) -> Tensor {
+    projection(textModel.pooled(textModel(tokens).states, of: tokens))
+  }
 }

@@ -89,7 +89,9 @@ extension ModelComponent {
     let network = try weights.build { try CLIPTextModel(configuration, $0) }
     let ids = try inputs.tokens("input_ids", most: configuration.maxPositionEmbeddings, below: configuration.vocabSize)
     let output = network(ids)
-    return ["last_hidden_state": output.states, "pooler_output": output.pooled].compactMapValues { $0?.cast(to: .float32) }
+    return ["last_hidden_state": output.states, "pooler_output": output.pooled].compactMapValues {
+      $0?.cast(to: .float32)
+    }
   }
 }
 

@@ -47,8 +47,11 @@ package struct ControlGuide: Sendable {
         }
         guard branches == .both else { return nil }
         let half = pictures.size(0) / 2
-        return run(pictures.slice(axis: 0, from: half, to: 2 * half), text.slice(axis: 0, from: text.size(0) / 2, to: text.size(0)))
-          .afterZeros()
+        return run(
+          pictures.slice(axis: 0, from: half, to: 2 * half),
+          text.slice(axis: 0, from: text.size(0) / 2, to: text.size(0))
+        )
+        .afterZeros()
       }
       .reduce(UNetResiduals?.none) { sum, next in sum.map { $0 + next } ?? next }
   }

@@ -20,7 +20,8 @@ extension DiffusionModel {
 
     let sampler = try model.sampler(request)
     var random = RandomNoise(
-      request.rng.algorithm.source(seed: request.seed), layout: files.denoiser.habits.drawsNoiseByFrame ? .frames : .video)
+      request.rng.algorithm.source(seed: request.seed),
+      layout: files.denoiser.habits.drawsNoiseByFrame ? .frames : .video)
     let start = try StartingPoint(request, model, parts, sampler, noise: &random)
     let noise: any NoiseSource =
       try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random

@@ -72,7 +72,8 @@ package struct GuidedDenoiser: Sendable {
     reusing features: InnerFeatures
   ) -> Tensor {
     func batch(_ x: Tensor) -> Tensor { branches == .both ? Tensor.concatenate([x, x], axis: 0) : x }
-    let text = branches == .negative ? told.negative : branches == .positive ? told.positive : told.both ?? told.positive
+    let text =
+      branches == .negative ? told.negative : branches == .positive ? told.positive : told.both ?? told.positive
     let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
     return network.predict(
       batch(input),

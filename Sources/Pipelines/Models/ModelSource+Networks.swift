@@ -54,12 +54,16 @@ extension ConfigFile {
     .unknownClass(path: file, what: what, found: found, known: known)
   }
 
-  private func decoded(as type: any (DenoiserConfiguration & ReadableConfiguration).Type) throws -> any DenoiserConfiguration {
+  private func decoded(as type: any (DenoiserConfiguration & ReadableConfiguration).Type) throws
+    -> any DenoiserConfiguration
+  {
     func decoded<C: DenoiserConfiguration & ReadableConfiguration>(_ type: C.Type) throws -> C { try decode() }
     return try decoded(type)
   }
 
-  private func decoded(as type: any (LatentCodecConfiguration & ReadableConfiguration).Type) throws -> any LatentCodecConfiguration {
+  private func decoded(as type: any (LatentCodecConfiguration & ReadableConfiguration).Type) throws
+    -> any LatentCodecConfiguration
+  {
     func decoded<C: LatentCodecConfiguration & ReadableConfiguration>(_ type: C.Type) throws -> C { try decode() }
     return try decoded(type)
   }

@@ -56,7 +56,9 @@ struct AutoencoderFilesTests {
 
     try FileManager.default.removeItem(atPath: "\(place)/taesd_encoder.safetensors")
     var request = GenerationRequest(prompt: "x")
-    (request.vae, request.initialImage) = (FileReference(path: decoder), FileReference(path: Fixtures.path("start.png")))
+    (request.vae, request.initialImage) = (
+      FileReference(path: decoder), FileReference(path: Fixtures.path("start.png"))
+    )
     let model = try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
     #expect(throws: ModelError.noEncoder) { try model.start(request) }
   }
