@@ -5,6 +5,7 @@ import NegativeSpaceWeights
 /// The file that a generation goes into: a picture, or a video written frame by frame.
 ///
 /// It appears under its name only with `finish`; until then nothing is there, or what was there before.
+/// A reference to an open file: it belongs to one task.
 public final class GenerationOutput {
   /// The file's name.
   public let path: String

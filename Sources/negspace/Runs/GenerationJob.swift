@@ -17,34 +17,30 @@ struct GenerationJob {
   let previewDecoder: PreviewDecoder?
 
   func run(_ reporting: ReportingOptions, _ interruption: Interruption) throws -> GenerationRun.Outcome {
-    let file = try GenerationOutput(path: output, kind: model.kind, fps: request.fps)
     let progress = reporting.progress
     var isSampled = false
     if let framesFolder {
       try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true)
     }
     do {
-      let result = try model.generate(request, isLast: isLast, isCancelled: { interruption.isRaised }) { event in
+      let made = try model.write(
+        request, named: modelName, to: output, isLast: isLast, isCancelled: { interruption.isRaised }
+      ) { event in
         try handle(event, reporting, progress)
         if case .latents = event { isSampled = true }
       } frame: { frame in
-        try file.write(frame)
         if let framesFolder {
           try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))")
         }
       }
       progress.end()
-      var record = try GenerationRecord(result, by: model)
-      record.model.path = modelName
-      try file.finish(record)
+      let seconds = made.result.seconds
       reporting.detail(
         String(
-          format: "Text %.2f s, sampling %.2f s, decoding %.2f s.", result.seconds.text, result.seconds.sampling,
-          result.seconds.decoding))
-      return .init(path: output, latents: latents, seconds: result.seconds, settings: record)
+          format: "Text %.2f s, sampling %.2f s, decoding %.2f s.", seconds.text, seconds.sampling, seconds.decoding))
+      return .init(path: output, latents: latents, seconds: seconds, settings: made.record)
     } catch {
       progress.end()
-      file.cancel()
       if case GenerationError.cancelled(_, let reached?) = error, !isSampled { try keep(reached, note: "interrupted") }
       throw error
     }
