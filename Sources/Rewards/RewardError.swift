@@ -1,13 +1,20 @@
 /// What can be wrong with a reward that is asked for.
-package enum RewardError: Error, Hashable, CustomStringConvertible {
+public enum RewardError: Error, Hashable, CustomStringConvertible {
+  /// A text that does not name a reward.
   case badName(String)
+  /// A reward without the files that it needs.
   case noPath(RewardName.Kind, what: String)
+  /// A CLIP without `vocab.json` and `merges.txt`.
   case noTokenizer(path: String)
+  /// A file that lacks one of the tensors of `ImageReward.pt`.
   case notImageReward(path: String, missing: String)
+  /// No `vocab.txt` of BERT beside `ImageReward.pt`.
   case noVocabulary(path: String)
+  /// A `vocab.txt` with more words than the network knows.
   case vocabularyTooLarge(path: String, entries: Int, expected: Int)
 
-  package var description: String {
+  /// One sentence and a hint.
+  public var description: String {
     switch self {
     case .badName(let text):
       "\"\(text)\" is not a reward; expected NAME[=PATH[,HEAD]][:WEIGHT] with one of the names "

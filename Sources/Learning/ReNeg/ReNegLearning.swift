@@ -1,24 +1,18 @@
 import NegativeSpaceKernels
-package import NegativeSpacePipelines
-import NegativeSpaceRewards
-package import NegativeSpaceTraining
+public import NegativeSpacePipelines
+public import NegativeSpaceRewards
+import NegativeSpaceTraining
 
-/// How long a negative is learned, and where its state is kept.
-package struct ReNegPlan: Sendable {
-  package let folder: String
-  package let steps: Int
-  package let rate: Float
-  package let validateEvery: Int
-  package let patience: Int?
-
-  package init(folder: String, steps: Int, rate: Float, validateEvery: Int, patience: Int?) {
-    (self.folder, self.steps, self.rate) = (folder, steps, rate)
-    (self.validateEvery, self.patience) = (validateEvery, patience)
-  }
-}
-
-/// Learns one negative for all prompts: from what a user names to the embedding with its origin.
-package struct ReNegLearning {
+/// Learns one negative for all prompts by the gradient of a reward (ReNeg, arXiv:2412.19637).
+///
+///     let learning = try ReNegLearning(model: model, prompts: prompts, rewards: [RewardName(.quality, path: "Models/emoji-reward")])
+///     let learned = try learning.run(ReNegPlan(folder: "run", steps: 1000)) { print($0.step, $0.reward) }
+///     try learned.embedding.write(to: "negative.safetensors")
+///
+/// A step makes pictures, or clips, from some of the prompts up to a late step of the sampler, decodes the clean estimate of that step,
+/// scores it, and moves the negative along the score's gradient. Nothing of the model changes. What it needs of the model it loads when
+/// it is made, and keeps.
+public struct ReNegLearning: Sendable {
   private let subject: ReNegSubject
   private let train: [String]
   private let held: [String]
@@ -28,39 +22,58 @@ package struct ReNegLearning {
   private static let averageDecay: Float = 0.95
 
   /// What came of it.
-  package struct Result: Sendable {
-    package let embedding: NegativeEmbedding
-    /// The step it was taken from, and its mean reward on held-out prompts.
-    package let step: Int
-    package let reward: Float
+  public struct Result: Sendable, Hashable {
+    /// The best negative, with its text space and how it was learned.
+    public let embedding: NegativeEmbedding
+    /// The step it was taken from.
+    public let step: Int
+    /// Its mean reward on held-out prompts.
+    public let reward: Float
 
-    /// In a line.
-    package var summary: String { "Best after step \(step): a reward of \(reward) on held-out prompts." }
+    /// The same in a line.
+    public var summary: String { "Best after step \(step): a reward of \(reward) on held-out prompts." }
   }
 
+  /// Opens what it takes, and refuses what cannot be learned from.
+  ///
   /// - Parameters:
-  ///   - prompts: what is learned on, and if `held` is nil every tenth of it validated on.
-  ///   - name: what the list of prompts is called in the embedding's notes.
-  ///   - start: a negative to start from; nil is the empty prompt.
-  package init(
-    _ subject: ReNegSubject, prompts: [String], name: String, held: [String]?, start: NegativeEmbedding?
-  ) {
-    (self.subject, self.start, promptsName) = (subject, start, name)
-    self.held = held ?? prompts.enumerated().filter { $0.offset % 10 == 9 }.prefix(64).map(\.element)
-    train = held == nil ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts
+  ///   - prompts: learned on, and without `validation` every tenth of them validated on instead: at least ten then.
+  ///   - validation: prompts to validate on, each with a seed of its own.
+  ///   - rewards: what is to become better, summed by their weights; at least one.
+  ///   - settings: nil is `ReNegSettings(for: model)`.
+  ///   - start: a negative of the model's text space to start from; nil is the empty prompt.
+  ///   - promptsName: the prompts as the embedding's notes call them; nil says how many there are.
+  /// - Throws: `LearningError.setting`, `RewardError`, `EmbeddingError`, what is wrong with a file.
+  public init(
+    model: DiffusionModel, prompts: [String], validation: [String]? = nil, rewards: [RewardName],
+    settings: ReNegSettings? = nil, start: NegativeEmbedding? = nil, promptsName: String? = nil
+  ) throws {
+    subject = try ReNegSubject(model: model, rewards: rewards, settings: settings)
+    if let start { try subject.require(start: start) }
+    (self.start, self.promptsName) = (start, promptsName ?? "\(prompts.count) prompts")
+    held = validation ?? prompts.enumerated().filter { $0.offset % 10 == 9 }.prefix(64).map(\.element)
+    train = validation == nil ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts
   }
 
   /// What will be done, in a line.
-  package var summary: String {
+  public var summary: String {
     "Learning on \(train.count) prompts, validating on \(held.count), for \(subject.rollout.reward.name), guidance "
       + "\(subject.rollout.settings.guidanceScale)."
   }
 
-  /// - Returns: nil when it was interrupted before the first validation.
-  /// - Throws: `TrainingError`; the state on disk is then that of the last checkpoint.
-  package func run(
-    _ plan: ReNegPlan, isInterrupted: @escaping () -> Bool, report: @escaping (TrainingProgress) -> Void
-  ) throws -> Result? {
+  /// Learns, from the checkpoint in the plan's folder if there is one.
+  ///
+  /// - Parameters:
+  ///   - report: told after every step.
+  ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the result.
+  /// - Returns: the best of the validated states.
+  /// - Throws: `LearningError.notValidated` where there is none yet, what is wrong with a file or a number; the state on disk is then that
+  ///   of the last checkpoint.
+  public func run(
+    _ plan: ReNegPlan, report: @escaping (LearningProgress) -> Void = { _ in },
+    isCancelled: @escaping () -> Bool = { false }
+  ) throws -> Result {
+    try plan.validate()
     let rollout = subject.rollout
     let states = start?.states ?? rollout.model.emptyStates()
     let task = try ReNegTask(rollout, train: train, held: held)
@@ -72,16 +85,17 @@ package struct ReNegLearning {
     training.isSequential = rollout.settings.isCheckpointed
     let weights = TrainableWeights(start: NegativeStart(states), dtype: .float32)
     _ = try TrainingLoop(
-      task: task, plan: training, weights: weights, isInterrupted: isInterrupted, report: report
+      task: task, plan: training, weights: weights, isInterrupted: isCancelled, report: { report(LearningProgress($0)) }
     ).run()
-    return try result(plan.folder)
+    guard let result = try result(plan.folder) else { throw LearningError.notValidated(folder: plan.folder) }
+    return result
   }
 
   /// Halves of a batch on two threads for small models; one part after the other for those of which only one fits.
   private var shards: Int {
     let settings = subject.rollout.settings
     return settings.isCheckpointed
-      ? (settings.batch + settings.together - 1) / settings.together : min(2, settings.batch)
+      ? (settings.batch + settings.samplesAtOnce - 1) / settings.samplesAtOnce : min(2, settings.batch)
   }
 
   /// The best validated state of a run.

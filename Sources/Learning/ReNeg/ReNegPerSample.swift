@@ -4,7 +4,7 @@ package import NegativeSpaceTensors
 import NegativeSpaceTraining
 
 /// Takes a learned negative some steps further for one prompt and its seeds (arXiv:2412.19637, per-sample).
-package struct ReNegPerSample {
+package struct ReNegPerSample: Sendable {
   private let rollout: ReNegRollout
   /// Steps at most.
   package var steps = 10

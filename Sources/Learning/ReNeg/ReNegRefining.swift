@@ -1,36 +1,57 @@
-package import NegativeSpacePipelines
+public import NegativeSpacePipelines
+public import NegativeSpaceRewards
 import NegativeSpaceSampling
 import NegativeSpaceTensors
 
-/// Takes a negative further for each prompt of a list, on the very noise that its seeds give (per-sample ReNeg).
-package struct ReNegRefining {
+/// Takes a negative further for each prompt of a list, on the very noise that its seeds give (per-sample ReNeg, arXiv:2412.19637).
+public struct ReNegRefining: Sendable {
   private let subject: ReNegSubject
   private let start: NegativeEmbedding
   private let refinement: ReNegPerSample
 
   /// What became of one prompt.
-  package struct Result: Sendable {
-    package let embedding: NegativeEmbedding
-    /// Mean reward of the finished samples with the start, and with the result: never less.
-    package let before: Float
-    package let after: Float
+  public struct Result: Sendable, Hashable {
+    /// The negative for this prompt, or the start itself.
+    public let embedding: NegativeEmbedding
+    /// Mean reward of the finished samples with the start.
+    public let before: Float
+    /// The same with the result: never less.
+    public let after: Float
     /// The step after which the result was taken; 0 is the start.
-    package let step: Int
+    public let step: Int
   }
 
+  /// Opens what it takes.
+  ///
   /// - Parameters:
-  ///   - start: the global negative.
+  ///   - rewards: what is to become better, summed by their weights; at least one.
+  ///   - settings: nil is `ReNegSettings(for: model)`.
+  ///   - start: the negative for all prompts.
   ///   - steps: for each prompt, at most; `patience` of them without a better result end it.
-  package init(_ subject: ReNegSubject, start: NegativeEmbedding, steps: Int, patience: Int, rate: Float) {
-    (self.subject, self.start) = (subject, start)
+  ///   - rate: the learning rate.
+  /// - Throws: `LearningError.setting`, `RewardError`, what is wrong with a file.
+  public init(
+    model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings? = nil, start: NegativeEmbedding,
+    steps: Int = 10, patience: Int = 3, rate: Float = 5e-3
+  ) throws {
+    try LearningError.requirePositive([("steps", steps), ("patience", patience)])
+    guard rate > 0, rate.isFinite else {
+      throw LearningError.setting("rate", found: "\(rate)", expected: "a number above 0")
+    }
+    (subject, self.start) = (try ReNegSubject(model: model, rewards: rewards, settings: settings), start)
+    try subject.require(start: start)
     var refinement = ReNegPerSample(subject.rollout)
     (refinement.steps, refinement.patience, refinement.rate) = (steps, patience, rate)
     self.refinement = refinement
   }
 
-  /// - Parameter seeds: of the samples that are to become better; the same latents as a generation with that seed starts from.
-  /// - Throws: what the sampler throws.
-  package func refine(_ prompt: String, seeds: [Int]) throws -> Result {
+  /// The negative for one prompt.
+  ///
+  /// - Parameter seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed starts
+  ///   from.
+  /// - Throws: `LearningError.setting`, what the sampler throws.
+  public func refine(_ prompt: String, seeds: [Int]) throws -> Result {
+    guard !seeds.isEmpty else { throw LearningError.setting("seeds", found: "empty", expected: "at least one") }
     let noise = Tensor.concatenate(
       seeds.map { seed in
         var source = TorchRandom(seed: seed)

@@ -1,29 +1,57 @@
+public import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
 /// How negatives are learned (arXiv:2412.19637); the paper's numbers where it gives them.
-package struct ReNegSettings: Sendable {
+public struct ReNegSettings: Sendable, Hashable {
   /// Steps of a whole DDIM run.
-  package var samplingSteps = 30
+  public var samplingSteps = 30
   /// Strength of guidance, in learning and in validation; there is nothing to learn at 1 and below.
-  package var guidanceScale: Float = 7.5
-  /// The last part of a run, in which the recorded step lies.
-  package var tail: Float = 1 / 3
+  public var guidanceScale: Float = 7.5
+  /// The last part of a run, in which the recorded step lies: above 0, and 1 is the whole run.
+  public var tail: Float = 1 / 3
   /// Recorded steps in one run, each drawn from the tail.
-  package var stops = 1
+  public var stops = 1
   /// Whole steps at the end of a run that are recorded in place of `stops` single ones; 0 is the paper's way.
-  package var through = 0
+  public var through = 0
   /// Prompts a step.
-  package var batch = 64
+  public var batch = 64
   /// How much the flicker of a clip counts against its frames' reward.
-  package var flicker: Float = 0
+  public var flicker: Float = 0
   /// Pictures or clips that go through the networks at once; the rest of a batch is added up.
-  package var together = 8
+  ///
+  /// Nil is as many as a model of its size bears.
+  public var together: Int?
   /// Whether layers are computed again on the way back instead of being remembered: for full-size models.
   package var isCheckpointed = false
-  package var seed: UInt64 = 0
+  /// Where the random numbers start.
+  public var seed: UInt64 = 0
 
-  package init() {}
+  /// The paper's numbers.
+  public init() {}
+
+  /// The paper's numbers, with the guidance that the model is used with.
+  public init(for model: DiffusionModel) { guidanceScale = Float(model.defaults.guidanceScale) }
+
+  /// `together`, where it is open eight.
+  var samplesAtOnce: Int { together ?? 8 }
+
+  /// Refuses what cannot be followed, and what leaves nothing to learn.
+  ///
+  /// - Throws: `LearningError.setting`, `TrainingError.missingInput`.
+  func validate() throws {
+    func require(_ isMet: Bool, _ name: String, _ found: Any, _ expected: String) throws {
+      guard isMet else { throw LearningError.setting(name, found: "\(found)", expected: expected) }
+    }
+    try LearningError.requirePositive([
+      ("samplingSteps", samplingSteps), ("stops", stops), ("batch", batch), ("together", together ?? 1),
+    ])
+    try require(tail > 0 && tail <= 1, "tail", tail, "a share above 0 and at most 1")
+    try require(
+      (0...samplingSteps).contains(through), "through", through, "at most the \(samplingSteps) sampling steps")
+    try require(flicker >= 0 && flicker.isFinite, "flicker", flicker, "a number that is not negative")
+    try requireGuidance()
+  }
 
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn.
   package func requireGuidance() throws {

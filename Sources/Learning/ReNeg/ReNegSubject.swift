@@ -10,13 +10,14 @@ package struct ReNegSubject {
   /// Everything but prompts and steps.
   let provenance: EmbeddingProvenance
 
-  /// - Parameter together: samples at once; nil is as many as a model of this size bears.
-  /// - Throws: `RewardError`, `TrainingError.missingInput`, what is wrong with the model's files.
-  package init(model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings, together: Int?) throws {
-    try settings.requireGuidance()
+  /// - Parameter settings: nil is `ReNegSettings(for: model)`.
+  /// - Throws: `RewardError`, `LearningError`, `TrainingError.missingInput`, what is wrong with the model's files.
+  package init(model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings?) throws {
+    var settings = settings ?? ReNegSettings(for: model)
+    try settings.validate()
+    guard !rewards.isEmpty else { throw LearningError.setting("rewards", found: "empty", expected: "at least one") }
     let isLarge = model.textWidth >= 512
-    var settings = settings
-    settings.together = together ?? (isLarge ? 1 : model.kind == .image ? 16 : 4)
+    settings.together = settings.together ?? (isLarge ? 1 : model.kind == .image ? 16 : 4)
     settings.isCheckpointed = isLarge
     let parts = try rewards.map { (reward: try $0.load(), weight: $0.weight) }
     let reward: any Reward = parts.count == 1 && parts[0].weight == 1 ? parts[0].reward : RewardMix(parts)
@@ -29,6 +30,21 @@ package struct ReNegSubject {
     provenance.reward = reward.name
     provenance.seed = Int(truncatingIfNeeded: settings.seed)
     self.provenance = provenance
+  }
+
+  /// Refuses a negative that learning cannot start from.
+  ///
+  /// - Throws: `LearningError.setting`.
+  func require(start: NegativeEmbedding) throws {
+    let shape = rollout.model.text.tower.shape
+    guard start.rows == shape.positions, start.width == shape.width else {
+      throw LearningError.setting(
+        "start", found: "\(start.rows) states of width \(start.width)",
+        expected: "\(shape.positions) of width \(shape.width), as the model's text encoder makes them")
+    }
+    if let other = start.space, !space.closeness(to: other).isUsable {
+      throw LearningError.setting("start", found: "of the text space \(other)", expected: "the model's, \(space)")
+    }
   }
 }
 

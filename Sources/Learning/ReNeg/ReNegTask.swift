@@ -37,8 +37,8 @@ package struct ReNegTask: TrainingTask {
     let negative = try Self.negative(weights, rollout.model)
     var random = SplitMix64(seed: settings.seed, stream: 0x6E65_6761, index: UInt64(places.lowerBound))
     var total: Tensor?
-    for start in stride(from: places.lowerBound, to: places.upperBound, by: settings.together) {
-      let count = min(places.upperBound, start + settings.together) - start
+    for start in stride(from: places.lowerBound, to: places.upperBound, by: settings.samplesAtOnce) {
+      let count = min(places.upperBound, start + settings.samplesAtOnce) - start
       let prompts = (0..<count).map { _ in train[random.below(train.count)] }
       var source = TorchRandom(seed: Int(random.next() & 0x7FFF_FFFF))
       let noise = source.latents([count] + rollout.model.latentShape)
@@ -75,8 +75,8 @@ package struct ReNegTask: TrainingTask {
   /// The mean reward of finished samples.
   private static func mean(_ rollout: ReNegRollout, _ negative: Tensor, _ prompts: [String]) throws -> Float {
     var total: Float = 0
-    for start in stride(from: 0, to: prompts.count, by: rollout.settings.together) {
-      let range = start..<min(prompts.count, start + rollout.settings.together)
+    for start in stride(from: 0, to: prompts.count, by: rollout.settings.samplesAtOnce) {
+      let range = start..<min(prompts.count, start + rollout.settings.samplesAtOnce)
       total += try rollout.samples(negative, prompts: Array(prompts[range]), noise: noise(rollout, range)).scores.sum()
         .item
     }

@@ -1,15 +1,25 @@
-/// A reward as it is asked for on the command line: `NAME[=PATH[,HEAD]][:WEIGHT]`.
-package struct RewardName: Sendable, Hashable {
-  package enum Kind: String, Sendable, CaseIterable {
+/// A reward by its name, its files and its weight; the networks are read when something has to be scored.
+///
+///     RewardName(.quality, path: "Models/emoji-reward")
+///     try RewardName(parsing: "clipscore=Models/emoji-clip:0.05")
+public struct RewardName: Sendable, Hashable {
+  /// The scores that there are.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Agreement of picture and prompt by a CLIP, 100 · max(0, cosine) (arXiv:2104.08718).
     case clipScore = "clipscore"
+    /// People's choice between pictures for a prompt (PickScore, arXiv:2305.01569).
     case pickScore = "pickscore"
+    /// People's preference for a prompt (HPS v2, arXiv:2306.09341).
     case hps
+    /// People's rating of a picture for a prompt (ImageReward, arXiv:2304.05977).
     case imageReward = "imagereward"
+    /// The looks of a picture, whatever the prompt (LAION's aesthetic predictor on CLIP ViT-L/14).
     case aesthetic
+    /// The quality of a picture of the family that ships, whatever the prompt.
     case quality
 
-    /// What has to be named with it.
-    package var files: String {
+    /// The files that have to be named with it, in words.
+    public var files: String {
       switch self {
       case .clipScore, .pickScore, .hps: "a CLIP: a folder in transformers' layout, or one file with OpenCLIP's names"
       case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"
@@ -22,7 +32,7 @@ package struct RewardName: Sendable, Hashable {
     var hasHead: Bool { self == .aesthetic }
 
     /// Whether the score depends on what the picture should show.
-    package var readsPrompt: Bool {
+    public var readsPrompt: Bool {
       switch self {
       case .clipScore, .pickScore, .hps, .imageReward: true
       case .aesthetic, .quality: false
@@ -30,19 +40,24 @@ package struct RewardName: Sendable, Hashable {
     }
   }
 
-  package let kind: Kind
+  /// The score.
+  public let kind: Kind
   /// The network's folder or file.
-  package let path: String?
+  public let path: String?
   /// The file of a head that stands apart from its tower.
-  package let head: String?
-  package let weight: Float
+  public let head: String?
+  /// How much it counts in a sum of several.
+  public let weight: Float
 
-  package init(_ kind: Kind, path: String? = nil, head: String? = nil, weight: Float = 1) {
+  /// A reward with its files.
+  public init(_ kind: Kind, path: String? = nil, head: String? = nil, weight: Float = 1) {
     (self.kind, self.path, self.head, self.weight) = (kind, path, head, weight)
   }
 
+  /// Reads `NAME[=PATH[,HEAD]][:WEIGHT]`, as the command line takes it.
+  ///
   /// - Throws: `RewardError.badName`.
-  package init(parsing text: String) throws {
+  public init(parsing text: String) throws {
     // A weight is what follows the last colon, if it is a number: paths may hold colons.
     var rest = Substring(text)
     var weight: Float = 1

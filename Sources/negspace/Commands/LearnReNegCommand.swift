@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import NegativeSpaceLearning
 import NegativeSpacePipelines
-import NegativeSpaceTraining
 
 /// `negspace learn reneg`: a negative embedding by the gradient of a reward.
 struct LearnReNegCommand: ParsableCommand {
@@ -72,30 +71,31 @@ struct LearnReNegCommand: ParsableCommand {
     let interruption = Interruption()
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
-    var settings = ReNegSettings()
+    var settings = reNeg.settings(model)
     settings.batch = batch
     if let stops { settings.stops = stops }
     if let tail { settings.tail = tail }
     settings.seed = UInt64(bitPattern: Int64(seed))
     let prompts = try PromptList(path: promptFile)
-    let learning = ReNegLearning(
-      try reNeg.subject(model, settings), prompts: prompts.texts, name: prompts.name,
-      held: try validationFile.map { try PromptList(path: $0).texts },
-      start: try start.map { try model.negative(contentsOf: $0) })
+    let learning = try ReNegLearning(
+      model: model, prompts: prompts.texts, validation: try validationFile.map { try PromptList(path: $0).texts },
+      rewards: try reNeg.rewards(), settings: settings, start: try start.map { try model.negative(contentsOf: $0) },
+      promptsName: prompts.name)
     reporting.note(learning.summary)
     let progress = reporting.progress
-    let folder = folder ?? (output as NSString).deletingPathExtension
-    let result = try learning.run(
-      ReNegPlan(folder: folder, steps: steps, rate: rate, validateEvery: validateEvery, patience: patience),
-      isInterrupted: { interruption.isRaised },
-      report: { progress.update("learning", $0.step, of: $0.steps) })
-    progress.end()
-    if let result {
+    var plan = ReNegPlan(folder: folder ?? (output as NSString).deletingPathExtension, steps: steps)
+    (plan.rate, plan.validateEvery, plan.patience) = (rate, validateEvery, patience)
+    do {
+      let result = try learning.run(
+        plan, report: { progress.update("learning", $0.step, of: $0.steps) }, isCancelled: { interruption.isRaised })
+      progress.end()
       try result.embedding.write(to: output)
       reporting.note(result.summary)
       Console.result(output)
-    } else {
-      reporting.note("Nothing is validated yet, so nothing is written; the state is in \(folder).")
+    } catch let error as LearningError {
+      progress.end()
+      guard case .notValidated = error else { throw error }
+      reporting.note("\(error)")
     }
     if interruption.isRaised { throw ExitCode(130) }
   }

@@ -50,10 +50,9 @@ struct LearnReNegSampleCommand: ParsableCommand {
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
     let prompts = try PromptList(path: promptFile).texts
-    let refining = ReNegRefining(
-      try reNeg.subject(model, ReNegSettings()), start: try model.negative(contentsOf: start), steps: steps,
-      patience: patience,
-      rate: rate)
+    let refining = try ReNegRefining(
+      model: model, rewards: try reNeg.rewards(), settings: reNeg.settings(model),
+      start: try model.negative(contentsOf: start), steps: steps, patience: patience, rate: rate)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let progress = reporting.progress
     for (index, prompt) in prompts.enumerated() {

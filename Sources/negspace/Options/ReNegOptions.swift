@@ -49,18 +49,19 @@ struct ReNegOptions: ParsableArguments {
     try DiffusionModel(path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: dtype)
   }
 
-  /// - Parameter settings: what is not asked for here.
-  func subject(_ model: DiffusionModel, _ settings: ReNegSettings) throws -> ReNegSubject {
-    var settings = settings
+  /// The settings of both ways to learn.
+  func settings(_ model: DiffusionModel) -> ReNegSettings {
+    var settings = ReNegSettings(for: model)
     settings.samplingSteps = samplingSteps
-    settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
+    if let guidance { settings.guidanceScale = guidance }
     settings.flicker = flicker
     settings.through = through ?? 0
-    return try ReNegSubject(model: model, rewards: rewards(), settings: settings, together: together)
+    settings.together = together
+    return settings
   }
 
   /// What was asked for, or the family's.
-  private func rewards() throws -> [RewardName] {
+  func rewards() throws -> [RewardName] {
     if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
     return [
       RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),

@@ -28,8 +28,7 @@ import Testing
     var settings = ReNegSettings()
     (settings.samplingSteps, settings.guidanceScale) = (6, Float(model.defaults.guidanceScale))
     let rollout = try ReNegSubject(
-      model: model, rewards: [RewardName(.quality, path: Self.models + "/emoji-reward")], settings: settings,
-      together: nil
+      model: model, rewards: [RewardName(.quality, path: Self.models + "/emoji-reward")], settings: settings
     ).rollout
     let learned = try model.negative(contentsOf: Self.models + "/emoji-negative.safetensors")
     var random = TorchRandom(seed: 42)

@@ -1,0 +1,24 @@
+/// What keeps a negative from being learned, as facts.
+public enum LearningError: Error, Hashable, CustomStringConvertible {
+  /// A setting that cannot be followed, and what it may be.
+  case setting(String, found: String, expected: String)
+  /// Interrupted before the first validation: there is no result yet, and the state is in `folder`.
+  case notValidated(folder: String)
+
+  /// One sentence with both sides.
+  public var description: String {
+    switch self {
+    case .setting(let name, let found, let expected):
+      "\(name) is \(found); expected \(expected)."
+    case .notValidated(let folder):
+      "Nothing is validated yet, so nothing is written; the state is in \(folder)."
+    }
+  }
+
+  /// Refuses numbers below 1.
+  static func requirePositive(_ settings: [(name: String, value: Int)]) throws {
+    for (name, value) in settings where value < 1 {
+      throw LearningError.setting(name, found: "\(value)", expected: "at least 1")
+    }
+  }
+}
