@@ -1,7 +1,7 @@
 import NegativeSpacePipelines
 
 /// What can be wrong with the files that are scored or compared.
-package enum EvaluationError: Error, Hashable, CustomStringConvertible {
+public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   /// A score that reads the prompt, of a file that has none.
   case noPrompt(path: String, score: String)
   /// A score that is NaN or infinite.
@@ -12,10 +12,15 @@ package enum EvaluationError: Error, Hashable, CustomStringConvertible {
   case fileCount(folder: String, files: Int, prompts: Int)
   /// A folder whose embeddings name their prompts, and none names this one.
   case noEmbedding(folder: String, prompt: String)
+  /// No frames where at least one has to be scored.
+  case noFrames
+  /// A frame of another size, width and height, than the first.
+  case frameSize(index: Int, found: [Int], expected: [Int])
   /// A cell's frames are not those that were written.
   case damagedCell(path: String)
 
-  package var description: String {
+  /// One sentence and a hint.
+  public var description: String {
     switch self {
     case .noPrompt(let path, let score):
       "\(path) carries no prompt, which \(score) compares it with; give one with \(field: .prompt)"
@@ -27,6 +32,10 @@ package enum EvaluationError: Error, Hashable, CustomStringConvertible {
       "\(folder) holds \(files) files and there are \(prompts) prompts; expected one for each, in the order of their names"
     case .noEmbedding(let folder, let prompt):
       "\(folder) has embeddings for single prompts, but none for \"\(prompt.prefix(60))\"; add it, or leave the prompt out"
+    case .noFrames:
+      "there are no frames to score; expected at least one"
+    case .frameSize(let index, let found, let expected):
+      "frame \(index) has \(found[0]) × \(found[1]) pixels, the first one \(expected[0]) × \(expected[1]); they must be of one size"
     case .damagedCell(let path):
       "\(path) does not hold the frames that were written; delete it, and it is made again"
     }

@@ -1,40 +1,51 @@
-package import NegativeSpacePipelines
+public import NegativeSpacePipelines
 import NegativeSpaceWeights
 
 /// A model that the negatives are tried on, with the prompts it is given.
-package struct ComparedModel: Sendable {
+public struct ComparedModel: Sendable {
   /// How it is called in tables.
-  package let name: String
-  package let path: String
-  package var prompts: [String]
-  package var control: Control?
-  package var parts = Parts()
+  public let name: String
+  /// The model's folder or file.
+  public let path: String
+  /// What it is given; number p, from 0, has the seeds from `Comparison.seedStride` · p on.
+  public var prompts: [String]
+  /// A ControlNet; nil for none.
+  public var control: Control?
+  /// What is put in or added.
+  public var parts = Parts()
 
   /// What takes the place of a part of the model, or is added to it.
-  package struct Parts: Sendable, Hashable {
+  public struct Parts: Sendable, Hashable {
     /// AnimateDiff's layers for a model of pictures, which makes videos then.
-    package var motionAdapter: String?
+    public var motionAdapter: String?
     /// Another autoencoder.
-    package var vae: String?
-    package var loras: [FileReference] = []
+    public var vae: String?
+    /// LoRAs by their weights.
+    public var loras: [FileReference] = []
 
-    package init() {}
+    /// The model as it is.
+    public init() {}
   }
 
   /// A ControlNet and the picture, or the pictures, that it is shown.
-  package struct Control: Sendable, Hashable {
-    package let net: String
+  public struct Control: Sendable, Hashable {
+    /// The ControlNet's folder or file.
+    public let net: String
     /// A file for all prompts, or a folder with one for each.
-    package let image: String
-    package var strength: Double
-    package var canny: Bool
+    public let image: String
+    /// How much of it counts; 1 is all.
+    public var strength: Double
+    /// Whether it is shown the picture's edges.
+    public var canny: Bool
 
-    package init(net: String, image: String, strength: Double = 1, canny: Bool = false) {
+    /// A ControlNet with what it is shown.
+    public init(net: String, image: String, strength: Double = 1, canny: Bool = false) {
       (self.net, self.image, self.strength, self.canny) = (net, image, strength, canny)
     }
   }
 
-  package init(_ name: String, path: String, prompts: [String], control: Control? = nil) {
+  /// A model with its prompts.
+  public init(_ name: String, path: String, prompts: [String], control: Control? = nil) {
     (self.name, self.path, self.prompts, self.control) = (name, path, prompts, control)
   }
 

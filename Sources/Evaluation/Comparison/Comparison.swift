@@ -1,38 +1,53 @@
-package import NegativeSpacePipelines
-package import NegativeSpaceRewards
+public import NegativeSpacePipelines
+public import NegativeSpaceRewards
 
 /// Negatives × models × prompts × seeds, and what the results are scored by.
-package struct Comparison: Sendable {
-  package var arms: [NegativeArm]
-  /// The arm that the others are measured against.
-  package var baseline = 0
-  package var models: [ComparedModel]
-  package var rewards: [RewardName] = []
+///
+///     var comparison = Comparison(
+///       arms: [NegativeArm("none", .empty), NegativeArm("words", .words("blurry"))],
+///       models: [ComparedModel("pictures", path: "Models/emoji-image", prompts: ["a red apple", "a dog face"])],
+///       folder: "comparison")
+///     comparison.rewards = [RewardName(.quality, path: "Models/emoji-reward")]
+///     let results = try ComparisonRun(comparison).run()
+///     print(results.text)
+///     try results.write(to: comparison.folder)
+public struct Comparison: Sendable {
+  /// The negatives, at least two, each with a name of its own.
+  public var arms: [NegativeArm]
+  /// The place of the arm that the others are measured against.
+  public var baseline = 0
+  /// The models, each with a name and prompts of its own.
+  public var models: [ComparedModel]
+  /// The scores; models of pictures need at least one.
+  public var rewards: [RewardName] = []
   /// The judge that looks at what is made; nil for none.
   package var judge: (any FrameJudge)?
   /// Seeds of each prompt.
-  package var seeds = 1
+  public var seeds = 1
   /// What all runs have in common; its seed is the first prompt's first.
-  package var request = GenerationRequest()
-  package var modelOptions = ModelOptions()
-  package var dtype: ComputeType?
+  public var request = GenerationRequest()
+  /// What is said about all models beside their paths.
+  public var modelOptions = ModelOptions()
+  /// What to compute in; nil is what is fastest on this machine.
+  public var dtype: ComputeType?
   /// Where the cells are kept and the results are written.
-  package var folder: String
+  public var folder: String
 
-  package init(arms: [NegativeArm], models: [ComparedModel], folder: String) {
+  /// A comparison with everything else left to its default.
+  public init(arms: [NegativeArm], models: [ComparedModel], folder: String) {
     (self.arms, self.models, self.folder) = (arms, models, folder)
   }
 
   /// Seeds of one prompt are fewer than this, so that neighbouring prompts share none.
-  package static let seedStride = 1000
+  public static let seedStride = 1000
 
   /// Every prompt has its own noise, and every arm the same: seeds are nested within prompts, not crossed with them.
-  package func seed(prompt: Int, _ index: Int) -> Int { request.seed + Self.seedStride * prompt + index }
+  public func seed(prompt: Int, _ index: Int) -> Int { request.seed + Self.seedStride * prompt + index }
 
   /// Checks what can be checked without opening a model.
   ///
   /// - Throws: `RequestError`.
-  package func validate() throws {
+  public func validate() throws {
     try request.validate()
     guard request.seed >= 0 else {
       throw RequestError(.seed, found: "\(request.seed)", expected: "a number from 0, so that a run can be resumed")
@@ -45,6 +60,9 @@ package struct Comparison: Sendable {
         .negative, found: "given \(arms.count == 1 ? "once" : "\(arms.count) times")",
         expected:
           "at least two to compare, such as \(field: .negative) none \(field: .negative) learned=negative.safetensors")
+    }
+    guard arms.indices.contains(baseline) else {
+      throw RequestError(.baseline, found: "number \(baseline)", expected: "a number from 0 to \(arms.count - 1)")
     }
     try Self.checkUnique(arms.map(\.name), .negative)
     try Self.checkUnique(models.map(\.name), .model)

@@ -2,8 +2,10 @@ import NegativeSpaceMedia
 import NegativeSpacePipelines
 
 /// What happens while a comparison runs.
-package enum ComparisonEvent: Sendable {
+public enum ComparisonEvent: Sendable, Hashable {
+  /// Something that was used, or chosen.
   case note(String)
+  /// Something that the user should know.
   case warning(String)
   /// How many cells have to be made or scored anew, of all.
   case planned(missing: Int, of: Int)
@@ -12,7 +14,10 @@ package enum ComparisonEvent: Sendable {
 }
 
 /// Fills a comparison's cells: what is there stays, what is missing is generated and scored, one after the other.
-package struct ComparisonRun {
+///
+/// Cells are kept in the comparison's folder by what determines them, so that a run that was stopped goes on in the next one. It holds the
+/// opened models and belongs to one task.
+public struct ComparisonRun {
   private let comparison: Comparison
   private let store: CellStore
   private let scorer: Scorer
@@ -21,8 +26,9 @@ package struct ComparisonRun {
 
   /// Opens all models, and refuses whatever can be refused before anything is generated.
   ///
+  /// - Parameter report: told what happens.
   /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, what is wrong with a file.
-  package init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
+  public init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
     try comparison.validate()
     (self.comparison, self.report) = (comparison, report)
     scorer = try Scorer(rewards: comparison.rewards, judge: comparison.judge)
@@ -43,8 +49,11 @@ package struct ComparisonRun {
     let key: String
   }
 
+  /// Makes and scores what is missing, and counts together.
+  ///
+  /// - Parameter isCancelled: asked before every cell, step and frame.
   /// - Throws: `GenerationError.cancelled`; the cells that were done are kept.
-  package func run(isCancelled: () -> Bool = { false }) throws -> ComparisonResults {
+  public func run(isCancelled: () -> Bool = { false }) throws -> ComparisonResults {
     let keys = try models.map { model in
       try cells(model) { try model.key(model.request(prompt: $0, seed: $1, arm: $2)) }
     }

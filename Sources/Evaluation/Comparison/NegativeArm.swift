@@ -1,13 +1,18 @@
-package import NegativeSpacePipelines
+public import NegativeSpacePipelines
 import NegativeSpaceWeights
 
 /// One of the negatives that are compared: its name, and what is avoided under it.
-package struct NegativeArm: Sendable, Hashable {
-  package let name: String
-  package let content: Content
+public struct NegativeArm: Sendable, Hashable {
+  /// How it is called in tables.
+  public let name: String
+  /// What is avoided.
+  public let content: Content
 
-  package enum Content: Sendable, Hashable {
+  /// The kinds of negatives.
+  public enum Content: Sendable, Hashable {
+    /// Nothing.
     case empty
+    /// A negative prompt.
     case words(String)
     /// A learned negative, the same for all prompts.
     case file(FileReference)
@@ -15,14 +20,15 @@ package struct NegativeArm: Sendable, Hashable {
     case folder(FileReference)
   }
 
-  package init(_ name: String, _ content: Content) { (self.name, self.content) = (name, content) }
+  /// A negative under a name of its own.
+  public init(_ name: String, _ content: Content) { (self.name, self.content) = (name, content) }
 
   /// Reads `NAME=WORDS`, `NAME=FILE[:WEIGHT]`, `NAME=FOLDER[:WEIGHT]`, `NAME=`, `none` or `empty`.
   ///
   /// What exists on the disk is a file; so is what ends like a file of embeddings, so that a wrong path does not become words.
   ///
   /// - Throws: `RequestError`, `ModelError.unreadable`.
-  package init(parsing text: String) throws {
+  public init(parsing text: String) throws {
     guard let argument = NamedArgument(text) else {
       guard Self.isEmpty(text) else {
         throw RequestError(
@@ -54,7 +60,7 @@ package struct NegativeArm: Sendable, Hashable {
   }
 
   /// What is avoided, in a few words.
-  package var summary: String {
+  public var summary: String {
     func weight(_ file: FileReference) -> String { file.weight.map { ", weight \($0)" } ?? "" }
     return switch content {
     case .empty: "nothing"

@@ -3,7 +3,7 @@ import NegativeSpacePipelines
 
 extension ComparisonResults {
   /// The tables as text: a block for each score of each model.
-  package var text: String {
+  public var text: String {
     models.map { model in
       let head =
         "\(model.name): \(model.prompts.count) prompts × \(model.seeds) seeds, against \(baseline); 95 % intervals\n"
@@ -35,8 +35,8 @@ extension ComparisonResults {
     }.joined()
   }
 
-  /// One line for each cell.
-  package var csv: String {
+  /// Comma-separated values, one line for each cell.
+  public var csv: String {
     var names: [String] = []
     for name in models.flatMap(\.tables).map(\.score.text) where !names.contains(name) { names.append(name) }
     var text = ResultFile.line(

@@ -1,16 +1,22 @@
-package import NegativeSpacePipelines
+public import NegativeSpacePipelines
 
 /// What a comparison came to.
-package struct ComparisonResults: Sendable, Encodable {
-  package let version: String
-  package let arms: [Arm]
-  package let baseline: String
-  package let models: [ModelResults]
+public struct ComparisonResults: Sendable, Encodable {
+  /// The program's version.
+  public let version: String
+  /// The negatives, in order.
+  public let arms: [Arm]
+  /// The name of the arm that the others are measured against.
+  public let baseline: String
+  /// The models, in order.
+  public let models: [ModelResults]
 
   /// A negative by name and what it consists of.
-  package struct Arm: Sendable, Encodable {
-    package let name: String
-    package let summary: String
+  public struct Arm: Sendable, Encodable {
+    /// How it is called in tables.
+    public let name: String
+    /// What is avoided, in a few words.
+    public let summary: String
   }
 
   init(_ comparison: Comparison, models: [ModelResults]) {
@@ -25,29 +31,42 @@ package struct ComparisonResults: Sendable, Encodable {
 }
 
 /// What a comparison came to on one model.
-package struct ModelResults: Sendable, Encodable {
-  package let name: String
-  package let path: String
-  package let kind: ModelKind
-  package let hash: String
-  package let settings: [Setting]
-  package let prompts: [String]
-  package let seeds: Int
+public struct ModelResults: Sendable, Encodable {
+  /// How it is called in tables.
+  public let name: String
+  /// The folder or file.
+  public let path: String
+  /// Pictures or videos.
+  public let kind: ModelKind
+  /// `ModelIdentity.hash`.
+  public let hash: String
+  /// How it was run, for a reader.
+  public let settings: [Setting]
+  /// What it was given.
+  public let prompts: [String]
+  /// Seeds of each prompt.
+  public let seeds: Int
   /// Scores that at least one cell has.
-  package let tables: [ScoreTable]
+  public let tables: [ScoreTable]
   /// By prompt, seed and arm.
-  package let cells: [[[Cell]]]
+  public let cells: [[[Cell]]]
 
-  package struct Setting: Sendable, Encodable {
-    package let name: String
-    package let value: String
+  /// One setting by name.
+  public struct Setting: Sendable, Encodable {
+    /// Its name in words.
+    public let name: String
+    /// Its value in words.
+    public let value: String
   }
 
   /// One picture or clip.
-  package struct Cell: Sendable, Encodable {
-    package let key: String
-    package let seed: Int
-    package let scores: [String: Double]
+  public struct Cell: Sendable, Encodable {
+    /// The name of its files in the folder `cells`, without their endings.
+    public let key: String
+    /// Where its random numbers start.
+    public let seed: Int
+    /// Its numbers by their names.
+    public let scores: [String: Double]
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -56,7 +75,7 @@ package struct ModelResults: Sendable, Encodable {
   }
 
   /// Without the cells and the prompts, which are results.csv.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(name, forKey: .name)
     try values.encode(path, forKey: .path)

@@ -1,13 +1,20 @@
 /// What a score is called, and how it is to be read.
-package struct ScoreName: Sendable, Hashable, Encodable {
-  package let text: String
-  package let better: Direction
+public struct ScoreName: Sendable, Hashable, Encodable {
+  /// The name, as in tables.
+  public let text: String
+  /// Which way it is better.
+  public let better: Direction
   /// Whether it is a share: 1 or 0 of one picture, a percentage of many.
-  package let isShare: Bool
+  public let isShare: Bool
 
   /// Which way a score is better.
-  package enum Direction: String, Sendable, Encodable {
-    case higher, lower, neither
+  public enum Direction: String, Sendable, Encodable {
+    /// More is better.
+    case higher
+    /// Less is better.
+    case lower
+    /// Neither more nor less is better.
+    case neither
   }
 
   package init(_ text: String, better: Direction = .higher, isShare: Bool = false) {

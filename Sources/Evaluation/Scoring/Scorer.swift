@@ -1,10 +1,20 @@
-package import NegativeSpaceRewards
+public import NegativeSpaceRewards
 
-/// All that a picture or clip is scored by.
-package struct Scorer: Sendable {
+/// All that a picture or clip is scored by, told by its files.
+///
+///     let scorer = try Scorer(rewards: [RewardName(parsing: "clipscore=Models/emoji-clip")]).load()
+///     print(try scorer.scores(contentsOf: "apple.png").values)
+///
+/// Clips are also measured without any network: `flicker` and `motion amount`, which have no unit and are 0 of frames that are all alike.
+public struct Scorer: Sendable {
   package let sources: [ScoreSource]
   /// The rewards' names and weights, if there are several to be summed up.
   private let mix: [(name: String, weight: Double)]
+
+  /// Rewards, one by one and, if there are several, their weighted sum as `reward mix`.
+  ///
+  /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
+  public init(rewards: [RewardName]) throws { try self.init(rewards: rewards, judge: nil) }
 
   /// - Parameter judge: nil for none.
   /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
@@ -20,7 +30,7 @@ package struct Scorer: Sendable {
   package func sources(isClip: Bool) -> [ScoreSource] { sources + (isClip ? [.measures] : []) }
 
   /// The scores that there can be, in the order of tables.
-  package func names(isClip: Bool) -> [ScoreName] {
+  public func names(isClip: Bool) -> [ScoreName] {
     let single = sources(isClip: isClip).flatMap { $0.names(isClip: isClip) }
     return mix.isEmpty ? single : single + [.mix]
   }
@@ -32,10 +42,10 @@ package struct Scorer: Sendable {
     return scores.merging([ScoreName.mix.text: parts.reduce(0, +)]) { $1 }
   }
 
-  /// Reads the networks: a function of a picture or clip and its prompt for each source, by its identity.
+  /// Reads the networks.
   ///
   /// - Throws: what is wrong with the files.
-  package func load() throws -> LoadedScorer {
+  public func load() throws -> LoadedScorer {
     var functions: [String: ScoreSource.Function] = [:]
     for source in sources(isClip: true) { functions[source.identity] = try source.load() }
     return LoadedScorer(scorer: self, functions: functions)
@@ -43,8 +53,10 @@ package struct Scorer: Sendable {
 }
 
 /// A scorer with its networks.
-package struct LoadedScorer: Sendable {
-  package let scorer: Scorer
+public struct LoadedScorer: Sendable {
+  /// What it was loaded from.
+  public let scorer: Scorer
+  /// A function of a picture or clip and its prompt for each source, by its identity.
   private let functions: [String: ScoreSource.Function]
 
   init(scorer: Scorer, functions: [String: ScoreSource.Function]) {

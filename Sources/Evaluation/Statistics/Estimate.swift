@@ -1,13 +1,16 @@
 /// A number and where it lies with a probability of 95 %.
-package struct Estimate: Sendable, Hashable, Encodable {
-  package let value: Double
-  package let low: Double
-  package let high: Double
+public struct Estimate: Sendable, Hashable, Encodable {
+  /// The number.
+  public let value: Double
+  /// The lower end of the interval.
+  public let low: Double
+  /// The upper end of the interval.
+  public let high: Double
 
   package init(_ value: Double, low: Double, high: Double) { (self.value, self.low, self.high) = (value, low, high) }
 
   /// Whether the whole interval lies on one side of `limit`.
-  package func excludes(_ limit: Double) -> Bool { low > limit || high < limit }
+  public func excludes(_ limit: Double) -> Bool { low > limit || high < limit }
 
   /// Wilson's interval of a share (Wilson 1927; Brown, Cai, DasGupta 2001), which is honest at 0 and 1, too.
   ///

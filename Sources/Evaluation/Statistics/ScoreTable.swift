@@ -1,25 +1,28 @@
 /// One score of one model, arm by arm, against the baseline.
-package struct ScoreTable: Sendable, Encodable {
-  package let score: ScoreName
-  package let rows: [Row]
+public struct ScoreTable: Sendable, Encodable {
+  /// The score.
+  public let score: ScoreName
+  /// The arms, in order.
+  public let rows: [Row]
 
   /// One arm.
-  package struct Row: Sendable, Encodable {
-    package let arm: String
+  public struct Row: Sendable, Encodable {
+    /// Its name.
+    public let arm: String
     /// Pictures or clips that have the score.
-    package let count: Int
+    public let count: Int
     /// Nil if none has.
-    package let mean: Estimate?
+    public let mean: Estimate?
     /// What it gains over the baseline, pair by pair on the same noise; nil of the baseline itself.
-    package let difference: Estimate?
+    public let difference: Estimate?
     /// Share of pairs that are better than the baseline's, ties as half; nil where neither way is better.
-    package let winRate: Estimate?
+    public let winRate: Estimate?
     /// Pairs better, equal and worse.
-    package let pairs: Pairs?
+    public let pairs: Pairs?
     /// For each prompt the mean difference over its seeds; nil where it has none.
-    package let byPrompt: [Double?]
+    public let byPrompt: [Double?]
     /// All values, in the order of prompts and seeds.
-    package let values: [Double]
+    public let values: [Double]
 
     private enum CodingKeys: String, CodingKey {
       case arm, count, mean, difference
@@ -29,10 +32,13 @@ package struct ScoreTable: Sendable, Encodable {
   }
 
   /// How pairs ended.
-  package struct Pairs: Sendable, Hashable, Encodable {
-    package var better = 0
-    package var equal = 0
-    package var worse = 0
+  public struct Pairs: Sendable, Hashable, Encodable {
+    /// Pairs whose arm is better.
+    public var better = 0
+    /// Pairs that are alike.
+    public var equal = 0
+    /// Pairs whose baseline is better.
+    public var worse = 0
 
     package init(_ wins: [Double]) {
       better = wins.count { $0 == 1 }

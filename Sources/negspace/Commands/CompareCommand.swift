@@ -84,10 +84,7 @@ struct CompareCommand: ParsableCommand {
       throw error
     }
     progress.end()
-    let json = try ResultFile.json(results)
-    try ResultFile.write(results.csv, to: output + "/results.csv")
-    try ResultFile.write(json, to: output + "/results.json")
-    try ResultFile.write(try Report(results, folder: output, shown: shown).page().text, to: output + "/report.html")
+    try results.write(to: output, shown: shown)
     if reporting.json {
       try Console.result(json: results)
     } else {

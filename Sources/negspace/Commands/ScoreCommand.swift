@@ -58,16 +58,10 @@ struct ScoreCommand: ParsableCommand {
     let progress = reporting.progress
     let outcomes = try files.enumerated().map { index, path in
       if interruption.isRaised { throw GenerationError.cancelled(phase: "scoring, before \(path)", latents: nil) }
-      let footage = try Footage(contentsOf: path)
-      let own = scorer.names(isClip: footage.isClip)
-      guard !own.isEmpty else {
-        throw RequestError(.reward, found: "missing", expected: "a reward or --judge, since \(path) is a picture")
-      }
-      names += own.filter { !names.contains($0) }
-      let prompt = prompt ?? (try? GenerationRecord(contentsOf: path))?.request.prompt
-      let scores = try loaded(footage, prompt: prompt, path: path)
+      let scores = try loaded.scores(contentsOf: path, prompt: prompt)
+      names += scores.names.filter { !names.contains($0) }
       if files.count > 1 { progress.update("file", index + 1, of: files.count) }
-      return Outcome(path: path, prompt: prompt, frames: footage.frames.count, scores: scores)
+      return Outcome(path: path, prompt: scores.prompt, frames: scores.frameCount, scores: scores.values)
     }
     progress.end()
     let columns = names.map(\.text)
