@@ -58,6 +58,13 @@ let negspace = [
   "Sampling", "Networks", "Layers", "Kernels", "Tensors", "EmojiWorld",
 ]
 
+/// What the library's users see of it.
+let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling"]
+
+/// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a user's they see nothing
+/// but what is public.
+let samples = ["Picture", "Video", "Learn"]
+
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -69,7 +76,7 @@ func dependencies(_ names: [String]) -> [Target.Dependency] { names.map { .targe
 let package = Package(
   name: "NegativeSpace",
   products: [
-    .library(name: "NegativeSpace", targets: [module("Pipelines")]),
+    .library(name: "NegativeSpace", targets: ["NegativeSpace"]),
     .executable(name: "negspace", targets: ["negspace"]),
   ],
   dependencies: [
@@ -91,6 +98,9 @@ let package = Package(
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
     .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: module("CKernels"), path: "Sources/CKernels"),
+
+    // MARK: The library, named as the package is
+    .target(name: "NegativeSpace", dependencies: dependencies(library), swiftSettings: strict),
 
     // MARK: The command line
     .executableTarget(
@@ -114,11 +124,21 @@ let package = Package(
         name: "\($0.name)Tests", dependencies: dependencies([$0.name, "TestSupport"] + $0.imports),
         resources: [.copy("Fixtures")], swiftSettings: strict)
     }
+    // MARK: The library's samples
+    + samples.map {
+      .executableTarget(
+        name: module("Sample\($0)"), dependencies: ["NegativeSpace"], path: "Samples/Library/Sources/\($0)",
+        packageAccess: false)
+    }
     + [
+      .testTarget(
+        name: "LibraryTests",
+        dependencies: ["NegativeSpace"] + samples.map { .target(name: module("Sample\($0)")) },
+        packageAccess: false, swiftSettings: strict),
       .testTarget(
         name: "CommandLineTests",
         dependencies: ["negspace"] + dependencies(["TestSupport", "Pipelines", "Weights", "Tensors"]),
-        resources: [.copy("Fixtures")], swiftSettings: strict)
+        resources: [.copy("Fixtures")], swiftSettings: strict),
     ],
   swiftLanguageModes: [.v6]
 )

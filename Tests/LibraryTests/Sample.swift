@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// One of the programs of Samples/Library, as the package builds it beside its tests.
+enum Sample {
+  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+  /// Tiny models with random weights, which the pipelines' tests keep.
+  static let image = repository + "/Tests/PipelinesTests/Fixtures/tiny-image"
+  static let video = repository + "/Tests/PipelinesTests/Fixtures/tiny-video"
+  static let reward = repository + "/Models/emoji-reward"
+
+  /// The text of a sample's only file.
+  static func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(repository)/Samples/Library/Sources/\(name)/main.swift", encoding: .utf8)
+  }
+
+  /// A folder of its own for each test, gone afterwards.
+  static func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "library-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder.path)
+  }
+
+  /// Runs a sample in `folder` to its end, with tiny models in the place of those that ship.
+  static func run(_ name: String, in folder: String) throws {
+    let files = FileManager.default
+    let models = folder + "/models"
+    try files.createDirectory(atPath: models, withIntermediateDirectories: true)
+    for (name, place) in ["emoji-image": image, "emoji-video": video, "emoji-reward": reward] {
+      try files.createSymbolicLink(atPath: "\(models)/\(name)", withDestinationPath: place)
+    }
+    let tests = try files.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
+      .appending(path: "NegativeSpaceSample\(name)")
+    process.arguments = [models]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(name) ended with \(process.terminationStatus)")
+  }
+}

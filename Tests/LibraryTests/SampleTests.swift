@@ -1,0 +1,49 @@
+import Foundation
+import NegativeSpace
+import Testing
+
+/// The samples run, and stand in the documentation as they are.
+struct SampleTests {
+  @Test func `A picture is made and says how`() throws {
+    try Sample.withFolder { folder in
+      try Sample.run("Picture", in: folder)
+      let record = try GenerationRecord(contentsOf: folder + "/apple.png")
+      #expect(record.model.kind == .image)
+      #expect(record.model.path == folder + "/models/emoji-image")
+      #expect(record.request.prompt == "a red apple on a yellow background")
+      #expect(record.request.seed == 7)
+    }
+  }
+
+  @Test func `A video is made and says how`() throws {
+    try Sample.withFolder { folder in
+      try Sample.run("Video", in: folder)
+      let record = try GenerationRecord(contentsOf: folder + "/apple.mp4")
+      #expect(record.model.kind == .video)
+      #expect(record.output.frames == record.request.frames)
+      #expect(record.output.frames > 1)
+    }
+  }
+
+  @Test func `A negative is learned and used`() throws {
+    try Sample.withFolder { folder in
+      try Sample.run("Learn", in: folder)
+      let learned = try NegativeEmbedding(contentsOf: folder + "/learned.safetensors")
+      #expect(learned.rows == 77)
+      #expect(learned.provenance?.method == "reneg")
+      #expect(learned.provenance?.reward == "quality")
+      #expect(learned.provenance?.prompts == "3 prompts")
+      #expect(learned.provenance?.steps == 4)
+      let record = try GenerationRecord(contentsOf: folder + "/unicorn.png")
+      #expect(record.request.negativeEmbeddings.map(\.path) == ["learned.safetensors"])
+      #expect(record.request.negativeEmbeddings.first?.sha256 != nil)
+    }
+  }
+
+  @Test(arguments: ["Picture", "Video", "Learn"]) func `The documentation shows a sample as it is`(name: String) throws
+  {
+    let page = try String(
+      contentsOfFile: Sample.repository + "/Sources/NegativeSpace/NegativeSpace.docc/NegativeSpace.md", encoding: .utf8)
+    #expect(page.contains("```swift\n" + (try Sample.text(name)) + "```\n"))
+  }
+}
