@@ -4,7 +4,7 @@ OUTPUT ?= output.mp4
 PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev
 SWIFT_FLAGS ?= -c release
 
-.PHONY: video test build dependencies format lint
+.PHONY: video test build docs dependencies format lint
 
 video: build
 	.build/release/negspace video "$(PROMPT)" -o $(OUTPUT)
@@ -14,6 +14,10 @@ build: dependencies
 
 test: dependencies
 	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --scratch-path .build-test
+	swift package --package-path Samples/Library --scratch-path .build-samples show-dependencies >/dev/null
+
+docs: dependencies
+	scripts/make_docs.sh
 
 dependencies:
 	@command -v swift >/dev/null || { echo "Swift 6.1 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
@@ -25,7 +29,7 @@ dependencies:
 	fi
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Samples Package.swift
 
 lint:
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Samples Package.swift
