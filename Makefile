@@ -13,7 +13,7 @@ build: dependencies
 	swift build $(SWIFT_FLAGS) --product negspace
 
 test: dependencies
-	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --scratch-path .build-test
+	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --explicit-target-dependency-import-check error --scratch-path .build-test
 	swift package --package-path Samples/Library --scratch-path .build-samples show-dependencies >/dev/null
 
 docs: dependencies

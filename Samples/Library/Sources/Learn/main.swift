@@ -17,5 +17,5 @@ let learned = try task.run(ReNegPlan(folder: "learned", steps: 4)) { print("step
 try learned.embedding.write(to: "learned.safetensors")
 
 var request = GenerationRequest(prompt: "a unicorn on a blue background")
-request.negativeEmbeddings = [FileReference(path: "learned.safetensors")]
+request.negativeEmbeddings = [FileReference(learned.embedding)]
 try model.write(request, to: "unicorn.png")
