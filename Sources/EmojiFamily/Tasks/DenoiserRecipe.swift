@@ -1,7 +1,7 @@
 package import NegativeSpaceEmojiWorld
 package import NegativeSpaceLayers
 package import NegativeSpaceNetworks
-package import NegativeSpaceTensors
+import NegativeSpaceTensors
 
 /// A denoiser in training: an image network on pictures, or a temporal one on clips.
 package struct DenoiserRecipe: Sendable {

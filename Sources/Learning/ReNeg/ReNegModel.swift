@@ -1,6 +1,6 @@
 import NegativeSpaceKernels
 package import NegativeSpaceNetworks
-package import NegativeSpacePipelines
+import NegativeSpacePipelines
 package import NegativeSpaceSampling
 package import NegativeSpaceTensors
 import NegativeSpaceText

@@ -1,4 +1,3 @@
-package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
 /// The configuration of a denoiser, as the rest of the program sees it: how it is built, what it is given, its usual settings.
@@ -27,10 +26,6 @@ package protocol DenoiserConfiguration: Sendable {
   ///
   /// - Throws: `ConfigurationError`, or what the weight source throws.
   func network(_ weights: WeightScope) throws -> any Denoiser
-}
-
-extension DenoiserConfiguration where Self: ReadableConfiguration {
-  package static var className: String { owner }
 }
 
 /// The axes of a denoiser's latents.

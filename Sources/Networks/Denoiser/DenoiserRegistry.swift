@@ -14,3 +14,7 @@ package enum DenoiserRegistry {
     all.first { $0.className == className }
   }
 }
+
+extension DenoiserConfiguration where Self: ReadableConfiguration {
+  package static var className: String { owner }
+}

@@ -1,6 +1,6 @@
 import NegativeSpaceConfiguration
-package import NegativeSpaceNetworks
-package import NegativeSpaceSampling
+import NegativeSpaceNetworks
+import NegativeSpaceSampling
 package import NegativeSpaceWeights
 import Synchronization
 
