@@ -53,20 +53,31 @@ struct GenerationRun {
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
     let previewDecoder = try preview.decoder(model, for: first)
+    // The shipped family's place differs from machine to machine.
+    let name = modelPath == nil ? DefaultModel.name(kind) : path
     var outcomes: [Outcome] = []
     for index in 0..<count {
       var request = first
       request.prompt = prompts[index / output.batchCount]
       request.seed = first.seed + index % output.batchCount
       if count > 1 || self.request.seed < 0 { reporting.note("\(names.name(index)): seed \(request.seed)") }
-      let framesFolder = output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" }
-      let job = GenerationJob(
-        model: model, modelName: modelPath == nil ? DefaultModel.name(kind) : path, request: request,
-        output: names.name(index), latents: latentNames?.name(index), framesFolder: framesFolder, preview: preview,
-        isLast: index + 1 == count, previewDecoder: previewDecoder)
-      let outcome = try job.run(reporting, interruption)
-      if !reporting.json { Console.result(outcome.path) }
-      outcomes.append(outcome)
+      let watch = try GenerationWatch(
+        reporting, preview: preview, previewDecoder, latents: latentNames.map { ($0.name(index), request.seed) },
+        framesFolder: output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" })
+      do {
+        let made = try model.write(
+          request, named: name, to: names.name(index), isLast: index + 1 == count,
+          isCancelled: { interruption.isRaised }, report: watch.saw, frame: watch.saw)
+        watch.finish(made.result.seconds)
+        outcomes.append(
+          Outcome(
+            path: names.name(index), latents: latentNames?.name(index), seconds: made.result.seconds,
+            settings: made.record))
+      } catch {
+        try watch.finish(error)
+        throw error
+      }
+      if !reporting.json { Console.result(names.name(index)) }
     }
     let seconds = (clock.now - start) / .seconds(1)
     reporting.detail(String(format: "%.2f s in all.", seconds))

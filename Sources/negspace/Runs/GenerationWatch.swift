@@ -1,0 +1,69 @@
+import Foundation
+import NegativeSpacePipelines
+
+/// The things that happen beside a generation's file: progress, previews, latents, and frames as pictures of their own.
+final class GenerationWatch {
+  private let reporting: ReportingOptions
+  private let progress: Progress
+  private let preview: PreviewOptions
+  private let previewDecoder: PreviewDecoder?
+  /// The file of the latents, and the seed that it names; nil where nobody asked for one.
+  private let latents: (path: String, seed: Int)?
+  private let framesFolder: String?
+  private var isSampled = false
+
+  /// - Parameter framesFolder: made here, if frames are to be kept.
+  init(
+    _ reporting: ReportingOptions, preview: PreviewOptions, _ previewDecoder: PreviewDecoder?,
+    latents: (path: String, seed: Int)?, framesFolder: String?
+  ) throws {
+    (self.reporting, self.preview, self.previewDecoder) = (reporting, preview, previewDecoder)
+    (self.latents, self.framesFolder, progress) = (latents, framesFolder, reporting.progress)
+    if let framesFolder {
+      try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true)
+    }
+  }
+
+  func saw(_ event: GenerationEvent) throws {
+    switch event {
+    case .warning(let text): Console.message("Warning: \(text)")
+    case .note(let text): reporting.note(text)
+    case .step(let step):
+      progress.update("step", step.index + 1, of: step.count)
+      if let previewDecoder, (step.index + 1) % preview.previewInterval == 0 {
+        try previewDecoder.frame(of: step.denoised).write(to: preview.previewPath)
+      }
+    case .latents(let reached):
+      progress.end()
+      progress.begin()
+      try keep(reached, note: "final")
+      isSampled = true
+    case .frame(let index, let count):
+      if count > 1 { progress.update("frame", index + 1, of: count) }
+    }
+  }
+
+  func saw(_ frame: Frame) throws {
+    guard let framesFolder else { return }
+    try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))")
+  }
+
+  /// The end, with the times that the parts took.
+  func finish(_ seconds: GenerationResult.Seconds) {
+    progress.end()
+    reporting.detail(
+      String(format: "Text %.2f s, sampling %.2f s, decoding %.2f s.", seconds.text, seconds.sampling, seconds.decoding)
+    )
+  }
+
+  /// The end by an error; of an interrupted run the latents so far are kept.
+  func finish(_ error: any Error) throws {
+    progress.end()
+    if case GenerationError.cancelled(_, let reached?) = error, !isSampled { try keep(reached, note: "interrupted") }
+  }
+
+  private func keep(_ reached: Latents, note: String) throws {
+    guard let latents else { return }
+    try reached.write(to: latents.path, metadata: ["state": note, "seed": "\(latents.seed)"])
+  }
+}
