@@ -10,7 +10,6 @@ package enum ConfigurationError: Error, Hashable {
   case wrongValue(file: String? = nil, owner: String? = nil, key: String, found: String, expected: String)
   /// A configuration that is wrong as a whole.
   case refused(file: String, reason: String)
-  case unwritable(file: String, reason: String)
 
   /// The same error, with the place that the values came from where none is named yet.
   func located(in config: ConfigFile) -> ConfigurationError {
@@ -31,7 +30,6 @@ extension ConfigurationError: CustomStringConvertible {
       [file, owner, "the configuration says \(key) = \(found), expected \(expected). "].compactMap { $0 }
         .joined(separator: ": ") + "Correct the file, or take the one that belongs to the model."
     case .refused(let file, let reason): "\(file): \(reason)"
-    case .unwritable(let file, let reason): "Cannot write \(file): \(reason)."
     }
   }
 }
