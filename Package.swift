@@ -1,8 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Every module is `NegativeSpace` and a short name, which its folder has: module names must be unique in the whole graph of
-/// whoever depends on this package, also those that no product shows, and others have a `Text` and a `CFFmpeg` too.
+/// Every module is `NegativeSpace` and a short name, which its folder has: module names must be unique in the whole
+/// graph of whoever depends on this package, also those that no product shows, and others have a `Text` and a `CFFmpeg`
+/// too.
 func module(_ name: String) -> String { "NegativeSpace" + name }
 
 /// The import picture of docs/architecture.md, one line a module: name, what it may import.
@@ -61,8 +62,8 @@ let negspace = [
 /// What the library's users see of it.
 let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling"]
 
-/// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a user's they see nothing
-/// but what is public.
+/// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a
+/// user's they see nothing but what is public.
 let samples = ["Picture", "Video", "Learn"]
 
 let strict: [SwiftSetting] = [

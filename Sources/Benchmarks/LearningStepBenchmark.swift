@@ -10,8 +10,8 @@ import NegativeSpaceTensors
 import NegativeSpaceText
 import NegativeSpaceTraining
 
-/// One step of learning a negative (ReNeg) on Stable Diffusion 1.5 with random weights, as `scripts/compare_learning.py` does it in
-/// PyTorch: one prompt, 256 × 256 pixels, a reward of ViT-H's size.
+/// One step of learning a negative (ReNeg) on Stable Diffusion 1.5 with random weights, as
+/// `scripts/compare_learning.py` does it in PyTorch: one prompt, 256 × 256 pixels, a reward of ViT-H's size.
 package struct LearningStepBenchmark {
   /// Guided steps of a run; the last one is recorded.
   private static let samplingSteps = 4
@@ -38,7 +38,8 @@ package struct LearningStepBenchmark {
     rollout = ReNegRollout(model, reward: FixedDirection(eye: eye), settings: settings)
   }
 
-  /// Median seconds of a step: the run up to its last call, that call recorded for the negative, decoder, reward, the way back, AdamW.
+  /// Median seconds of a step: the run up to its last call, that call recorded for the negative, decoder, reward, the
+  /// way back, AdamW.
   package func seconds(runs: Int) throws -> Double {
     let start = rollout.model.emptyStates().cast(to: .float32)
     let weights = TrainableWeights(start: NegativeStart(start), dtype: .float32)

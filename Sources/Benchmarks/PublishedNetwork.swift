@@ -2,7 +2,8 @@ import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
-/// Networks that people run, at their full size, and one call of each: what `scripts/compare_networks.py` does elsewhere.
+/// Networks that people run, at their full size, and one call of each: what `scripts/compare_networks.py` does
+/// elsewhere.
 package enum PublishedNetwork: String, CaseIterable, Sendable {
   /// Stable Diffusion 1.5's denoiser on two latents of 512 × 512 pixels.
   case sd15UNet = "sd15-unet"

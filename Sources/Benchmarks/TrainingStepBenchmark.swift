@@ -5,7 +5,8 @@ import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
-/// One training step (forward, backward, AdamW) of the family's 2D UNet, as `scripts/training_step.py` does it in PyTorch.
+/// One training step (forward, backward, AdamW) of the family's 2D UNet, as `scripts/training_step.py` does it in
+/// PyTorch.
 package enum TrainingStepBenchmark {
   /// Random latents and text: the data is not what is measured.
   private struct RandomTask: TrainingTask {

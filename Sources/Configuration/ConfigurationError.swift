@@ -4,7 +4,8 @@ package enum ConfigurationError: Error, Hashable {
   case tooLarge(file: String, bytes: Int, limit: Int)
   case invalidJSON(file: String, reason: String, byte: Int)
   case missingKey(file: String, key: String)
-  /// A value of the wrong type, out of range, at odds with another one, or asking for a variant that does not exist here.
+  /// A value of the wrong type, out of range, at odds with another one, or asking for a variant that does not exist
+  /// here.
   ///
   /// No file is named for values that come from none; `owner` is the class whose configuration it is.
   case wrongValue(file: String? = nil, owner: String? = nil, key: String, found: String, expected: String)

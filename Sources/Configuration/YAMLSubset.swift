@@ -1,6 +1,7 @@
 import Foundation
 
-/// The YAML that configurations of latent-diffusion's family are written in: maps and lists by indentation, and scalars.
+/// The YAML that configurations of latent-diffusion's family are written in: maps and lists by indentation, and
+/// scalars.
 ///
 /// Whatever else YAML has (anchors, blocks of text, documents) reads as text or as nothing; nothing fails.
 package enum YAMLSubset {

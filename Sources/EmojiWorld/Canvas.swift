@@ -1,4 +1,5 @@
-/// A picture of `height` rows of `width` pixels, red, green and blue interleaved, each 0…1 (sRGB values, not linear light).
+/// A picture of `height` rows of `width` pixels, red, green and blue interleaved, each 0…1 (sRGB values, not linear
+/// light).
 package struct Canvas: Sendable, Equatable {
   package let width: Int
   package let height: Int

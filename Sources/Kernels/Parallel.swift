@@ -41,8 +41,8 @@ private struct Loop {
 
 /// Runs `count` workers at once, each of which computes on one thread.
 ///
-/// Work that splits into equal halves with nothing in common (a batch of training samples) runs faster so than with every
-/// operation split: no operation waits for its slower half, which counts when the machine is shared.
+/// Work that splits into equal halves with nothing in common (a batch of training samples) runs faster so than with
+/// every operation split: no operation waits for its slower half, which counts when the machine is shared.
 package func workers(_ count: Int, _ body: @Sendable (Int) -> Void) {
   DispatchQueue.concurrentPerform(iterations: count) { index in
     Threads.$limit.withValue(1) { body(index) }

@@ -59,7 +59,8 @@ package func adamW(_ buffers: ParameterBuffers, _ step: AdamWStep) {
   }
 }
 
-/// Takes one step along a direction that is given, with decoupled weight decay, and moves the average after it, in place.
+/// Takes one step along a direction that is given, with decoupled weight decay, and moves the average after it, in
+/// place.
 ///
 /// `gradient` of the buffers is the direction; moments are left alone.
 package func descend(_ buffers: ParameterBuffers, _ step: AdamWStep) {

@@ -27,8 +27,8 @@ package struct CrossAttention: Sendable {
 
   /// (B, T, width), asking itself or `context`, to (B, T, width).
   ///
-  /// A context (b, S, contextWidth) with b dividing B serves B/b neighbouring rows each, as one prompt serves all frames of
-  /// its video: their queries are read as one longer row, so nothing is repeated.
+  /// A context (b, S, contextWidth) with b dividing B serves B/b neighbouring rows each, as one prompt serves all
+  /// frames of its video: their queries are read as one longer row, so nothing is repeated.
   package func callAsFunction(_ x: Tensor, context: Tensor? = nil) -> Tensor {
     let source = context ?? x
     let query = toQ(x).reshaped([source.size(0), -1, toQ.weight.size(0)])

@@ -2,7 +2,8 @@ import Foundation
 package import NegativeSpaceKernels
 package import NegativeSpaceTensors
 
-/// A source that makes every parameter anew from its `Initial` and a seed: the start of training, and small networks in tests.
+/// A source that makes every parameter anew from its `Initial` and a seed: the start of training, and small networks in
+/// tests.
 ///
 /// A parameter's numbers depend on the seed and on its own name only, so adding a layer does not change the others.
 package final class RandomWeights: WeightSource {
@@ -20,8 +21,8 @@ package final class RandomWeights: WeightSource {
   private let dtype: DataType
   private let isKept: Bool
 
-  /// - Parameter isKept: false leaves matrices unmade until they are used, and makes them again the next time: a network that
-  ///   packs its weights then holds them once.
+  /// - Parameter isKept: false leaves matrices unmade until they are used, and makes them again the next time: a
+  ///   network that packs its weights then holds them once.
   package init(seed: UInt64, dtype: DataType = .float32, isKept: Bool = true) {
     (self.seed, self.dtype, self.isKept) = (seed, dtype, isKept)
   }

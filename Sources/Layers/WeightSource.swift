@@ -2,8 +2,8 @@ package import NegativeSpaceTensors
 
 /// Where a network's parameters come from: a file, a random generator, a trainer's own copies.
 ///
-/// A network asks for every parameter it has by name and shape while it is being built, and for nothing else, so a source
-/// sees the whole list and can tell what was never asked for.
+/// A network asks for every parameter it has by name and shape while it is being built, and for nothing else, so a
+/// source sees the whole list and can tell what was never asked for.
 package protocol WeightSource: AnyObject {
   /// The parameter called `name`.
   ///

@@ -2,8 +2,9 @@ package import NegativeSpaceTensors
 
 /// How pictures of any size become what a vision tower was trained on; differentiable.
 ///
-/// torchvision's `Resize(size, BICUBIC, antialias=True)` on tensors, `CenterCrop(size)`, `Normalize`. The authors' own evaluations
-/// resize PIL pictures, which rounds to bytes after each pass; scores differ from theirs in the third digit.
+/// torchvision's `Resize(size, BICUBIC, antialias=True)` on tensors, `CenterCrop(size)`, `Normalize`. The authors' own
+/// evaluations resize PIL pictures, which rounds to bytes after each pass; scores differ from theirs in the third
+/// digit.
 package struct PicturePreparation: Sendable, Hashable {
   /// Height and width of what comes out.
   package let size: Int

@@ -2,8 +2,9 @@ package import NegativeSpaceKernels
 
 /// An immutable, contiguous, row-major array of numbers that may remember how it was made.
 ///
-/// Pictures are channels-last: (N, H, W, C); video is (B, F, H, W, C), which read as (B·F, H, W, C) is a batch of pictures.
-/// Mistakes in shapes are the caller's and trap with both shapes named; nothing here depends on outside input.
+/// Pictures are channels-last: (N, H, W, C); video is (B, F, H, W, C), which read as (B·F, H, W, C) is a batch of
+/// pictures. Mistakes in shapes are the caller's and trap with both shapes named; nothing here depends on outside
+/// input.
 package struct Tensor: Sendable {
   package let storage: Storage
   /// Sizes along each axis; empty for a scalar.

@@ -45,7 +45,8 @@ struct AddedTokenSplitter: Sendable {
       .map { Pattern(scalars: Array($0.key.unicodeScalars), id: $0.value, isWord: areWords) }
   }
 
-  /// The same with tokens that are only found as whole words: "cat" neither in "cats" nor in "concatenate", but in "(cat)".
+  /// The same with tokens that are only found as whole words: "cat" neither in "cats" nor in "concatenate", but in
+  /// "(cat)".
   func adding(words: [String: Int]) -> AddedTokenSplitter {
     AddedTokenSplitter(patterns.values.flatMap { $0 } + Self.patterns(words, areWords: true))
   }

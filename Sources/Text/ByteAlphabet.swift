@@ -1,6 +1,7 @@
 /// The printable stand-ins that GPT-2 and CLIP vocabularies use for the 256 bytes.
 ///
-/// Printable Latin-1 bytes stand for themselves, the other 68 are U+0100 and up, in order (`bytes_to_unicode` of OpenAI's CLIP).
+/// Printable Latin-1 bytes stand for themselves, the other 68 are U+0100 and up, in order (`bytes_to_unicode` of
+/// OpenAI's CLIP).
 enum ByteAlphabet {
   /// The character of each byte.
   static let characters: [Unicode.Scalar] = {

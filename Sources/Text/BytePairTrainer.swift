@@ -1,8 +1,8 @@
 /// Learns a small vocabulary in CLIP's form from captions.
 ///
-/// Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", algorithm 1, on words as CLIP cuts them: the most
-/// frequent pair of neighbours becomes a token, again and again. Among equally frequent pairs the one whose texts come first in
-/// scalar order wins, so the result depends on the captions alone and not on their order.
+/// Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", algorithm 1, on words as CLIP cuts
+/// them: the most frequent pair of neighbours becomes a token, again and again. Among equally frequent pairs the one
+/// whose texts come first in scalar order wins, so the result depends on the captions alone and not on their order.
 package struct BytePairTrainer {
   private typealias Pair = BytePairEncoder.Pair
 

@@ -2,8 +2,8 @@ package import Foundation
 import NegativeSpaceConfiguration
 
 extension CLIPTokenizer {
-  /// Reads a tokenizer folder: `vocab.json` and `merges.txt`, or the `tokenizer.json` that transformers 5 writes instead, with
-  /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` where they are there.
+  /// Reads a tokenizer folder: `vocab.json` and `merges.txt`, or the `tokenizer.json` that transformers 5 writes
+  /// instead, with `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` where they are there.
   ///
   /// - Throws: `TokenizerError`, `ConfigurationError`.
   package init(folder: URL) throws {

@@ -2,8 +2,8 @@ import Foundation
 
 /// Text to CLIP's token ids and back, equal to `transformers.CLIPTokenizer` (5.x, the fast one).
 ///
-/// Known differences from OpenAI's and open_clip's tokenizers: no repair of broken encodings, no HTML unescaping, and a special
-/// token that is typed in a prompt becomes that token.
+/// Known differences from OpenAI's and open_clip's tokenizers: no repair of broken encodings, no HTML unescaping, and a
+/// special token that is typed in a prompt becomes that token.
 package struct CLIPTokenizer: Sendable {
   /// How many ids a text encoder of the CLIP family takes.
   package static let contextLength = 77

@@ -82,7 +82,8 @@ struct WeightedToken {
 
 /// Distributes tokens over chunks as the A1111 web UI does it: `modules/sd_hijack_clip.py`, `tokenize_line`.
 private struct ChunkFilling {
-  /// A1111's "prompt word wrap length limit": so few tokens after a comma move to the next chunk with the one that did not fit.
+  /// A1111's "prompt word wrap length limit": so few tokens after a comma move to the next chunk with the one that did
+  /// not fit.
   static let wrap = 20
 
   private let tokenizer: CLIPTokenizer

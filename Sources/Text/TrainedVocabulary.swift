@@ -21,7 +21,8 @@ package struct TrainedVocabulary: Sendable, Hashable {
     self.merges = merges
   }
 
-  /// Writes `vocab.json`, `merges.txt`, `special_tokens_map.json` and `tokenizer_config.json` into `folder`, which is made if needed.
+  /// Writes `vocab.json`, `merges.txt`, `special_tokens_map.json` and `tokenizer_config.json` into `folder`, which is
+  /// made if needed.
   ///
   /// Texts are padded with the end token, as in Stable Diffusion 1.x.
   /// - Throws: `TokenizerError.unwritable`.

@@ -1,6 +1,7 @@
 package import Foundation
 
-/// BERT's tokenizer for lower-cased text (arXiv:1810.04805): words and punctuation, then the longest pieces the vocabulary has.
+/// BERT's tokenizer for lower-cased text (arXiv:1810.04805): words and punctuation, then the longest pieces the
+/// vocabulary has.
 ///
 /// Equal to `transformers.BertTokenizer(do_lower_case=True)`.
 package struct WordPieceTokenizer: Sendable {

@@ -1,7 +1,8 @@
 /// Cuts normalised text into the words that byte pairs are merged within; white space is dropped.
 ///
 /// The pattern of CLIP, `<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`,
-/// written out. `transformers` cuts once more with GPT-2's pattern, which matters to the first two only: `<|`, the word, `|>`.
+/// written out. `transformers` cuts once more with GPT-2's pattern, which matters to the first two only: `<|`, the
+/// word, `|>`.
 enum WordSplitter {
   private enum Kind { case space, letter, number, other }
 

@@ -46,7 +46,8 @@ package struct Fuzzing {
         throw Finding("\(name): reading \(kept) of \(data.count) bytes took \(taken)")
       }
     } while ContinuousClock.now - start < .seconds(seconds)
-    // What is measured belongs to the whole process, in which other tests run: only a bound that no honest reader needs.
+    // What is measured belongs to the whole process, in which other tests run: only a bound that no honest reader
+    // needs.
     let grown = Self.peakMemory - memory
     guard grown < 2 << 30 else { throw Finding("\(name): \(grown >> 20) MB more after \(count) files") }
     if seconds > 1 { print("\(name): \(count) damaged files read, peak memory grew by \(grown >> 20) MB") }

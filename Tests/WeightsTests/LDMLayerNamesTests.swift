@@ -4,7 +4,8 @@ import Testing
 
 /// The names of Stable Diffusion 1.5's layers in the original code, as its published files have them.
 struct LDMLayerNamesTests {
-  /// The layers by which blocks are counted: four blocks of two layers, three on the way up, transformers in all but the lowest.
+  /// The layers by which blocks are counted: four blocks of two layers, three on the way up, transformers in all but
+  /// the lowest.
   private let names: LDMLayerNames = {
     var layers: [String] = []
     for block in 0..<4 {

@@ -3,7 +3,8 @@ import NegativeSpaceMedia
 
 /// How far the edges of a picture are those that were asked for.
 package struct EdgeAgreement {
-  /// The harmonic mean of the share of wanted edge pixels that were found and of found ones that were wanted, each within a pixel.
+  /// The harmonic mean of the share of wanted edge pixels that were found and of found ones that were wanted, each
+  /// within a pixel.
   package let score: Float
 
   /// - Parameters:

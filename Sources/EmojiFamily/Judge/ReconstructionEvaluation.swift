@@ -4,7 +4,8 @@ package import NegativeSpaceNetworks
 import NegativeSpaceTensors
 package import NegativeSpaceTraining
 
-/// What the autoencoder leaves of rendered pictures and clips: the most that a denoiser behind it can be judged to reach.
+/// What the autoencoder leaves of rendered pictures and clips: the most that a denoiser behind it can be judged to
+/// reach.
 package struct ReconstructionEvaluation {
   private let autoencoder: AutoencoderKL
   private let judge: EmojiJudge?

@@ -5,7 +5,8 @@ package import NegativeSpaceSampling
 
 /// The shipped family's shapes: the config.json of every part, as written into `Models/` and as trained.
 ///
-/// Sizes are chosen for two cores: a 64 × 64 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3 GFLOP.
+/// Sizes are chosen for two cores: a 64 × 64 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3
+/// GFLOP.
 package enum EmojiFamily {
   /// How many of `Concept.all` the family knows.
   package static let conceptCount = 100
@@ -169,7 +170,8 @@ package enum EmojiFamily {
 
     """
 
-  /// Velocity prediction on a schedule that ends in almost pure noise: plain backgrounds come out in the colour asked for.
+  /// Velocity prediction on a schedule that ends in almost pure noise: plain backgrounds come out in the colour asked
+  /// for.
   ///
   /// Trailing steps do not use the offset; diffusers asks for 1 all the same.
   package static let schedulerJSON = """

@@ -9,7 +9,8 @@ import NegativeSpaceWeights
 
 /// Writes what was trained as the folders that ship in `Models/`, which diffusers and transformers load as they are.
 ///
-/// The image and the video model share text encoder, tokenizer and autoencoder: the video folder links to the image folder's.
+/// The image and the video model share text encoder, tokenizer and autoencoder: the video folder links to the image
+/// folder's.
 package struct FamilyExport {
   private let runs: FamilyRuns
   private let folder: String

@@ -7,7 +7,8 @@ import NegativeSpaceWeights
 
 /// Turns the folders in `Models/` back into runs, so that training goes on where the shipped weights are.
 ///
-/// The inverse of `FamilyExport`, but for what it does not write: the optimiser's moments are zero and steps count from 0.
+/// The inverse of `FamilyExport`, but for what it does not write: the optimiser's moments are zero and steps count from
+/// 0.
 package struct FamilyImport {
   private let folder: String
   private let runs: String

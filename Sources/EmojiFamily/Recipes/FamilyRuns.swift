@@ -10,8 +10,8 @@ package import NegativeSpaceText
 package import NegativeSpaceTraining
 import NegativeSpaceWeights
 
-/// The workshop of the shipped family: one folder in which every part's run keeps its checkpoint, log and samples, and from
-/// which later parts take the earlier ones.
+/// The workshop of the shipped family: one folder in which every part's run keeps its checkpoint, log and samples, and
+/// from which later parts take the earlier ones.
 package struct FamilyRuns: Sendable {
   package let folder: String
   package let sheet: SpriteSheet

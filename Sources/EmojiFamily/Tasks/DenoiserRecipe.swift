@@ -18,13 +18,14 @@ package struct DenoiserRecipe: Sendable {
 
   /// Where half of the training timesteps lie below, as a share of T.
   ///
-  /// What is shown is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the motion stay
-  /// readable under more noise than a picture bears; training follows (arXiv:2403.03206, section 5.3.2).
+  /// What is shown is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the
+  /// motion stay readable under more noise than a picture bears; training follows (arXiv:2403.03206, section 5.3.2).
   package var timestepMedian: Float { frames == nil ? 0.4 : 0.75 }
 
   /// How many frames further a clip's next one is, for a batch to choose from.
   ///
-  /// A network that is told frames a second sees a quarter of the batches at half of the family's rate, with every second frame left out.
+  /// A network that is told frames a second sees a quarter of the batches at half of the family's rate, with every
+  /// second frame left out.
   var strides: [Int] { frames.map { isToldRate && $0 % 2 == 0 } == true ? [1, 1, 1, 2] : [1] }
 
   private var isToldRate: Bool { configuration.habits.fps != nil }

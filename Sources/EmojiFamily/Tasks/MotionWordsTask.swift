@@ -6,11 +6,12 @@ package import NegativeSpaceTensors
 package import NegativeSpaceText
 package import NegativeSpaceTraining
 
-/// Gives the words that stand in captions of clips alone, above all those of motions, a meaning that a denoiser can read.
+/// Gives the words that stand in captions of clips alone, above all those of motions, a meaning that a denoiser can
+/// read.
 ///
-/// CLIP learns from pictures, whose captions name no motion: its states hardly say which one a text asks for. Here the vectors of these
-/// words alone are learned, so that motion, concept and background can be told from the states behind the text. All other texts keep their
-/// states to the last bit, and with them what an image model has learned.
+/// CLIP learns from pictures, whose captions name no motion: its states hardly say which one a text asks for. Here the
+/// vectors of these words alone are learned, so that motion, concept and background can be told from the states behind
+/// the text. All other texts keep their states to the last bit, and with them what an image model has learned.
 package struct MotionWordsTask: TrainingTask {
   /// (words, width): the vectors.
   package static let parameter = "words.weight"
@@ -70,7 +71,8 @@ package struct MotionWordsTask: TrainingTask {
     }
   }
 
-  /// Logits of motion, concept and background from the state at a text's end and from the last of the filling behind it.
+  /// Logits of motion, concept and background from the state at a text's end and from the last of the filling behind
+  /// it.
   private func look(at dataset: Dataset, _ places: Range<Int>, _ weights: WeightScope) throws -> Seen {
     let takes = places.map { dataset.take(.clip, at: $0) }
     let states = try states(of: takes.map(\.caption), weights)

@@ -11,7 +11,8 @@ package struct QualityTask: TrainingTask {
   private let train: Dataset
   private let held: Dataset
   private let batch: Int
-  /// Label smoothing (arXiv:1512.00567): a network that is never quite sure still tells a good picture from a better one.
+  /// Label smoothing (arXiv:1512.00567): a network that is never quite sure still tells a good picture from a better
+  /// one.
   private static let smoothing: Float = 0.1
 
   package init(train: Dataset, held: Dataset, batch: Int) {

@@ -3,8 +3,8 @@ import NegativeSpaceTensors
 
 /// Single frames of clips of spinning emoji, to learn from as from pictures.
 ///
-/// No picture of the dataset shows an emoji that is not upright: a video model that begins with the weights of a picture model
-/// would have to learn how every concept looks when it is turned from the few clips that spin.
+/// No picture of the dataset shows an emoji that is not upright: a video model that begins with the weights of a
+/// picture model would have to learn how every concept looks when it is turned from the few clips that spin.
 package struct SpinningFrames: Sendable {
   private let clips: DiffusionData.Part
   private let indices: [Int]

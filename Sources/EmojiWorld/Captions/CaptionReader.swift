@@ -1,7 +1,7 @@
 /// The inverse of the grammar: which attributes a caption names.
 ///
-/// Goes through the words from left to right and takes the longest known phrase at each place, so "moving to the left" is a
-/// motion and "on the left" a position. Order, commas, articles and capitals do not matter.
+/// Goes through the words from left to right and takes the longest known phrase at each place, so "moving to the left"
+/// is a motion and "on the left" a position. Order, commas, articles and capitals do not matter.
 package struct CaptionReader: Sendable {
   private enum Term: Sendable {
     case concept(Concept)

@@ -1,10 +1,10 @@
 extension Concept {
   /// 120 concepts whose pictures differ most, the most distinct first: a prefix of the list is a good choice, too.
   ///
-  /// Names are those of the Unicode CLDR 41 in lower case. The order was found by measuring: of about 220 candidates the
-  /// one nearest to another (mean difference of 32 × 32 renderings, premultiplied red, green, blue, alpha) was dropped
-  /// again and again; the last survivors come first, with ten everyday things pulled to the front. `ConceptTests`
-  /// measures the distances of what is left.
+  /// Names are those of the Unicode CLDR 41 in lower case. The order was found by measuring: of about 220 candidates
+  /// the one nearest to another (mean difference of 32 × 32 renderings, premultiplied red, green, blue, alpha) was
+  /// dropped again and again; the last survivors come first, with ten everyday things pulled to the front.
+  /// `ConceptTests` measures the distances of what is left.
   package static let all: [Concept] = [
     Concept("\u{1F34E}", "red apple"),  // 🍎
     Concept("\u{1F436}", "dog face"),  // 🐶

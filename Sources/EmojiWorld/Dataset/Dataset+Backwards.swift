@@ -1,9 +1,11 @@
 import NegativeSpaceTensors
 
 extension Dataset {
-  /// The caption of clip `index` played backwards, in words of its own; nil where none fits or training may not show the combination.
+  /// The caption of clip `index` played backwards, in words of its own; nil where none fits or training may not show
+  /// the combination.
   ///
-  /// Two clips of which every frame is the same and only the order differs: what tells them apart is the word of the motion.
+  /// Two clips of which every frame is the same and only the order differs: what tells them apart is the word of the
+  /// motion.
   package func backwardsCaption(at index: Int) -> String? {
     var take = take(.clip, at: index)
     guard let motion = take.scene.motion?.backwards,

@@ -1,4 +1,5 @@
-/// The background of a picture or clip, measured at its rim: the colours at the upper and lower edge, and what they are called.
+/// The background of a picture or clip, measured at its rim: the colours at the upper and lower edge, and what they are
+/// called.
 package struct BackgroundReading: Sendable {
   package let top: SIMD3<Float>
   package let bottom: SIMD3<Float>
@@ -11,8 +12,8 @@ package struct BackgroundReading: Sendable {
   /// Fits one straight line a channel, colour over height, to the four outermost pixels of all sides.
   ///
   /// Where an emoji touches the rim, its pixels lie far from the line through the others and are left out: the fit
-  /// starts from that pair of an upper and a lower corner whose line passes near most of the rim, and is repeated with the
-  /// pixels that lie within 0.2 of the last one.
+  /// starts from that pair of an upper and a lower corner whose line passes near most of the rim, and is repeated with
+  /// the pixels that lie within 0.2 of the last one.
   package init(of frames: [Canvas]) {
     let samples = frames.flatMap(Self.rim)
     var (top, bottom) = Self.start(samples)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What stands out from the background of one frame: where it is, how much there is of it, and what it looks like around its centre.
+/// What stands out from the background of one frame: where it is, how much there is of it, and what it looks like
+/// around its centre.
 struct Foreground {
   /// Pixels of an edge of the reduced picture that everything is measured on.
   static let side = 64
@@ -42,7 +43,8 @@ struct Foreground {
     size = area.squareRoot() / Float(side)
   }
 
-  /// Rings of samples around the centre, out to 1.2 times the size: (rings, directions), direction clockwise from the right.
+  /// Rings of samples around the centre, out to 1.2 times the size: (rings, directions), direction clockwise from the
+  /// right.
   ///
   /// The radii grow with the foreground, so that the same thing larger looks the same.
   func polar() -> [SIMD4<Float>] {

@@ -15,8 +15,8 @@ public enum ComparisonEvent: Sendable, Hashable {
 
 /// Fills a comparison's cells: what is there stays, what is missing is generated and scored, one after the other.
 ///
-/// Cells are kept in the comparison's folder by what determines them, so that a run that was stopped goes on in the next one. It holds the
-/// opened models and belongs to one task.
+/// Cells are kept in the comparison's folder by what determines them, so that a run that was stopped goes on in the
+/// next one. It holds the opened models and belongs to one task.
 public struct ComparisonRun {
   private let comparison: Comparison
   private let store: CellStore
@@ -27,7 +27,8 @@ public struct ComparisonRun {
   /// Opens all models, and refuses whatever can be refused before anything is generated.
   ///
   /// - Parameter report: told what happens.
-  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, what is wrong with a file.
+  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, what is wrong with a
+  ///   file.
   public init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
     try comparison.validate()
     (self.comparison, self.report) = (comparison, report)

@@ -25,7 +25,8 @@ public struct NegativeArm: Sendable, Hashable {
 
   /// Reads `NAME=WORDS`, `NAME=FILE[:WEIGHT]`, `NAME=FOLDER[:WEIGHT]`, `NAME=`, `none` or `empty`.
   ///
-  /// What exists on the disk is a file; so is what ends like a file of embeddings, so that a wrong path does not become words.
+  /// What exists on the disk is a file; so is what ends like a file of embeddings, so that a wrong path does not become
+  /// words.
   ///
   /// - Throws: `RequestError`, `ModelError.unreadable`.
   public init(parsing text: String) throws {

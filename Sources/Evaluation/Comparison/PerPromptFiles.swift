@@ -14,7 +14,8 @@ enum PerPromptFiles {
     return files
   }
 
-  /// An embedding for each prompt: the one whose note names it; if no note names any of the prompts, in the order of their names.
+  /// An embedding for each prompt: the one whose note names it; if no note names any of the prompts, in the order of
+  /// their names.
   ///
   /// - Throws: `ModelError.unreadable`, `EvaluationError`.
   static func embeddings(_ folder: String, prompts: [String]) throws -> [String] {

@@ -1,9 +1,11 @@
 extension ComparisonResults {
-  /// Writes `results.csv` with a line for each picture or clip, `results.json` with the tables, and `report.html`, a page to look at.
+  /// Writes `results.csv` with a line for each picture or clip, `results.json` with the tables, and `report.html`, a
+  /// page to look at.
   ///
   /// - Parameters:
   ///   - folder: the comparison's, in which its pictures and clips are.
-  ///   - shown: prompts of each model that the page shows with pictures: the best, the middle and the worst; 0 for none.
+  ///   - shown: prompts of each model that the page shows with pictures: the best, the middle and the worst; 0 for
+  ///     none.
   /// - Throws: `ModelError.unwritable`, `EvaluationError.damagedCell`, what is wrong with a picture.
   public func write(to folder: String, shown: Int = 9) throws {
     let json = try ResultFile.json(self)

@@ -5,7 +5,8 @@ public import NegativeSpaceRewards
 ///     let scorer = try Scorer(rewards: [RewardName(parsing: "clipscore=Models/emoji-clip")]).load()
 ///     print(try scorer.scores(contentsOf: "apple.png").values)
 ///
-/// Clips are also measured without any network: `flicker` and `motion amount`, which have no unit and are 0 of frames that are all alike.
+/// Clips are also measured without any network: `flicker` and `motion amount`, which have no unit and are 0 of frames
+/// that are all alike.
 public struct Scorer: Sendable {
   package let sources: [ScoreSource]
   /// The rewards' names and weights, if there are several to be summed up.

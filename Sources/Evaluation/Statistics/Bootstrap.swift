@@ -2,8 +2,9 @@ import NegativeSpaceTensors
 
 /// Percentile intervals by resampling (Efron 1979), for observations that come in groups: seeds of a prompt.
 ///
-/// Prompts are drawn with replacement, then as many seeds of each as it has. The statistic is the mean over prompts of the means over
-/// their seeds, so that every prompt counts the same. The random numbers are always the same, so a report is made twice alike.
+/// Prompts are drawn with replacement, then as many seeds of each as it has. The statistic is the mean over prompts of
+/// the means over their seeds, so that every prompt counts the same. The random numbers are always the same, so a
+/// report is made twice alike.
 package struct Bootstrap: Sendable {
   /// Resamples of small sets; of large ones fewer, so that it takes seconds.
   package static let resamples = 10_000

@@ -71,8 +71,9 @@ public struct ScoreTable: Sendable, Encodable {
 
   /// The mean over prompts, with Wilson's interval for as many observations as there are prompts.
   ///
-  /// Seeds of one prompt are not independent. A prompt's share of wins varies at most as much as a single win does, so that the interval
-  /// is rather too wide than too narrow; unlike a bootstrap's it does not vanish where all pairs end alike.
+  /// Seeds of one prompt are not independent. A prompt's share of wins varies at most as much as a single win does, so
+  /// that the interval is rather too wide than too narrow; unlike a bootstrap's it does not vanish where all pairs end
+  /// alike.
   private static func winRate(_ wins: [[Double]]) -> Estimate? {
     let shares = wins.filter { !$0.isEmpty }.map { $0.reduce(0, +) / Double($0.count) }
     guard !shares.isEmpty else { return nil }

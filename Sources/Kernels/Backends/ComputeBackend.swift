@@ -1,6 +1,7 @@
 /// The narrow seam between tensors and a compute library: products and convolutions, and the gradients of convolutions.
 ///
-/// Everything else (norms, activations, attention's softmax) is in `loops`. A product's gradients are products themselves.
+/// Everything else (norms, activations, attention's softmax) is in `loops`. A product's gradients are products
+/// themselves.
 package protocol ComputeBackend: Sendable {
   /// The library's name and version, for `info` and the benchmark.
   var name: String { get }

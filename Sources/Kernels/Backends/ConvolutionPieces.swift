@@ -11,7 +11,8 @@ extension ConvolutionShape {
   /// Multiplications and additions of one direction.
   package var flops: Int { 2 * n * outputHeight * outputWidth * o * i * kh * kw }
 
-  /// The convolution of the output's gradient with the kernels turned round, which gives the input's; nil where it is none.
+  /// The convolution of the output's gradient with the kernels turned round, which gives the input's; nil where it is
+  /// none.
   var inputGradient: ConvolutionShape? {
     guard strideH == 1, strideW == 1, padding.top < kh, padding.bottom < kh, padding.left < kw, padding.right < kw
     else { return nil }

@@ -2,8 +2,8 @@ import NegativeSpaceCKernels
 
 /// Products with constant weights in 8-bit integers, everything else in the backend that it stands before.
 ///
-/// Each row of the input and each output's weights are rounded to 255 steps of their own size: about 1 % off a product's result, in half
-/// of bfloat16's memory and time. Gradients are those of the other backend.
+/// Each row of the input and each output's weights are rounded to 255 steps of their own size: about 1 % off a
+/// product's result, in half of bfloat16's memory and time. Gradients are those of the other backend.
 package struct Int8Backend: ComputeBackend {
   private let base: any ComputeBackend
 

@@ -2,8 +2,8 @@ import NegativeSpaceCKernels
 
 /// A convolution to small pictures as a product: windows laid out as rows, the weights as one matrix.
 ///
-/// oneDNN's convolution goes along one row of outputs at a time and reads all weights for each picture: with rows of four or eight
-/// pixels that takes up to twice as long as a product of as many multiplications.
+/// oneDNN's convolution goes along one row of outputs at a time and reads all weights for each picture: with rows of
+/// four or eight pixels that takes up to twice as long as a product of as many multiplications.
 struct LoweredConvolution: Sendable {
   /// Outputs of all pictures, counted along rows, then down, then over the pictures.
   let pieces: [Range<Int>]

@@ -267,8 +267,8 @@ package final class OneDNNBackend: ComputeBackend {
 
   /// The primitive for `key`, made by `make` if it is not there yet.
   ///
-  /// One at a time: oneDNN 2.6 keeps the block size of the convolution that it is preparing in a variable of the whole process, and one
-  /// in bfloat16 beside it makes convolutions of an odd number of channels read beyond their weights.
+  /// One at a time: oneDNN 2.6 keeps the block size of the convolution that it is preparing in a variable of the whole
+  /// process, and one in bfloat16 beside it makes convolutions of an odd number of channels read beyond their weights.
   private func primitive(_ key: Key, make: (UnsafeMutablePointer<OpaquePointer?>) -> Int32) -> Primitive {
     primitives.withLock { primitives in
       if let found = primitives[key] { return found }

@@ -15,7 +15,8 @@ struct Primitive: @unchecked Sendable {
     scratchBytes = ns_scratch_bytes(handle)
   }
 
-  /// Outputs of a block, and inputs with those that fill up, of weights as `PairPacking` lays them out; nil for other layouts.
+  /// Outputs of a block, and inputs with those that fill up, of weights as `PairPacking` lays them out; nil for other
+  /// layouts.
   var pairLayout: (block: Int, inputs: Int)? {
     let block = Int(ns_pair_block(handle))
     return block > 0 ? (block, Int(ns_pair_inputs(handle))) : nil

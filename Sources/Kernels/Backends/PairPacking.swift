@@ -1,7 +1,7 @@
 import NegativeSpaceCKernels
 
-/// Weights laid out as [block of outputs][tap][pair of inputs][output of the block][2] of bfloat16, by a loop several times as fast as
-/// oneDNN's: the way back packs at every call.
+/// Weights laid out as [block of outputs][tap][pair of inputs][output of the block][2] of bfloat16, by a loop several
+/// times as fast as oneDNN's: the way back packs at every call.
 struct PairPacking: Sendable {
   private let packing: ns_weight_packing
 

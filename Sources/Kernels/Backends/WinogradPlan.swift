@@ -1,11 +1,11 @@
 import NegativeSpaceCKernels
 
-/// A convolution as products of matrices over tiles of its output, Winograd's F(m×m, 3×3) for 3×3 kernels and his F(m, 3) for 3×1
-/// kernels: (m + 2)² or m + 2 products over m×m or m×1 outputs.
+/// A convolution as products of matrices over tiles of its output, Winograd's F(m×m, 3×3) for 3×3 kernels and his F(m,
+/// 3) for 3×1 kernels: (m + 2)² or m + 2 products over m×m or m×1 outputs.
 ///
-/// Tiles of m = 2 take 2.25 and 1.5 times fewer multiplications, of m = 4 4 and 2 times, in exchange for (m + 2)² / 9 and (m + 2) / 3 of the
-/// weights' memory and transformations of all inputs and outputs, at an accuracy like that of the plain sum. The products are float32:
-/// rounded to bfloat16 the transformed inputs would lose too much.
+/// Tiles of m = 2 take 2.25 and 1.5 times fewer multiplications, of m = 4 4 and 2 times, in exchange for (m + 2)² / 9
+/// and (m + 2) / 3 of the weights' memory and transformations of all inputs and outputs, at an accuracy like that of
+/// the plain sum. The products are float32: rounded to bfloat16 the transformed inputs would lose too much.
 struct WinogradPlan {
   private let tiles: ns_winograd
   private let tileCount: Int
@@ -42,7 +42,8 @@ struct WinogradPlan {
 
   private var pieceCount: Int { (tileCount + rows - 1) / rows }
 
-  /// The plan of the gradient with respect to the input: a convolution of the output's gradient with the kernels reversed.
+  /// The plan of the gradient with respect to the input: a convolution of the output's gradient with the kernels
+  /// reversed.
   init?(inputGradient shape: ConvolutionShape, widens: Bool = false) {
     guard let gradient = shape.inputGradient else { return nil }
     // Its weights are transformed anew at every call.
@@ -134,12 +135,13 @@ private struct TileGrid {
 
   private var multiplications: Int { tileCount * productCount }
 
-  /// The one with the fewest multiplications, nil if that is the plain sum: tiles at the edge, as all of a single frame are, may waste what
-  /// the others save.
+  /// The one with the fewest multiplications, nil if that is the plain sum: tiles at the edge, as all of a single frame
+  /// are, may waste what the others save.
   static func best(_ shape: ConvolutionShape) -> TileGrid? {
     let plain = shape.n * shape.outputHeight * shape.outputWidth * 3 * shape.kw
     let (small, large) = (TileGrid(shape, side: 2), TileGrid(shape, side: 4))
-    // With few tiles, or few to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights take.
+    // With few tiles, or few to a weight, what is saved is not worth 9/4 of the memory that the small ones' weights
+    // take.
     if large.tileCount >= fewestLargeTiles, shape.i * shape.o <= mostWeightsPerTile * large.tileCount,
       large.multiplications < min(plain, small.multiplications)
     {

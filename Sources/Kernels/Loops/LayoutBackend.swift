@@ -3,7 +3,8 @@ package protocol LayoutBackend: Sendable {
   /// out, contiguous with `sizes`, = x read with `strides`, both outermost first; at most eight axes.
   func permute(_ type: DataType, x: UnsafeRawPointer, out: UnsafeMutableRawPointer, sizes: [Int], strides: [Int])
 
-  /// Copies of `count` blocks of `bytes` bytes, which start every `stride` bytes there and every `outStride` bytes here.
+  /// Copies of `count` blocks of `bytes` bytes, which start every `stride` bytes there and every `outStride` bytes
+  /// here.
   func copyBlocks(
     x: UnsafeRawPointer, stride: Int, out: UnsafeMutableRawPointer, outStride: Int, count: Int, bytes: Int)
 

@@ -1,7 +1,9 @@
-/// The seam beside products and convolutions: everything else that is done with a tensor's elements, one call an operation.
+/// The seam beside products and convolutions: everything else that is done with a tensor's elements, one call an
+/// operation.
 ///
-/// Buffers are contiguous and row-major and hold elements of the type that the call names; sums, statistics, scales and shifts are
-/// float32 or wider. Callers guarantee the sizes. A call is over whole buffers: cutting it into parts is the backend's affair.
+/// Buffers are contiguous and row-major and hold elements of the type that the call names; sums, statistics, scales and
+/// shifts are float32 or wider. Callers guarantee the sizes. A call is over whole buffers: cutting it into parts is the
+/// backend's affair.
 package protocol LoopBackend: ElementwiseBackend, ReductionBackend, NormalizationBackend, AttentionBackend,
   LayoutBackend, ResamplingBackend
 {}

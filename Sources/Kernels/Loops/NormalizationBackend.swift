@@ -1,4 +1,5 @@
-/// Layer norm whole, and group norm in two halves: statistics, then a scale and a shift for each channel of each sample.
+/// Layer norm whole, and group norm in two halves: statistics, then a scale and a shift for each channel of each
+/// sample.
 package protocol NormalizationBackend: Sendable {
   /// The statistics of x (n, p, c), taken in float64 around a pivot.
   func groupStatistics(_ shape: GroupNormShape, x: UnsafeRawPointer, epsilon: Float) -> GroupStatistics
@@ -8,7 +9,8 @@ package protocol NormalizationBackend: Sendable {
     _ shape: GroupNormShape, x: UnsafeRawPointer, out: UnsafeMutableRawPointer, affine: ChannelAffine,
     activation: FusedActivation)
 
-  /// Sums (n, 2, c) over the pixels: of dz and of dz · (x - mean), with z = x · scale + shift and dz = upstream · activation'(z).
+  /// Sums (n, 2, c) over the pixels: of dz and of dz · (x - mean), with z = x · scale + shift and dz = upstream ·
+  /// activation'(z).
   func scaleShiftSums(
     _ shape: GroupNormShape, x: UnsafeRawPointer, upstream: UnsafeRawPointer, affine: ChannelAffine,
     activation: FusedActivation

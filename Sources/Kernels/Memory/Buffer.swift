@@ -4,8 +4,8 @@ package final class Buffer: @unchecked Sendable {
   package let byteCount: Int
   private let isLasting: Bool
 
-  /// - Parameter isLasting: whether it stays for long, or is the only one of its size: such memory comes from the system, not from the
-  ///   pool, in which it would lie between what comes and goes at every step.
+  /// - Parameter isLasting: whether it stays for long, or is the only one of its size: such memory comes from the
+  ///   system, not from the pool, in which it would lie between what comes and goes at every step.
   package init(_ byteCount: Int, isLasting: Bool = false) {
     self.byteCount = byteCount
     // Less than some pages is not worth a request of its own.

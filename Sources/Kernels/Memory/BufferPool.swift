@@ -28,7 +28,8 @@ package final class BufferPool: Sendable {
   /// Of a fresh region.
   private static let leastRegion = 32 << 20
 
-  /// Sizes are rounded up: large ones to pages, small ones so that nearly equal requests share buffers (at most 1/8 is wasted).
+  /// Sizes are rounded up: large ones to pages, small ones so that nearly equal requests share buffers (at most 1/8 is
+  /// wasted).
   static func rounded(_ byteCount: Int) -> Int {
     let bytes = max(byteCount, 64)
     if bytes <= 4096 { return (bytes + 63) & ~63 }

@@ -2,7 +2,8 @@ import Foundation
 
 /// Whole pages straight from the system, which gets them back at once.
 enum Pages {
-  /// Uninitialised memory; large amounts ask for huge pages, of which the processor finds more at once, and the system clears fewer.
+  /// Uninitialised memory; large amounts ask for huge pages, of which the processor finds more at once, and the system
+  /// clears fewer.
   static func take(_ byteCount: Int) -> UnsafeMutableRawPointer {
     guard
       let pointer = mmap(nil, max(1, byteCount), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),

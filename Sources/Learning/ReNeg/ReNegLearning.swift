@@ -9,16 +9,17 @@ import NegativeSpaceTraining
 ///     let learned = try learning.run(ReNegPlan(folder: "run", steps: 1000)) { print($0.step, $0.reward) }
 ///     try learned.embedding.write(to: "negative.safetensors")
 ///
-/// A step makes pictures, or clips, from some of the prompts up to a late step of the sampler, decodes the clean estimate of that step,
-/// scores it, and moves the negative along the score's gradient. Nothing of the model changes. What it needs of the model it loads when
-/// it is made, and keeps.
+/// A step makes pictures, or clips, from some of the prompts up to a late step of the sampler, decodes the clean
+/// estimate of that step, scores it, and moves the negative along the score's gradient. Nothing of the model changes.
+/// What it needs of the model it loads when it is made, and keeps.
 public struct ReNegLearning: Sendable {
   private let subject: ReNegSubject
   private let train: [String]
   private let held: [String]
   private let start: NegativeEmbedding?
   private let promptsName: String
-  /// What is validated and written is the mean of the last twenty steps or so: with few steps at a high rate each is mostly noise.
+  /// What is validated and written is the mean of the last twenty steps or so: with few steps at a high rate each is
+  /// mostly noise.
   private static let averageDecay: Float = 0.95
 
   /// What came of it.
@@ -65,10 +66,11 @@ public struct ReNegLearning: Sendable {
   ///
   /// - Parameters:
   ///   - report: told after every step.
-  ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the result.
+  ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the
+  ///     result.
   /// - Returns: the best of the validated states.
-  /// - Throws: `LearningError.notValidated` where there is none yet, what is wrong with a file or a number; the state on disk is then that
-  ///   of the last checkpoint.
+  /// - Throws: `LearningError.notValidated` where there is none yet, what is wrong with a file or a number; the state
+  ///   on disk is then that of the last checkpoint.
   public func run(
     _ plan: ReNegPlan, report: @escaping (LearningProgress) -> Void = { _ in },
     isCancelled: @escaping () -> Bool = { false }

@@ -3,7 +3,8 @@ public import NegativeSpaceRewards
 import NegativeSpaceSampling
 import NegativeSpaceTensors
 
-/// Takes a negative further for each prompt of a list, on the very noise that its seeds give (per-sample ReNeg, arXiv:2412.19637).
+/// Takes a negative further for each prompt of a list, on the very noise that its seeds give (per-sample ReNeg,
+/// arXiv:2412.19637).
 public struct ReNegRefining: Sendable {
   private let subject: ReNegSubject
   private let start: NegativeEmbedding
@@ -47,8 +48,8 @@ public struct ReNegRefining: Sendable {
 
   /// The negative for one prompt.
   ///
-  /// - Parameter seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed starts
-  ///   from.
+  /// - Parameter seeds: of the samples that are to become better, at least one; the same latents as a generation with
+  ///   that seed starts from.
   /// - Throws: `LearningError.setting`, what the sampler throws.
   public func refine(_ prompt: String, seeds: [Int]) throws -> Result {
     guard !seeds.isEmpty else { throw LearningError.setting("seeds", found: "empty", expected: "at least one") }

@@ -3,7 +3,8 @@ package import NegativeSpaceRewards
 import NegativeSpaceSampling
 package import NegativeSpaceTensors
 
-/// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for learning.
+/// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for
+/// learning.
 package struct ReNegRollout {
   package let model: ReNegModel
   package let reward: any Reward
@@ -28,8 +29,8 @@ package struct ReNegRollout {
 
   /// The mean score of the clean estimates at the calls `stops`, recorded for the negative alone.
   ///
-  /// Up to each stop the run goes on without gradients: how the latents came to depend on the negative is left out, as in the paper. The
-  /// wanted branch is a constant, so ∂x̂₀/∂n = (γ − 1)(σ/α) ∂ε(x_t, n)/∂n, which is 0 at γ = 1.
+  /// Up to each stop the run goes on without gradients: how the latents came to depend on the negative is left out, as
+  /// in the paper. The wanted branch is a constant, so ∂x̂₀/∂n = (γ − 1)(σ/α) ∂ε(x_t, n)/∂n, which is 0 at γ = 1.
   /// - Parameters:
   ///   - negative: (1, 77, D) that asks for a gradient.
   ///   - noise: initial latents (B, …), one for each prompt.
@@ -45,9 +46,11 @@ package struct ReNegRollout {
     return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
   }
 
-  /// The mean score of the finished samples, recorded through the last `steps` steps of the run (DRaFT-K, arXiv:2309.17400).
+  /// The mean score of the finished samples, recorded through the last `steps` steps of the run (DRaFT-K,
+  /// arXiv:2309.17400).
   ///
-  /// Unlike `score` it knows how the latents came to depend on the negative; both branches of guidance are recorded for that.
+  /// Unlike `score` it knows how the latents came to depend on the negative; both branches of guidance are recorded for
+  /// that.
   /// - Parameters:
   ///   - negative: (1, 77, D) that asks for a gradient.
   ///   - noise: initial latents (B, …), one for each prompt.

@@ -3,7 +3,8 @@ import NegativeSpaceTensors
 
 /// Samples of a run side by side in one file, to look at.
 enum SampleSheet {
-  /// - Parameter pictures: (N, H, W, 3) in [0, 1]; what is no number is black, so that a run that goes wrong can be seen to.
+  /// - Parameter pictures: (N, H, W, 3) in [0, 1]; what is no number is black, so that a run that goes wrong can be
+  ///   seen to.
   static func write(_ pictures: Tensor, columns: Int, to path: String) throws {
     let (height, width) = (pictures.size(1), pictures.size(2))
     let bytes = pictures.floats.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }

@@ -1,8 +1,8 @@
 extension Picture {
   /// The edges of the picture, white on black (Canny, 1986), as OpenCV's `Canny(grey, low, high)` finds them.
   ///
-  /// Grey as OpenCV's `cvtColor` makes it, gradients by a 3×3 Sobel with the border repeated, their size |dx| + |dy|. An edge
-  /// is a ridge of these that is above `low` and hangs together with one above `high`.
+  /// Grey as OpenCV's `cvtColor` makes it, gradients by a 3×3 Sobel with the border repeated, their size |dx| + |dy|.
+  /// An edge is a ridge of these that is above `low` and hangs together with one above `high`.
   package func canny(low: Int = 100, high: Int = 200) -> Picture {
     let edges = EdgeFinder(grey, width: width, height: height).edges(low: low, high: high)
     return Picture(width: width, height: height, pixels: edges.flatMap { [UInt8](repeating: $0 ? 255 : 0, count: 3) })

@@ -20,8 +20,8 @@ extension VideoWriter {
     context.pointee.color_range = AVCOL_RANGE_MPEG
     context.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
     context.pointee.flags |= codecGlobalHeader | codecBitExact
-    // x264's macroblock tree reads memory it never wrote (seen in version 164), so that equal frames make unequal bytes.
-    // Without it a file is a tenth to a quarter larger.
+    // x264's macroblock tree reads memory it never wrote (seen in version 164), so that equal frames make unequal
+    // bytes. Without it a file is a tenth to a quarter larger.
     try encoder.open(["crf": "\(options.quality)", "preset": options.preset.rawValue, "mbtree": "0"])
     return encoder
   }

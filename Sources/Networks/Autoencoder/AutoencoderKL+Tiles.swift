@@ -2,7 +2,8 @@ package import NegativeSpaceTensors
 
 /// Large pictures decoded piece by piece, so that memory is that of one piece: diffusers' `tiled_decode`.
 ///
-/// Pieces overlap by a quarter and are blended there. A piece does not see the others: shades may differ a little from a decoding as a whole.
+/// Pieces overlap by a quarter and are blended there. A piece does not see the others: shades may differ a little from
+/// a decoding as a whole.
 extension AutoencoderKL {
   /// Pictures (N, H·factor, W·factor, outChannels), nearly in -1…1, of latents (N, H, W, latentChannels).
   ///

@@ -26,7 +26,8 @@ package struct AutoencoderKL: Sendable {
       ? Convolution2D(weights["post_quant_conv"], from: latents, to: latents, kernel: 1) : nil
   }
 
-  /// The distribution of the latents of pictures (N, H, W, inChannels) in -1…1: (N, H/factor, W/factor, latentChannels).
+  /// The distribution of the latents of pictures (N, H, W, inChannels) in -1…1: (N, H/factor, W/factor,
+  /// latentChannels).
   package func encode(_ pictures: Tensor) -> DiagonalGaussian {
     let moments = encoder(pictures.cast(to: encoder.convIn.weight.dtype))
     return DiagonalGaussian(moments: (quantConv?(moments) ?? moments).cast(to: pictures.dtype))

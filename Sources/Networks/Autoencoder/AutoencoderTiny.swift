@@ -4,7 +4,8 @@ package import NegativeSpaceTensors
 
 /// TAESD, the tiny autoencoder that imitates a model's own (github.com/madebyollin/taesd), keyed as in diffusers.
 ///
-/// Its latents are the denoiser's, without any scaling. It says no spread: the same picture has always the same latents.
+/// Its latents are the denoiser's, without any scaling. It says no spread: the same picture has always the same
+/// latents.
 package struct AutoencoderTiny: Sendable {
   package let configuration: AutoencoderTinyConfiguration
   private let encoder: [AutoencoderTinyLayer]?

@@ -4,8 +4,8 @@ package import NegativeSpaceTensors
 
 /// The way between frames and latents: what stands between a denoiser and pixels.
 ///
-/// Pictures are (N, H, W, 3), nearly in -1…1; latents are (N, h, w, C), as the codec itself makes them or, in the methods of the
-/// extension, as the denoiser sees them.
+/// Pictures are (N, H, W, 3), nearly in -1…1; latents are (N, h, w, C), as the codec itself makes them or, in the
+/// methods of the extension, as the denoiser sees them.
 package protocol LatentCodec: Sendable {
   associatedtype Configuration: LatentCodecConfiguration
   var configuration: Configuration { get }
@@ -16,7 +16,8 @@ package protocol LatentCodec: Sendable {
 
   /// Frames of the codec's own latents.
   ///
-  /// - Parameter isCheckpointed: whether gradients recompute each block of a large decoder instead of remembering its inside.
+  /// - Parameter isCheckpointed: whether gradients recompute each block of a large decoder instead of remembering its
+  ///   inside.
   func decoded(_ latents: Tensor, isCheckpointed: Bool) -> Tensor
 
   /// The same piece by piece, with the memory of one piece; as a whole where the decoder is small anyway.

@@ -27,7 +27,8 @@ package struct BLIPVisionModel: Sendable {
     norm = try LayerNorm(weights["norm"], width: width, epsilon: 1e-6)
   }
 
-  /// Prepared pictures (B, imageSize, imageSize, 3) to the states of their patches, the class token's first: (B, 1 + patches, width).
+  /// Prepared pictures (B, imageSize, imageSize, 3) to the states of their patches, the class token's first: (B, 1 +
+  /// patches, width).
   package func callAsFunction(_ pictures: Tensor) -> Tensor {
     let (batch, width) = (pictures.size(0), shape.vision.width)
     precondition(

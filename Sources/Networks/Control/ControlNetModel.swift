@@ -1,7 +1,8 @@
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
-/// A copy of a denoiser's first half that tells the denoiser where to put things (arXiv:2302.05543), keyed as in diffusers.
+/// A copy of a denoiser's first half that tells the denoiser where to put things (arXiv:2302.05543), keyed as in
+/// diffusers.
 package struct ControlNetModel: Sendable {
   package let configuration: ControlNetConfiguration
   private let timesteps: Timesteps

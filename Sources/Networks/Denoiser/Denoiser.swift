@@ -1,10 +1,12 @@
 package import NegativeSpaceTensors
 
-/// A network that predicts what is to be taken out of noisy latents: all that differs between models of pictures and of clips.
+/// A network that predicts what is to be taken out of noisy latents: all that differs between models of pictures and of
+/// clips.
 ///
 /// Latents are (B, H, W, C) for pictures and (B, F, H, W, C) for clips, as its configuration's `layout` says.
 package protocol Denoiser: Sendable {
-  /// The prediction (noise or velocity), shaped as `latents` with the network's own channels, in their type whatever it computes in.
+  /// The prediction (noise or velocity), shaped as `latents` with the network's own channels, in their type whatever it
+  /// computes in.
   func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor
 }
 
@@ -16,7 +18,8 @@ package struct DenoiserInputs {
   package var text: Tensor
   /// Frames a second, one for each sample or one for all, for a network that is told them; nil is its own usual rate.
   package var fps: [Float]?
-  /// Added to the states between the way down and the way up; frames of clips one behind the other, in the order of (B, F).
+  /// Added to the states between the way down and the way up; frames of clips one behind the other, in the order of (B,
+  /// F).
   package var residuals: UNetResiduals?
   /// Features of an earlier step, to be used in place of the inner blocks.
   package var features: InnerFeatures?

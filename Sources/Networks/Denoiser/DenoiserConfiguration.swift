@@ -1,6 +1,7 @@
 package import NegativeSpaceLayers
 
-/// The configuration of a denoiser, as the rest of the program sees it: how it is built, what it is given, its usual settings.
+/// The configuration of a denoiser, as the rest of the program sees it: how it is built, what it is given, its usual
+/// settings.
 package protocol DenoiserConfiguration: Sendable {
   /// The class, as diffusers names it.
   static var className: String { get }

@@ -2,7 +2,8 @@ package import NegativeSpaceConfiguration
 
 /// The one table of denoisers: whoever adds a network adds its file, and its configuration here.
 ///
-/// AnimateDiff's `UNetMotionModel` has no file of its own: it is what a motion adapter makes of a `UNet2DConditionModel`.
+/// AnimateDiff's `UNetMotionModel` has no file of its own: it is what a motion adapter makes of a
+/// `UNet2DConditionModel`.
 package enum DenoiserRegistry {
   /// The configurations that a model's files can hold.
   package static let all: [any (DenoiserConfiguration & ReadableConfiguration).Type] = [

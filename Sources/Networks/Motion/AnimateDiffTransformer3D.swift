@@ -2,10 +2,11 @@ import Foundation
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
-/// The frames of each pixel as tokens that know their places and look at each other; added to the input (arXiv:2307.04725).
+/// The frames of each pixel as tokens that know their places and look at each other; added to the input
+/// (arXiv:2307.04725).
 ///
-/// The norm takes its statistics over all frames of a video together. Both attentions of a block are among the frames. A fresh
-/// one adds nothing.
+/// The norm takes its statistics over all frames of a video together. Both attentions of a block are among the frames.
+/// A fresh one adds nothing.
 package struct AnimateDiffTransformer3D: Sendable {
   private let norm: GroupNorm
   private let projectIn: Linear

@@ -1,6 +1,7 @@
 package import NegativeSpaceLayers
 
-/// AnimateDiff's layers along time without the denoiser that they are for, keyed as in diffusers: to see whether a file is whole.
+/// AnimateDiff's layers along time without the denoiser that they are for, keyed as in diffusers: to see whether a file
+/// is whole.
 package struct MotionAdapter: Sendable {
   package let configuration: MotionAdapterConfiguration
   private let modules: [AnimateDiffTransformer3D]

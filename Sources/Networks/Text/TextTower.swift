@@ -7,14 +7,16 @@ package protocol TextTower: Sendable {
 
   /// The vectors of token ids, B rows of T: (B, T, width).
   ///
-  /// All rows are equally long, and every id is below the vocabulary's size: the caller's duty, who chose tokenizer and tower.
+  /// All rows are equally long, and every id is below the vocabulary's size: the caller's duty, who chose tokenizer and
+  /// tower.
   func embed(_ tokens: [[Int]]) -> Tensor
 
   /// The states of token vectors.
   ///
   /// - Parameters:
   ///   - embedded: (B, T, width), T at most `shape.positions`.
-  ///   - tokens: the ids they stand for, by which a tower knows padding and the text's end; nil where nobody asks for these.
+  ///   - tokens: the ids they stand for, by which a tower knows padding and the text's end; nil where nobody asks for
+  ///     these.
   ///   - skipped: layers left out at the end: 1 gives the penultimate states, diffusers' `clip_skip`.
   func encode(embedded: Tensor, of tokens: [[Int]]?, skippingLast skipped: Int) -> TextStates
 }
@@ -39,7 +41,8 @@ package struct TextTowerShape: Sendable, Hashable {
 package struct TextStates: Sendable {
   /// (B, T, width), after the final norm.
   package var states: Tensor
-  /// (B, T), 1 where a denoiser may look and 0 where it must not; nil where all of it is meant to be seen, as with CLIP.
+  /// (B, T), 1 where a denoiser may look and 0 where it must not; nil where all of it is meant to be seen, as with
+  /// CLIP.
   package var mask: Tensor?
   /// (B, width), one state for a whole text; nil where ids are unknown, or the tower has none.
   package var pooled: Tensor?

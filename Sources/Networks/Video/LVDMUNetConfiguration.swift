@@ -1,7 +1,8 @@
 package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
-/// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's defaults.
+/// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's
+/// defaults.
 package struct LVDMUNetConfiguration: Sendable, Hashable {
   package var inChannels = 4
   package var outChannels = 4

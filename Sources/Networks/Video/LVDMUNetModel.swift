@@ -4,7 +4,8 @@ package import NegativeSpaceTensors
 
 /// The video denoiser of VideoCrafter 1 and 2 (arXiv:2310.19512, arXiv:2401.09047), keyed as in its own files.
 ///
-/// There it is `UNetModel` under `model.diffusion_model`. Unlike ModelScope's, it may be told how many frames a second it makes.
+/// There it is `UNetModel` under `model.diffusion_model`. Unlike ModelScope's, it may be told how many frames a second
+/// it makes.
 package struct LVDMUNetModel: Denoiser {
   package let configuration: LVDMUNetConfiguration
   private let timesteps: Timesteps

@@ -1,7 +1,8 @@
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
-/// One layer of `UNet3DConditionModel`: what an image layer does to each frame, each part followed by its twin along time.
+/// One layer of `UNet3DConditionModel`: what an image layer does to each frame, each part followed by its twin along
+/// time.
 package struct VideoLayer: UNetLayer {
   private let resnet: ResnetBlock2D
   private let temporalConvolution: TemporalConvLayer

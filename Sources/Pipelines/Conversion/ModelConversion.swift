@@ -110,7 +110,8 @@ public struct ModelConversion {
     try Data((value.text(indent: 2) + "\n").utf8).write(to: URL(fileURLWithPath: path))
   }
 
-  /// Copies the files that a tokenizer consists of; where the text encoder says what fills up a prompt, they say so too.
+  /// Copies the files that a tokenizer consists of; where the text encoder says what fills up a prompt, they say so
+  /// too.
   private func writeTokenizer(to place: String) throws {
     let folder = try tokenizer ?? source.tokenizerFolder()
     try makeFolder(place)

@@ -46,9 +46,11 @@ public struct EmbeddingConversion: Sendable {
     }
   }
 
-  /// Says that the embedding belongs to the text space of `model`; somebody must know it, for nothing in a bare file shows it.
+  /// Says that the embedding belongs to the text space of `model`; somebody must know it, for nothing in a bare file
+  /// shows it.
   ///
-  /// - Throws: `EmbeddingError.foreign` where the file knows better, `ModelError.wrongShape`, what is wrong with the model.
+  /// - Throws: `EmbeddingError.foreign` where the file knows better, `ModelError.wrongShape`, what is wrong with the
+  ///   model.
   public mutating func belongs(to model: DiffusionModel) throws {
     let own = try model.textSpace()
     func check(_ space: TextSpace?) throws {
@@ -99,7 +101,8 @@ public struct EmbeddingConversion: Sendable {
 
   /// Writes safetensors, whole or not at all.
   ///
-  /// - Throws: `EmbeddingError` where the form is for the other kind, or for one word only; `TensorFileError.unwritable`.
+  /// - Throws: `EmbeddingError` where the form is for the other kind, or for one word only;
+  ///   `TensorFileError.unwritable`.
   public func write(to output: String, as form: Form) throws {
     switch (content, form) {
     case (.states(let embedding), .negspace): try embedding.write(to: output)

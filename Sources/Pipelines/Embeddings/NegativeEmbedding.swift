@@ -1,7 +1,8 @@
 package import NegativeSpaceTensors
 import NegativeSpaceWeights
 
-/// A learned negative: text encoder states that are fed to the branch of guidance that is avoided (ReNeg, arXiv:2412.19637).
+/// A learned negative: text encoder states that are fed to the branch of guidance that is avoided (ReNeg,
+/// arXiv:2412.19637).
 ///
 /// Not to be confused with `TokenEmbedding`, which is what goes into a text encoder.
 public struct NegativeEmbedding: Sendable, Hashable {

@@ -4,9 +4,11 @@ import NegativeSpaceTensors
 import NegativeSpaceText
 
 extension TextSpace {
-  /// The sequences between the encoder's own beginning and end: nothing, "a photo of a cat" in CLIP's vocabulary, and tokens spread over it.
+  /// The sequences between the encoder's own beginning and end: nothing, "a photo of a cat" in CLIP's vocabulary, and
+  /// tokens spread over it.
   ///
-  /// Fixed ids rather than texts, so that the tokenizer has no part in it; no padding, whose id differs between copies of one encoder.
+  /// Fixed ids rather than texts, so that the tokenizer has no part in it; no padding, whose id differs between copies
+  /// of one encoder.
   package static let probeSequences = [
     [], [320, 1125, 539, 320, 2368],
     [267, 518, 901, 1615, 2533, 4071, 6217, 9999, 13579, 18000, 23456, 29999, 36000, 42424, 48888],

@@ -1,7 +1,7 @@
 /// What a text encoder's states mean, so that a learned embedding is only used where they mean the same.
 ///
-/// A space is told by a probe: the encoder's own states for a few fixed token sequences. Copies of one encoder in other precisions agree
-/// in it though their bytes differ; a name, a width or a hash of the file would not tell.
+/// A space is told by a probe: the encoder's own states for a few fixed token sequences. Copies of one encoder in other
+/// precisions agree in it though their bytes differ; a name, a width or a hash of the file would not tell.
 public struct TextSpace: Sendable, Hashable {
   /// Whose space it is, for people: the name of the model that it was taken from.
   public let name: String
@@ -34,7 +34,8 @@ public struct TextSpace: Sendable, Hashable {
 // MARK: Comparing
 
 extension TextSpace {
-  /// How much two spaces have to do with each other; distances are relative, 0 for equal probes, 1.4 for unrelated ones.
+  /// How much two spaces have to do with each other; distances are relative, 0 for equal probes, 1.4 for unrelated
+  /// ones.
   public enum Closeness: Sendable, Hashable {
     /// One encoder, up to what rounding its weights to 16 bits changes.
     case same(distance: Double)
@@ -51,12 +52,14 @@ extension TextSpace {
 
   /// Up to this distance two probes are of one encoder.
   ///
-  /// Rounding all weights to bfloat16 moves the probe by 0.5 %, in encoders of 3 and of 12 layers alike, to float16 an eighth of that. What training changed less than a few times this is lost in the choice of a precision.
+  /// Rounding all weights to bfloat16 moves the probe by 0.5 %, in encoders of 3 and of 12 layers alike, to float16 an
+  /// eighth of that. What training changed less than a few times this is lost in the choice of a precision.
   public static let sameDistance = 0.02
   /// Up to this distance an embedding is still of use.
   ///
-  /// The published ReNeg negatives for SD 1.4 and 1.5, learned apart for one encoder, are 0.38 from each other: that is how much a learned
-  /// negative says. An encoder that moved further than 0.5 (a cosine of 0.875) drowns it; unrelated encoders are 1.4 apart.
+  /// The published ReNeg negatives for SD 1.4 and 1.5, learned apart for one encoder, are 0.38 from each other: that is
+  /// how much a learned negative says. An encoder that moved further than 0.5 (a cosine of 0.875) drowns it; unrelated
+  /// encoders are 1.4 apart.
   public static let nearDistance = 0.5
 
   /// How close `other` is.
@@ -68,7 +71,8 @@ extension TextSpace {
       : distance <= Self.nearDistance ? .near(distance: distance) : .foreign(distance: distance)
   }
 
-  /// ‖a - b‖ over the mean of ‖a‖ and ‖b‖ for each row, averaged over the rows: symmetric, and no row counts for its size.
+  /// ‖a - b‖ over the mean of ‖a‖ and ‖b‖ for each row, averaged over the rows: symmetric, and no row counts for its
+  /// size.
   private func distance(to other: TextSpace) -> Double {
     let rows = (0..<Self.probeRows).map { row in
       var (apart, one, two) = (0.0, 0.0, 0.0)

@@ -1,7 +1,8 @@
 import NegativeSpaceTensors
 import NegativeSpaceWeights
 
-/// Vectors that stand for a word at the input of a text encoder: textual inversion (arXiv:2208.01618), DreamArtist (arXiv:2211.11337).
+/// Vectors that stand for a word at the input of a text encoder: textual inversion (arXiv:2208.01618), DreamArtist
+/// (arXiv:2211.11337).
 ///
 /// Not to be confused with `NegativeEmbedding`, which is a text encoder's output.
 public struct TokenEmbedding: Sendable, Hashable {
@@ -28,7 +29,8 @@ public struct TokenEmbedding: Sendable, Hashable {
     (self.space, self.provenance) = (space, provenance)
   }
 
-  /// Reads the token vectors of a file: A1111's, ComfyUI's, diffusers' `learned_embeds`, one embedding for each word in it.
+  /// Reads the token vectors of a file: A1111's, ComfyUI's, diffusers' `learned_embeds`, one embedding for each word in
+  /// it.
   ///
   /// - Throws: `TensorFileError`, `EmbeddingError`, `ModelError.notFinite`.
   public static func all(contentsOf path: String) throws -> [TokenEmbedding] { try EmbeddingFile(path: path).vectors() }

@@ -46,7 +46,8 @@ extension DiffusionModel {
   ///   - isCancelled: asked before every step and every frame.
   ///   - report: told what happens.
   ///   - frame: gets every frame as it is decoded.
-  /// - Throws: `GenerationError.cancelled` with the latents as they were, `RequestError`, `ModelError`, what the closures throw.
+  /// - Throws: `GenerationError.cancelled` with the latents as they were, `RequestError`, `ModelError`, what the
+  ///   closures throw.
   @discardableResult
   public func generate(
     _ request: GenerationRequest, isLast: Bool = false, isCancelled: () -> Bool = { false },

@@ -8,8 +8,8 @@ extension DiffusionModel {
   ///
   /// What is not loaded yet is loaded.
   ///
-  /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves their memory; a
-  ///   further generation would read them again.
+  /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves
+  ///   their memory; a further generation would read them again.
   /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
   public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
     try request.validate()

@@ -10,8 +10,8 @@ import NegativeSpaceTensors
 ///     try generation.latents.write(to: "latents.safetensors")
 ///     while let frame = try generation.nextFrame() { … }
 ///
-/// Nothing happens between the calls, so that the caller may stop, show or save at any of them. It owns the parts of the model that it
-/// began with, and belongs to one task at a time; the model itself may be shared.
+/// Nothing happens between the calls, so that the caller may stop, show or save at any of them. It owns the parts of
+/// the model that it began with, and belongs to one task at a time; the model itself may be shared.
 public struct Generation {
   /// What it does, with nothing left open.
   public let request: GenerationRequest

@@ -10,8 +10,8 @@ package import NegativeSpaceTensors
 ///     try run.advance(to: 20)
 ///     let estimate = try run.estimate()
 ///
-/// A method of learning says in a line each what it needs: what the branches are told at each call, which of them leave a record for
-/// gradients, and from which call on (`Denoising.advance` leaves none).
+/// A method of learning says in a line each what it needs: what the branches are told at each call, which of them leave
+/// a record for gradients, and from which call on (`Denoising.advance` leaves none).
 package struct GuidedDenoiser: Sendable {
   /// The branches that leave a record for gradients, where one of their inputs asks for it.
   package enum RecordedBranches: Sendable {

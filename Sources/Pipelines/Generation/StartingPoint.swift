@@ -17,8 +17,8 @@ struct StartingPoint {
 extension StartingPoint {
   /// Where a resolved request begins.
   ///
-  /// Random numbers are drawn as diffusers' pipelines draw them: for the picture's latents, for the start's noise, and for
-  /// the latents of what a mask leaves.
+  /// Random numbers are drawn as diffusers' pipelines draw them: for the picture's latents, for the start's noise, and
+  /// for the latents of what a mask leaves.
   /// - Throws: `ModelError`, `RequestError`, `MediaError`.
   init(
     _ request: GenerationRequest, _ model: RequestedModel, _ parts: ModelParts, _ sampler: any Sampler,

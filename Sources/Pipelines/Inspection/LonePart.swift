@@ -2,7 +2,8 @@ import NegativeSpaceConfiguration
 import NegativeSpaceNetworks
 import NegativeSpaceWeights
 
-/// A network that lies alone, in a folder or a file of its own: ControlNets, autoencoders, motion adapters and text encoders.
+/// A network that lies alone, in a folder or a file of its own: ControlNets, autoencoders, motion adapters and text
+/// encoders.
 struct LonePart {
   let network: KnownNetwork
   let readers: [any TensorReader]

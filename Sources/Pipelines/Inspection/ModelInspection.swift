@@ -94,9 +94,11 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     (kind, textWidth, factor, prediction) = (nil, lone.textWidth, lone.factor, nil)
   }
 
-  /// Looks into a model, or a network that lies alone, in a folder or file; weights are not read, only their names and shapes.
+  /// Looks into a model, or a network that lies alone, in a folder or file; weights are not read, only their names and
+  /// shapes.
   ///
-  /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigurationError` where there is no model at all.
+  /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigurationError` where there is no model at
+  ///   all.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
     if let lone = try LonePart(recognising: path, options) {
       try self.init(lone, path: path)

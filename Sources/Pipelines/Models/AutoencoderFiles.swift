@@ -7,8 +7,8 @@ import NegativeSpaceWeights
 
 /// An autoencoder of its own, in place of a model's: a diffusers folder, or one file of weights.
 ///
-/// A file may hold diffusers' keys of either class, Stable Diffusion's own, or those of TAESD's own repository, whose decoder and encoder
-/// are two files; the encoder is looked for beside the decoder.
+/// A file may hold diffusers' keys of either class, Stable Diffusion's own, or those of TAESD's own repository, whose
+/// decoder and encoder are two files; the encoder is looked for beside the decoder.
 package struct AutoencoderFiles: Sendable {
   package let path: String
   package let configuration: any LatentCodecConfiguration
@@ -17,7 +17,8 @@ package struct AutoencoderFiles: Sendable {
 
   private enum Layout: Sendable {
     case diffusers
-    /// The decoder's list alone, and perhaps the encoder's; the decoder's begins with a layer that diffusers leaves out.
+    /// The decoder's list alone, and perhaps the encoder's; the decoder's begins with a layer that diffusers leaves
+    /// out.
     case taesd(AutoencoderTinyConfiguration, encoder: (any TensorReader)?)
   }
 

@@ -4,15 +4,16 @@ import NegativeSpaceSampling
 package import NegativeSpaceWeights
 import Synchronization
 
-/// A model: Stable Diffusion for pictures, and with AnimateDiff for videos; ModelScope, ZeroScope and VideoCrafter for videos.
+/// A model: Stable Diffusion for pictures, and with AnimateDiff for videos; ModelScope, ZeroScope and VideoCrafter for
+/// videos.
 ///
 /// It lies in a folder in diffusers' layout or in ModelScope's, or in one file.
 ///
 ///     let model = try DiffusionModel(path: "Models/emoji-video")
 ///     let result = try model.generate(GenerationRequest(prompt: "a red apple")) { frame in … }
 ///
-/// Opening reads and checks the configurations; weights are read when they are first needed, or all at once by `load()`. Several tasks
-/// may use one model: each generation keeps the parts it began with.
+/// Opening reads and checks the configurations; weights are read when they are first needed, or all at once by
+/// `load()`. Several tasks may use one model: each generation keeps the parts it began with.
 public final class DiffusionModel: Sendable {
   package let files: ModelFiles
   /// What is loaded of it.

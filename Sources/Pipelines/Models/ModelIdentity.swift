@@ -5,8 +5,9 @@ package import NegativeSpaceWeights
 ///
 /// Of a single file, its size and content count as one of those.
 ///
-/// The hash covers every file of the folder's parts: its name, its size, and its content, of which files beyond 1 MiB give the
-/// first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. Any retraining changes it; reading gigabytes is not needed.
+/// The hash covers every file of the folder's parts: its name, its size, and its content, of which files beyond 1 MiB
+/// give the first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. Any retraining changes it; reading
+/// gigabytes is not needed.
 public struct ModelIdentity: Codable, Sendable, Hashable {
   /// The folder's or the file's name.
   public var name: String

@@ -3,7 +3,8 @@ import NegativeSpaceConfiguration
 package import NegativeSpaceNetworks
 package import NegativeSpaceWeights
 
-/// AnimateDiff's motion modules: a diffusers folder (`MotionAdapter`), or one file with diffusers' or its authors' names.
+/// AnimateDiff's motion modules: a diffusers folder (`MotionAdapter`), or one file with diffusers' or its authors'
+/// names.
 package struct MotionAdapterFiles: Sendable {
   package let path: String
   package let configuration: MotionAdapterConfiguration
@@ -70,7 +71,8 @@ package struct MotionAdapterFiles: Sendable {
 
   // MARK: The schedule
 
-  /// Motion modules were trained with linear betas, other than Stable Diffusion; a model that has these is made for them already.
+  /// Motion modules were trained with linear betas, other than Stable Diffusion; a model that has these is made for
+  /// them already.
   private static func replaces(_ scheduler: ConfigFile) throws -> Bool {
     try scheduler.string("beta_schedule", default: "linear") != "linear"
   }

@@ -24,8 +24,9 @@ func decidePrediction(
 extension UNet2DConditionModel {
   /// Whether the network predicts velocities, told by what it says about a constant picture at the noisiest timestep.
   ///
-  /// There, nearly everything is noise: a predicted noise is the input itself, a predicted velocity (α·noise − σ·x₀, α near 0) is far below
-  /// it. The test and its threshold are those of the A1111 web UI (`is_using_v_parameterization_for_sd2`).
+  /// There, nearly everything is noise: a predicted noise is the input itself, a predicted velocity (α·noise − σ·x₀, α
+  /// near 0) is far below it. The test and its threshold are those of the A1111 web UI
+  /// (`is_using_v_parameterization_for_sd2`).
   var predictsVelocity: Bool {
     let constant = Tensor(repeating: 0.5, shape: [1, 8, 8, configuration.inChannels])
     let text = Tensor(repeating: 0.5, shape: [1, 2, configuration.crossAttentionDim])

@@ -4,7 +4,8 @@ package import NegativeSpaceNetworks
 import NegativeSpaceText
 package import NegativeSpaceWeights
 
-/// A text encoder that lies alone: transformers' folder (`text_encoder/`), or one file with transformers' or OpenCLIP's names.
+/// A text encoder that lies alone: transformers' folder (`text_encoder/`), or one file with transformers' or OpenCLIP's
+/// names.
 package struct TextEncoderFiles: Sendable {
   package let path: String
   package let configuration: CLIPTextConfiguration

@@ -11,7 +11,8 @@ extension DiffusionModel {
   ///   - report: told what happens.
   ///   - isCancelled: asked before every step and every frame.
   /// - Returns: the record that the file carries.
-  /// - Throws: `RequestError`, `ModelError`, `GenerationError.cancelled`, what is wrong with the file, what `report` throws.
+  /// - Throws: `RequestError`, `ModelError`, `GenerationError.cancelled`, what is wrong with the file, what `report`
+  ///   throws.
   @discardableResult
   public func write(
     _ request: GenerationRequest, to path: String, isLast: Bool = false,

@@ -4,7 +4,8 @@ import NegativeSpaceWeights
 
 /// The one place where a reference becomes what it refers to: the value in memory, or what the file at its path holds.
 ///
-/// Each throws a `RequestError` that names the field where another kind of value is in memory, or one that is there no more.
+/// Each throws a `RequestError` that names the field where another kind of value is in memory, or one that is there no
+/// more.
 extension FileReference {
   /// The frames of a video, one by one.
   struct Video {

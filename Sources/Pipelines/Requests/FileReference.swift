@@ -1,10 +1,13 @@
 import Foundation
 
-/// A file that a request uses: where it is, which tensor of it, and what was in it; or a value in memory in a file's place.
+/// A file that a request uses: where it is, which tensor of it, and what was in it; or a value in memory in a file's
+/// place.
 ///
-/// JSON never holds the value: a reference read from it that was to one in memory keeps its name and its hash, and cannot be used.
+/// JSON never holds the value: a reference read from it that was to one in memory keeps its name and its hash, and
+/// cannot be used.
 public struct FileReference: Codable, Sendable, Hashable {
-  /// The path as it was given; for a value in memory `memory:` and the first ten digits of its hash, for people to read.
+  /// The path as it was given; for a value in memory `memory:` and the first ten digits of its hash, for people to
+  /// read.
   public var path: String
   /// The tensor's name; nil where there is one only, or a usual name.
   public var key: String?
@@ -12,7 +15,8 @@ public struct FileReference: Codable, Sendable, Hashable {
   public var weight: Double?
   /// The word that stands for it in prompts, for token vectors; nil is the file's own.
   public var token: String?
-  /// SHA-256 of the whole file in hexadecimal digits, once it has been read; of a value in memory over its sizes and numbers.
+  /// SHA-256 of the whole file in hexadecimal digits, once it has been read; of a value in memory over its sizes and
+  /// numbers.
   public var sha256: String?
   /// true for a value in memory, also where JSON has lost it.
   private var inMemory: Bool?
@@ -78,7 +82,8 @@ public struct FileReference: Codable, Sendable, Hashable {
     throw ModelError.changedFile(path: asked.path, expected: expected, found: found)
   }
 
-  /// The same reference with the file's hash, which must be the one it had before, if it had one; a value in memory has it already.
+  /// The same reference with the file's hash, which must be the one it had before, if it had one; a value in memory has
+  /// it already.
   ///
   /// - Throws: `ModelError`.
   package func hashed() throws -> FileReference {

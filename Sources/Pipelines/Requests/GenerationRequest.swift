@@ -11,7 +11,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var negativePrompt = ""
   /// Learned negatives by their weights: encoder states (1, 77, D) or (77, D), or token vectors, which are encoded.
   ///
-  /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w is e.
+  /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w
+  /// is e.
   public var negativeEmbeddings: [FileReference] = []
   /// Learned words, token vectors that either prompt may name.
   public var embeddings: [FileReference] = []
@@ -19,7 +20,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var promptWeighting = PromptWeighting.none
   /// What becomes of prompts that are too long; nil is `cut`, and `chunks` with A1111's weighting.
   public var longPrompt: LongPrompt?
-  /// Which of the text encoder's layers is used, counted from the end: 1 is the last, 2 the penultimate (A1111's counting).
+  /// Which of the text encoder's layers is used, counted from the end: 1 is the last, 2 the penultimate (A1111's
+  /// counting).
   public var clipSkip = 1
 
   /// Steps from noise to a picture.
@@ -45,8 +47,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var rng = RandomNumbers.torch
   /// Latents to start from instead of the seed's, before the sampler scales them.
   public var initialLatents: FileReference?
-  /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's; in memory as `Latents` of the shape
-  /// [S, 1, C, H, W] or [S, 1, C, F, H, W].
+  /// The noise that an ancestral sampler consumes, stacked on axis 0, instead of the seed's; in memory as `Latents` of
+  /// the shape [S, 1, C, H, W] or [S, 1, C, F, H, W].
   public var noise: FileReference?
 
   /// The picture to start from; with initial latents, those are the noise that it is mixed with.
@@ -59,7 +61,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var mask: FileReference?
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
-  /// Of this many steps in a row only the first computes all of the denoiser (DeepCache, arXiv:2312.00858): faster, and less exact.
+  /// Of this many steps in a row only the first computes all of the denoiser (DeepCache, arXiv:2312.00858): faster, and
+  /// less exact.
   public var featureInterval = 1
   /// Whether the denoiser's linear layers compute in 8-bit integers: faster, and less exact.
   public var int8 = false

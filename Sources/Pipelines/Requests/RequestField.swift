@@ -1,7 +1,8 @@
 /// A field of a request, or of what goes with one, by its name in JSON.
 ///
-/// Errors, warnings and notes of every module name fields so, in backticks within a sentence, and know nothing of whoever reads them:
-/// each front end spells them as its users type them, `init_img` as `--init-img` on the command line.
+/// Errors, warnings and notes of every module name fields so, in backticks within a sentence, and know nothing of
+/// whoever reads them: each front end spells them as its users type them, `init_img` as `--init-img` on the command
+/// line.
 public struct RequestField: Hashable, Sendable {
   /// The name in JSON, such as `guidance_scale`.
   public let name: String

@@ -16,7 +16,8 @@ package struct LearnedNegative: Sendable {
 
   /// n = w + Σ wᵢ (nᵢ − e): every negative, in words or learned, adds how far it is from the empty prompt.
   ///
-  /// One of weight 1 without words is itself, to the bit. Where lengths differ, what is missing is filled with the empty prompt's states.
+  /// One of weight 1 without words is itself, to the bit. Where lengths differ, what is missing is filled with the
+  /// empty prompt's states.
   /// - Parameters:
   ///   - words: w, the negative prompt's states (1, 77·m, D); nil where there are no words, and w is e.
   ///   - empty: e, the empty prompt's states, (1, 77, D).

@@ -56,7 +56,8 @@ struct PromptConditioner {
 extension DiffusionModel {
   /// Encodes both prompts of a request, with learned words and learned negatives.
   ///
-  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's files.
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's
+  ///   files.
   package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
     let model = try requested(request)
     return try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()

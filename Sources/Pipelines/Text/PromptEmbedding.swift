@@ -26,7 +26,8 @@ public struct PromptEmbedding: Sendable {
     warning = encoded.warning("text")
   }
 
-  /// Writes `prompt_embeds` [1, 77, D] float32 and `input_ids` [1, 77] int64 as safetensors, with a note on their space.
+  /// Writes `prompt_embeds` [1, 77, D] float32 and `input_ids` [1, 77] int64 as safetensors, with a note on their
+  /// space.
   ///
   /// - Throws: `TensorFileError.unwritable`.
   public func write(to path: String) throws {

@@ -48,7 +48,8 @@ package final class PromptEncoder: Sendable {
   package var ownVocabulary: LearnedVocabulary { LearnedVocabulary(firstID: tower.shape.vocabulary) }
 
   /// - Parameters:
-  ///   - clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and diffusers.
+  ///   - clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and
+  ///     diffusers.
   ///   - vocabulary: learned words; nil for none.
   /// - Throws: `RequestError` for a layer that is not there, `ModelError.brokenOutput`.
   package func encode(

@@ -4,7 +4,8 @@ package import NegativeSpaceTensors
 package enum VideoMeasures {
   /// How much the frames flicker: the mean absolute second difference in time, (N, F, H, W, 3) to (N).
   ///
-  /// A steady change, a fade say, has none; a value that jumps there and back has most. Clips of fewer than three frames have 0.
+  /// A steady change, a fade say, has none; a value that jumps there and back has most. Clips of fewer than three
+  /// frames have 0.
   package static func flicker(_ clips: Tensor) -> Tensor {
     let frames = clips.size(1)
     guard frames > 2 else { return .zeros([clips.size(0)]) }

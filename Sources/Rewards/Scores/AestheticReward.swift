@@ -5,8 +5,8 @@ package import NegativeSpaceTensors
 
 /// LAION's aesthetic predictor v2: how people would rate a picture, about 1 to 10, whatever its prompt.
 ///
-/// Five linear layers without activations on the unit embedding of CLIP ViT-L/14; the dropouts between them do nothing here.
-/// Source: christophschuhmann/improved-aesthetic-predictor, `sac+logos+ava1-l14-linearMSE.pth`.
+/// Five linear layers without activations on the unit embedding of CLIP ViT-L/14; the dropouts between them do nothing
+/// here. Source: christophschuhmann/improved-aesthetic-predictor, `sac+logos+ava1-l14-linearMSE.pth`.
 package struct AestheticReward: Reward {
   package let name = "aesthetic"
   private let vision: CLIPVisionModelWithProjection

@@ -11,7 +11,8 @@ package struct CLIPReward: Reward {
     case clipScore = "clipscore"
     /// exp(logit_scale) · cos (arXiv:2305.01569).
     case pickScore = "pickscore"
-    /// cos; tables often show it times 100. Versions 2.0 and 2.1 differ in weights and cannot be compared (arXiv:2306.09341).
+    /// cos; tables often show it times 100. Versions 2.0 and 2.1 differ in weights and cannot be compared
+    /// (arXiv:2306.09341).
     case hps
   }
 

@@ -4,7 +4,8 @@ package import NegativeSpaceTensors
 
 /// A small residual network of three scales that says what is wrong with a picture.
 ///
-/// Its first class is "nothing", the others are kinds of damage. It looks at every pixel, which a tower that begins with patches does not.
+/// Its first class is "nothing", the others are kinds of damage. It looks at every pixel, which a tower that begins
+/// with patches does not.
 package struct QualityNetwork: Sendable {
   private let convIn: Convolution2D
   private let stages: [(downsample: Downsample2D, resnet: ResnetBlock2D)]

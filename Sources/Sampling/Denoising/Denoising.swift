@@ -79,8 +79,8 @@ package struct Denoising {
 
   /// Makes one step; nil when there is none left.
   ///
-  /// - Throws: What the prediction throws, and `SamplingError` when a value is not finite or noise runs out. The latents
-  ///   are then those before the step.
+  /// - Throws: What the prediction throws, and `SamplingError` when a value is not finite or noise runs out. The
+  ///   latents are then those before the step.
   package mutating func next() throws -> DenoisingStep? {
     guard let call = upcoming else { return nil }
     let output = try prediction(sampler.modelInput(latents, at: index), call)

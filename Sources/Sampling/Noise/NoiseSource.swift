@@ -14,7 +14,8 @@ package struct RandomNoise: NoiseSource {
   package enum Layout: Sendable {
     /// (B, C, F, H, W), as AnimateDiff's pipeline.
     case video
-    /// (B·F, C, H, W), as the text-to-video pipeline of ModelScope and ZeroScope; the initial latents are `video` there.
+    /// (B·F, C, H, W), as the text-to-video pipeline of ModelScope and ZeroScope; the initial latents are `video`
+    /// there.
     case frames
   }
 

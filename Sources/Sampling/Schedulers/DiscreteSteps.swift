@@ -9,7 +9,8 @@ package struct DiscreteSteps: SamplerSteps {
 
   /// - Parameters:
   ///   - calls: timesteps, falling.
-  /// - Throws: `ConfigurationError` where a timestep is not one of training, `SamplingError` where it leaves no signal to predict noise from.
+  /// - Throws: `ConfigurationError` where a timestep is not one of training, `SamplingError` where it leaves no signal
+  ///   to predict noise from.
   init(_ schedule: NoiseSchedule, calls: [Int], prediction: Prediction?) throws {
     (self.schedule, self.calls, self.prediction) = (schedule, calls, prediction ?? .epsilon)
     for call in calls {

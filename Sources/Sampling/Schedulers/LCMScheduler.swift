@@ -1,6 +1,7 @@
 package import NegativeSpaceTensors
 
-/// Latent consistency models (arXiv:2310.04378), as in diffusers' `LCMScheduler`: to a clean sample, and back to less noise.
+/// Latent consistency models (arXiv:2310.04378), as in diffusers' `LCMScheduler`: to a clean sample, and back to less
+/// noise.
 package struct LCMScheduler: Sampler {
   package let steps: DiscreteSteps
   private let clipRange: Float?

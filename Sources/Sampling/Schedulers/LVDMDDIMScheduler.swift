@@ -2,9 +2,10 @@ package import NegativeSpaceTensors
 
 /// DDIM as VideoCrafter does it (`DDIMSampler` in lvdm/models/samplers/ddim.py, with `make_ddim_timesteps`).
 ///
-/// It stands at 1, 1 + c, 1 + 2c, …, c being the whole part of T / steps, which may make a step or two more than asked for, and
-/// leads to ᾱ₀. VideoCrafter2 was trained on clean samples made smaller by a factor that falls with the timestep: what the network
-/// means is divided by this step's factor and goes on with the next one's; the noise is not rescaled.
+/// It stands at 1, 1 + c, 1 + 2c, …, c being the whole part of T / steps, which may make a step or two more than asked
+/// for, and leads to ᾱ₀. VideoCrafter2 was trained on clean samples made smaller by a factor that falls with the
+/// timestep: what the network means is divided by this step's factor and goes on with the next one's; the noise is not
+/// rescaled.
 package struct LVDMDDIMScheduler: Sampler {
   /// What a scheduler_config.json calls it; there is no such class in diffusers.
   package static let className = "LVDMDDIMScheduler"
@@ -61,8 +62,8 @@ package struct RescaledSteps: SamplerSteps {
 }
 
 extension SchedulerConfiguration {
-  /// What clean samples are multiplied by at each timestep: falling evenly from `scale_a` to `scale_b` until `mid_step`, where
-  /// the yaml says `use_scale`; else 1.
+  /// What clean samples are multiplied by at each timestep: falling evenly from `scale_a` to `scale_b` until
+  /// `mid_step`, where the yaml says `use_scale`; else 1.
   func sampleFactors(_ count: Int) throws -> [Float] {
     guard useScale == true else { return [Float](repeating: 1, count: count) }
     let (first, last, middle) = (scaleA ?? 1, scaleB ?? 0.3, midStep ?? 400)

@@ -2,8 +2,8 @@ package import NegativeSpaceTensors
 
 /// Pseudo numerical methods (arXiv:2202.09778), as in diffusers' `PNDMScheduler`: Stable Diffusion 1.x's own.
 ///
-/// With `skip_prk_steps` the first step is taken again with a better slope (PLMS of the original Stable Diffusion), so that
-/// n steps call the network n + 1 times. Without it, three Runge-Kutta steps of four calls each come first.
+/// With `skip_prk_steps` the first step is taken again with a better slope (PLMS of the original Stable Diffusion), so
+/// that n steps call the network n + 1 times. Without it, three Runge-Kutta steps of four calls each come first.
 package struct PNDMScheduler: Sampler {
   package let steps: DiscreteSteps
   /// Distance to the timestep that a step leads to.

@@ -1,7 +1,8 @@
 import Foundation
 package import NegativeSpaceTensors
 
-/// What DPM-Solver++ and UniPC share: latents are α · x₀ + σ · ε with α² + σ² = 1, and widths are counted in λ = log(α/σ).
+/// What DPM-Solver++ and UniPC share: latents are α · x₀ + σ · ε with α² + σ² = 1, and widths are counted in λ =
+/// log(α/σ).
 package struct SolverSteps: SamplerSteps {
   package let timesteps: [Float]
   /// σ/α of each step, and after the last.

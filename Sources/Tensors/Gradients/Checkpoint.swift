@@ -1,6 +1,7 @@
 /// Computes `body(inputs)` and keeps nothing of its inside: the backward pass computes the inside again.
 ///
-/// Trades one more forward pass of the block for its memory. Parameters that `body` captures get their gradients as usual.
+/// Trades one more forward pass of the block for its memory. Parameters that `body` captures get their gradients as
+/// usual.
 package func checkpoint(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Tensor) -> Tensor {
   let value = withoutGradients { body(inputs.map(\.detached)) }
   guard Recording.isOn else { return value }

@@ -2,7 +2,8 @@ import NegativeSpaceKernels
 
 /// softmax(scale · q · kᵀ) · v for every head (arXiv:1706.03762, equation 1).
 ///
-/// Scores never exist as a whole: every head is done in blocks of a few queries that stay in cache (`CKernels/attention_forward.c`).
+/// Scores never exist as a whole: every head is done in blocks of a few queries that stay in cache
+/// (`CKernels/attention_forward.c`).
 /// - Parameters:
 ///   - query: (B, T, H·D). - key: (B, S, H·D). - value: (B, S, H·D).
 ///   - causal: query t sees keys 0…t only.

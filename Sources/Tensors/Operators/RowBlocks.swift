@@ -1,7 +1,8 @@
 import NegativeSpaceKernels
 
 extension Tensor {
-  /// `body` of some rows after the other: what it makes in between is read again while it is still in the processor's cache.
+  /// `body` of some rows after the other: what it makes in between is read again while it is still in the processor's
+  /// cache.
   ///
   /// All rows at once where a gradient flows through `body`, which needs everything in between for the way back.
   /// - Parameters:

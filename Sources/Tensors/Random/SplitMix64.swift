@@ -1,6 +1,7 @@
 /// A small, fast random source whose whole state is one 64-bit number: the same seed gives the same numbers anywhere.
 ///
-/// Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014; constants of Vigna's `splitmix64.c`.
+/// Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014; constants of Vigna's
+/// `splitmix64.c`.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -4,7 +4,8 @@ import Foundation
 final class TrainingLog {
   private let handle: FileHandle
 
-  /// Opens the log for a run that goes on from `firstStep`; lines of later steps, of a run that was cut off, are dropped.
+  /// Opens the log for a run that goes on from `firstStep`; lines of later steps, of a run that was cut off, are
+  /// dropped.
   init(path: String, firstStep: Int) throws {
     let header = "time,step,figure,value"
     let old = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""

@@ -4,7 +4,8 @@ package import NegativeSpaceTensors
 ///
 /// It holds no state that a step changes.
 ///
-/// Everything random in step n derives from the seed and n alone, so a run that is resumed is the run that was interrupted.
+/// Everything random in step n derives from the seed and n alone, so a run that is resumed is the run that was
+/// interrupted.
 package protocol TrainingTask: Sendable {
   /// The loss on one shard of step `step` (counted from 0), recorded through `weights`, and figures for the log.
   ///
@@ -59,7 +60,8 @@ package struct TrainingPlan: Sendable {
   package var best: String?
   /// Validations without a better one after which the run ends; nil goes on.
   package var patience: Int?
-  /// Whether the parts of a batch are computed one after the other, each on all threads: for models of which only one run fits.
+  /// Whether the parts of a batch are computed one after the other, each on all threads: for models of which only one
+  /// run fits.
   package var isSequential = false
 
   package init(

@@ -3,8 +3,8 @@ package import NegativeSpaceTensors
 
 /// Momentum whose direction is made orthogonal, for the matrices inside a network (Keller Jordan, "Muon", 2024).
 ///
-/// As in `torch.optim.Muon` with `adjust_lr_fn="match_rms_adamw"` (arXiv:2502.16982): a step is as large as AdamW's at the same
-/// rate. Kernels (O, I, kh, kw) count as matrices (O, I·kh·kw).
+/// As in `torch.optim.Muon` with `adjust_lr_fn="match_rms_adamw"` (arXiv:2502.16982): a step is as large as AdamW's at
+/// the same rate. Kernels (O, I, kh, kw) count as matrices (O, I·kh·kw).
 package struct Muon: Sendable {
   package var momentum: Float = 0.95
   /// Newton-Schulz iterations.

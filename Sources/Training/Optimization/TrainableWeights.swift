@@ -4,8 +4,8 @@ package import NegativeSpaceTensors
 
 /// The parameters of networks in training: float32 masters with their optimiser state.
 ///
-/// A network is built anew for every step from `StepWeights`, so its weights are always the current ones, and computing in
-/// bfloat16 is nothing but a recorded cast of the masters.
+/// A network is built anew for every step from `StepWeights`, so its weights are always the current ones, and computing
+/// in bfloat16 is nothing but a recorded cast of the masters.
 package final class TrainableWeights {
   /// Where parameters come from that are not here yet: random numbers, or a file to go on from.
   private let start: any WeightSource

@@ -1,10 +1,11 @@
 import Foundation
 import NegativeSpaceConfiguration
 
-/// A whole model in one file with LDM's names, `.safetensors` or `.ckpt`: Stable Diffusion 1.x, 2.x and their inpainting variants,
-/// VideoCrafter 1 and 2.
+/// A whole model in one file with LDM's names, `.safetensors` or `.ckpt`: Stable Diffusion 1.x, 2.x and their
+/// inpainting variants, VideoCrafter 1 and 2.
 ///
-/// The architecture is told by the tensors' shapes; every tensor belongs to a part, is known to be harmless, or is in `unknown`.
+/// The architecture is told by the tensors' shapes; every tensor belongs to a part, is known to be harmless, or is in
+/// `unknown`.
 package struct CheckpointFile: ModelSource {
   package let path: String
   package let pipelineClass: String?

@@ -1,4 +1,5 @@
-/// How CompVis' and Stability's code (latent-diffusion, "LDM") name what diffusers names otherwise: data for the layouts.
+/// How CompVis' and Stability's code (latent-diffusion, "LDM") name what diffusers names otherwise: data for the
+/// layouts.
 ///
 /// The pairs are those of diffusers' `single_file_utils.py`.
 enum LDMTables {

@@ -3,8 +3,8 @@ import NegativeSpaceConfiguration
 
 /// ModelScope's text-to-video model as its authors published it: three PyTorch files and a configuration.json.
 ///
-/// ZeroScope's files of that layout (`zs2_576w`) take the place of the first two. Parts are presented as in diffusers' folder of the
-/// same model (`TextToVideoSDPipeline`).
+/// ZeroScope's files of that layout (`zs2_576w`) take the place of the first two. Parts are presented as in diffusers'
+/// folder of the same model (`TextToVideoSDPipeline`).
 package struct ModelScopeFolder: ModelSource {
   package let path: String
   package let pipelineClass: String? = "TextToVideoSDPipeline"
@@ -27,7 +27,8 @@ package struct ModelScopeFolder: ModelSource {
   }
 
   /// - Parameter tokenizer: the folder of the tokenizer, if one was named.
-  /// - Throws: `CheckpointError`, `TensorFileError`, `ConfigurationError`; `ModelFolderError` for files that are not there.
+  /// - Throws: `CheckpointError`, `TensorFileError`, `ConfigurationError`; `ModelFolderError` for files that are not
+  ///   there.
   package init(path: String, tokenizer: String? = nil) throws {
     let names = try Self.files.keys.sorted().map { try Self.name($0, in: path) }
     let missing = names.filter { fileKind("\(path)/\($0)") != .file }

@@ -1,7 +1,8 @@
 import Foundation
 package import NegativeSpaceConfiguration
 
-/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or diffusers'.
+/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or
+/// diffusers'.
 package struct MotionAdapterFile: ModelPart {
   package let path: String
   private let fields: [String: JSONValue]
@@ -41,7 +42,8 @@ package struct MotionAdapterFile: ModelPart {
     return name
   }
 
-  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them anew.
+  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them
+  /// anew.
   private static let renamings = [
     (".temporal_transformer.", "."), (".attention_blocks.0.pos_encoder.", ".pos_embed."), (".norms.0.", ".norm1."),
     (".norms.1.", ".norm2."), (".ff_norm.", ".norm3."), (".attention_blocks.0.", ".attn1."),

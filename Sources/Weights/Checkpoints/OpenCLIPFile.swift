@@ -1,7 +1,8 @@
 import Foundation
 package import NegativeSpaceConfiguration
 
-/// Both towers of CLIP in one file with OpenCLIP's names, as HPS v2 and v2.1 are published: presented with transformers' names.
+/// Both towers of CLIP in one file with OpenCLIP's names, as HPS v2 and v2.1 are published: presented with
+/// transformers' names.
 package struct OpenCLIPFile: ModelPart {
   package let path: String
   private let fields: [String: JSONValue]

@@ -1,9 +1,11 @@
 import Foundation
 package import NegativeSpaceConfiguration
 
-/// A CLIP text encoder in a file of its own, with transformers' names or with OpenCLIP's; a picture tower beside it is left out.
+/// A CLIP text encoder in a file of its own, with transformers' names or with OpenCLIP's; a picture tower beside it is
+/// left out.
 ///
-/// All layers are there: Stable Diffusion 2, which was trained on the states before the last, wants a `clip_skip` of 2 of such a file.
+/// All layers are there: Stable Diffusion 2, which was trained on the states before the last, wants a `clip_skip` of 2
+/// of such a file.
 package struct TextEncoderFile: ModelPart {
   package let path: String
   /// The id that fills up a prompt: 0 for OpenCLIP; nil leaves it to the tokenizer.
@@ -67,7 +69,8 @@ package struct TextEncoderFile: ModelPart {
 
   /// What no shape tells: the activation and the number of heads, of the configuration beside the file if there is one.
   ///
-  /// Otherwise OpenAI's ViT-L, which has the width 768 and transformers' names wherever it is published, has `quick_gelu`, all others `gelu`.
+  /// Otherwise OpenAI's ViT-L, which has the width 768 and transformers' names wherever it is published, has
+  /// `quick_gelu`, all others `gelu`.
   private static func told(
     beside path: String, _ fields: [String: JSONValue], isOpenCLIP: Bool
   ) throws -> [String: JSONValue] {

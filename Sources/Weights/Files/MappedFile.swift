@@ -2,7 +2,8 @@ import Foundation
 
 /// A file's bytes mapped into memory: read from disk when they are touched, given back when memory is short.
 ///
-/// A file that another program shortens while it is mapped ends the process when the lost part is read, as with any mapping.
+/// A file that another program shortens while it is mapped ends the process when the lost part is read, as with any
+/// mapping.
 package final class MappedFile: @unchecked Sendable {
   package let path: String
   /// The whole file; nothing may be written through it.

@@ -57,8 +57,8 @@ package struct StoredTensor: @unchecked Sendable {
     borrowed(dtype) ?? Tensor(shape: entry.shape, dtype: dtype) { converted(to: dtype, at: $0) }
   }
 
-  /// The same for weights, most of which are read once, to be packed: out of a mapped file they are converted when they are needed,
-  /// and as often.
+  /// The same for weights, most of which are read once, to be packed: out of a mapped file they are converted when they
+  /// are needed, and as often.
   func weight(as dtype: DataType) -> Tensor {
     guard owner is MappedFile else { return tensor(as: dtype) }
     return borrowed(dtype)

@@ -50,7 +50,8 @@ extension TensorReader {
 
   package func spelling(of name: String) -> String { name }
 
-  /// The tensor `name` in `dtype`, or in the type nearest to the stored one: bfloat16 stays so, all else becomes float32.
+  /// The tensor `name` in `dtype`, or in the type nearest to the stored one: bfloat16 stays so, all else becomes
+  /// float32.
   ///
   /// Nothing is copied where the file stores exactly that; rounding is to nearest even.
   /// - Throws: `TensorFileError.missingTensor`.

@@ -8,7 +8,8 @@ extension LoRAFile {
     package let entries: [TensorEntry]
   }
 
-  /// Shares by the networks that the names tell, of several the likeliest; which layers a model has is seen when they are merged.
+  /// Shares by the networks that the names tell, of several the likeliest; which layers a model has is seen when they
+  /// are merged.
   package var shares: [Share] {
     LoRANetwork.allCases.compactMap { network in
       let own = layers.values.filter { $0.likeliest == network }

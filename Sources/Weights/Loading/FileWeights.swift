@@ -4,8 +4,8 @@ package import NegativeSpaceTensors
 
 /// The parameters of one network in one or more files; strict both ways.
 ///
-/// A missing or misshapen tensor does not stop the building of a network: it gets zeros, and `finish()` then names all that is
-/// missing, misshapen, unused or not finite at once. Prefer `build`, which cannot forget to ask.
+/// A missing or misshapen tensor does not stop the building of a network: it gets zeros, and `finish()` then names all
+/// that is missing, misshapen, unused or not finite at once. Prefer `build`, which cannot forget to ask.
 package final class FileWeights: WeightSource {
   /// What a network gets.
   package enum Delivery: Sendable {

@@ -1,7 +1,8 @@
 /// Python's pickle machine without Python: it builds numbers, texts, containers and tensors, and calls nothing.
 ///
-/// Format: protocols 0 to 5 as documented in CPython's `Lib/pickletools.py`. A name of a class or function stays a name; what a call
-/// of it would make is decided by `TorchRebuilding`, which knows PyTorch's own few functions and leaves a placeholder for all else.
+/// Format: protocols 0 to 5 as documented in CPython's `Lib/pickletools.py`. A name of a class or function stays a
+/// name; what a call of it would make is decided by `TorchRebuilding`, which knows PyTorch's own few functions and
+/// leaves a placeholder for all else.
 struct PickleMachine {
   /// Bounds on the work; a checkpoint of a thousand tensors takes some 50,000 operations.
   static let operationLimit = 1 << 22

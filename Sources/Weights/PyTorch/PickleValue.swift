@@ -1,7 +1,7 @@
 /// A value that a pickle builds.
 ///
-/// Everything that can hold other values stands in the machine's arena and is meant by its place there: cycles are harmless, and
-/// nothing recurses, however deep a hostile pickle nests.
+/// Everything that can hold other values stands in the machine's arena and is meant by its place there: cycles are
+/// harmless, and nothing recurses, however deep a hostile pickle nests.
 enum PickleValue {
   case none
   case bool(Bool)

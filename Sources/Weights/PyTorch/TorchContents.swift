@@ -41,8 +41,8 @@ struct TorchContents {
   private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
   private static let protocolVersion = 1001
 
-  /// The format before PyTorch 1.6: pickles of a magic number, a version, the writer's machine, the object and the storages' keys, then
-  /// the storages, each behind its count of elements.
+  /// The format before PyTorch 1.6: pickles of a magic number, a version, the writer's machine, the object and the
+  /// storages' keys, then the storages, each behind its count of elements.
   ///
   /// - Throws: `TorchFailure`, `TensorFileError.unsupportedFormat`.
   init(legacy bytes: UnsafeRawBufferPointer, file: String) throws {

@@ -1,7 +1,8 @@
 /// A file that `torch.save` wrote, memory-mapped; no code in it is ever run.
 ///
-/// Such files end in `.bin`, `.pt`, `.pth` or `.ckpt`. Names are the dotted keys of nested dictionaries; a `state_dict` at the top is taken for the whole. Tensors are read when
-/// they are asked for; views of a storage (transposed, sliced, shared) are copied together then.
+/// Such files end in `.bin`, `.pt`, `.pth` or `.ckpt`. Names are the dotted keys of nested dictionaries; a `state_dict`
+/// at the top is taken for the whole. Tensors are read when they are asked for; views of a storage (transposed, sliced,
+/// shared) are copied together then.
 package struct TorchFile: TensorReader {
   package let entries: [String: TensorEntry]
   package let metadata: [String: String]

@@ -1,6 +1,7 @@
 /// The functions and classes of PyTorch that a file of weights needs: the only ones whose calls mean anything here.
 enum TorchRebuilding {
-  /// Element types by the last part of a storage class's name; `torch.cuda.FloatStorage` counts as `torch.FloatStorage`.
+  /// Element types by the last part of a storage class's name; `torch.cuda.FloatStorage` counts as
+  /// `torch.FloatStorage`.
   static let storageTypes: [String: ElementType] = [
     "DoubleStorage": .float64, "FloatStorage": .float32, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
     "LongStorage": .int64, "IntStorage": .int32, "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8,

@@ -1,7 +1,8 @@
 /// The entries of a zip archive as `torch.save` writes it: stored, not compressed, with zip64 where sizes ask for it.
 ///
-/// Format: APPNOTE.TXT 6.3 (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), sections 4.3 and 4.5.3. Nothing is
-/// extracted: an entry is a range of the file's bytes, so its name leads nowhere and its size cannot exceed the file's.
+/// Format: APPNOTE.TXT 6.3 (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), sections 4.3 and 4.5.3.
+/// Nothing is extracted: an entry is a range of the file's bytes, so its name leads nowhere and its size cannot exceed
+/// the file's.
 struct ZipDirectory {
   /// Where each entry's bytes are in the file, by name.
   let entries: [String: Range<Int>]

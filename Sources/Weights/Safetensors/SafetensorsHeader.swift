@@ -2,8 +2,8 @@ import NegativeSpaceConfiguration
 
 /// The header of a safetensors file, checked against the file's length.
 ///
-/// Format: 8 bytes header length (little-endian), that many bytes of JSON, then the elements. Every byte of the elements belongs to
-/// exactly one tensor (https://github.com/huggingface/safetensors#format).
+/// Format: 8 bytes header length (little-endian), that many bytes of JSON, then the elements. Every byte of the
+/// elements belongs to exactly one tensor (https://github.com/huggingface/safetensors#format).
 struct SafetensorsHeader {
   struct Place {
     let entry: TensorEntry

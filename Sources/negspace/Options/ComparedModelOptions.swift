@@ -4,7 +4,8 @@ import NegativeSpaceEvaluation
 import NegativeSpacePipelines
 import NegativeSpaceWeights
 
-/// The models of a comparison, with what belongs to one of them by the model's name: its prompts, its ControlNet, parts of it.
+/// The models of a comparison, with what belongs to one of them by the model's name: its prompts, its ControlNet, parts
+/// of it.
 struct ComparedModelOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,

@@ -5,8 +5,8 @@ import NegativeSpacePipelines
 enum DefaultModel {
   static func name(_ kind: ModelKind) -> String { kind == .image ? "emoji-image" : "emoji-video" }
 
-  /// The folder called `name` that holds `file`: in NEGSPACE_MODELS, in a folder Models beside the program or above it, or in
-  /// Models of the current folder.
+  /// The folder called `name` that holds `file`: in NEGSPACE_MODELS, in a folder Models beside the program or above it,
+  /// or in Models of the current folder.
   ///
   /// - Throws: `ModelError.noDefaultModel`, which lists where it looked.
   static func folder(_ name: String, with file: String = "model_index.json") throws -> String {

@@ -39,7 +39,8 @@ struct MotionJudgeTests {
     #expect(MotionJudge.judge(frames) == nil)
   }
 
-  /// Measured on 1080 clips each: 16 and 8 frames clean 100 %, 16 frames with deviation 0.05 100 %, 8 frames with 0.1 99.8 %.
+  /// Measured on 1080 clips each: 16 and 8 frames clean 100 %, 16 frames with deviation 0.05 100 %, 8 frames with 0.1
+  /// 99.8 %.
   @Test(
     "Motion and background of rendered clips of all concepts are recognised",
     .enabled(if: Installed.font, "fonts-noto-color-emoji is not installed"),

@@ -3,7 +3,8 @@ import NegativeSpaceEvaluation
 import NegativeSpaceTensors
 import Testing
 
-/// Against numpy and scipy; made with: python Tests/EvaluationTests/Fixtures/make_statistics.py (numpy 2.4, scipy 1.17).
+/// Against numpy and scipy; made with: python Tests/EvaluationTests/Fixtures/make_statistics.py (numpy 2.4, scipy
+/// 1.17).
 struct StatisticsTests {
   private struct Reference: Decodable {
     struct Interval: Decodable {

@@ -2,9 +2,11 @@ import Testing
 
 @testable import NegativeSpaceKernels
 
-/// The way back in bfloat16, for which weights are packed at every call, is what the other backend makes of the same numbers.
+/// The way back in bfloat16, for which weights are packed at every call, is what the other backend makes of the same
+/// numbers.
 @Suite(.oneDNNKnowsBFloat16) struct PairPackingTests {
-  /// Whole blocks of channels and what is left of one, odd numbers of them, kernels of one tap and of several, uneven padding.
+  /// Whole blocks of channels and what is left of one, odd numbers of them, kernels of one tap and of several, uneven
+  /// padding.
   private static let convolutions = [(64, 64), (40, 56), (96, 33), (17, 128), (320, 48)].flatMap { i, o in
     [(3, 3, Padding(1)), (1, 1, Padding(0)), (3, 1, Padding(top: 2, bottom: 0, left: 0, right: 0))].map {
       kh, kw, padding in

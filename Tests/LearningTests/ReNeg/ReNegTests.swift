@@ -13,7 +13,8 @@ import NegativeSpaceText
 import NegativeSpaceTraining
 import Testing
 
-/// The gradient of a reward with respect to a negative, through guidance, clean estimate, decoder and reward, against diffusers.
+/// The gradient of a reward with respect to a negative, through guidance, clean estimate, decoder and reward, against
+/// diffusers.
 ///
 /// Made with: python Tests/LearningTests/Fixtures/make_reneg.py (torch 2.15, diffusers 0.42.1, transformers 5.23).
 @Suite struct ReNegTests {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("SplitMix64")
 struct SplitMix64Tests {
-  /// From Vigna's splitmix64.c with seed 1234567 (the numbers stand on Rosetta Code, "Pseudo-random numbers/Splitmix64").
+  /// From Vigna's splitmix64.c with seed 1234567 (the numbers stand on Rosetta Code, "Pseudo-random
+  /// numbers/Splitmix64").
   @Test("Its numbers are those of the published C program")
   func publishedNumbers() {
     var random = SplitMix64(seed: 1_234_567)

@@ -1,10 +1,10 @@
 import NegativeSpaceCKernels
 
-/// Products over panels of weights, for processors without AVX-512: there oneDNN 2.6 re-orders the weights of a product at every call and
-/// knows no bfloat16.
+/// Products over panels of weights, for processors without AVX-512: there oneDNN 2.6 re-orders the weights of a product
+/// at every call and knows no bfloat16.
 ///
-/// Arithmetic is float32 for both element types: bfloat16 halves the memory of weights and values and takes as long. So do weights alone
-/// that two bytes hold exactly, as they do what is out of a file of float16.
+/// Arithmetic is float32 for both element types: bfloat16 halves the memory of weights and values and takes as long. So
+/// do weights alone that two bytes hold exactly, as they do what is out of a file of float16.
 package struct PanelBackend: ComputeBackend {
   package static let shared = PanelBackend(OneDNNBackend.shared)
 

@@ -2,8 +2,8 @@ import NegativeSpaceCKernels
 
 /// c (m, n) = rows (m, k) · panels + bias, in float32 whatever is stored.
 ///
-/// Blocks of rows that stay in the second cache level go over all panels, one slice of k after the other; bfloat16 is widened on the
-/// way in, a slice of a panel at a time, and rounded on the way out, when all slices are summed.
+/// Blocks of rows that stay in the second cache level go over all panels, one slice of k after the other; bfloat16 is
+/// widened on the way in, a slice of a panel at a time, and rounded on the way out, when all slices are summed.
 struct PanelProduct: Sendable {
   let m: Int
   let n: Int
@@ -97,8 +97,8 @@ private struct Blocks {
     let (threads, fewest) = (Threads.count, (m + mostRows - 1) / mostRows)
     let panels = (n + PanelPacking.outputs - 1) / PanelPacking.outputs
     var (down, across) = (max(1, fewest), 1)
-    // Equal shares: blocks of rows in a multiple of the parts that threads take, or of columns too where that would leave few rows for
-    // each weight that is read.
+    // Equal shares: blocks of rows in a multiple of the parts that threads take, or of columns too where that would
+    // leave few rows for each weight that is read.
     let parts = Threads.partsPerThread * threads
     if threads > 1, m >= parts * mostRows / 2 {
       down = (fewest + parts - 1) / parts * parts

@@ -1,7 +1,8 @@
 import NegativeSpaceCKernels
 import NegativeSpaceCOpenBLAS
 
-/// The gradient of a convolution's weights as OpenBLAS's products: (o, taps · i) = Σ upstreamᵀ (o, rows) · windows (rows, taps · i).
+/// The gradient of a convolution's weights as OpenBLAS's products: (o, taps · i) = Σ upstreamᵀ (o, rows) · windows
+/// (rows, taps · i).
 ///
 /// Without AVX-512 oneDNN 2.6 takes up to five times as long, most for wide rows and for many channels.
 struct WindowGradient: Sendable {
