@@ -1,5 +1,5 @@
-// What the attention files share. Sixteen queries are the lanes of a vector, so that the softmax over the keys needs no sums
-// across lanes, and keys and values are read as they lie, one number for all lanes.
+// Shared parts of the attention files. Sixteen queries are the lanes of a vector, so that the softmax over the keys
+// needs no sums across lanes, and keys and values are read as they lie, one number for all lanes.
 //
 // "Across" buffers hold queries side by side: (rows, 16). Widths d are padded to dp, a multiple of 16, with zeros.
 #pragma once

@@ -1,4 +1,4 @@
-// What the kernel files share: run-time dispatch, the two element types, and a vectorisable exp and erf.
+// Shared parts of the kernel files: run-time dispatch, the two element types, and a vectorisable exp and erf.
 #pragma once
 #include <math.h>
 #include <stdint.h>

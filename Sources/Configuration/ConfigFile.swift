@@ -74,7 +74,7 @@ package struct ConfigFile: Sendable, Hashable {
 
   // MARK: Errors
 
-  /// What is wrong with the value of `key`.
+  /// The error for a wrong value of `key`.
   ///
   /// - Parameter found: the value itself where nothing is said.
   package func error(_ key: String, found: String? = nil, expected: String) -> ConfigurationError {

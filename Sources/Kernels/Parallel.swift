@@ -6,7 +6,7 @@ import NegativeSpaceCKernels
 /// There are more parts than threads, and each thread takes the next one when it is done: a core that is busy with
 /// another program holds nobody up. A loop inside a loop runs on its own thread.
 /// - Parameters:
-///   - count: how many independent items there are.
+///   - count: number of independent items.
 ///   - grain: fewest items worth a part of their own.
 ///   - body: the work on one contiguous part; parts never overlap.
 package func parallel(_ count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>) -> Void) {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// How many threads a computation uses.
+/// The number of threads that a computation uses.
 package enum Threads {
   /// A limit for the computations of one task or worker.
   @TaskLocal package static var limit: Int?

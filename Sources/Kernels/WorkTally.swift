@@ -9,7 +9,7 @@ package final class WorkTally: Sendable {
 
   package init() {}
 
-  /// What was counted so far.
+  /// Multiplications and additions counted so far.
   package var flops: Int { count.load(ordering: .relaxed) }
 
   package static func add(_ flops: @autoclosure () -> Int) {

@@ -9,7 +9,7 @@ package struct BasicTransformerBlock: Sendable {
 
   /// - Parameters:
   ///   - contextWidth: channels of the context; nil makes the second attention another self-attention.
-  ///   - relativeLength: how far tokens tell their distances; nil where they do not.
+  ///   - relativeLength: largest distance of the relative positions; nil without them.
   package init(
     _ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int?, relativeLength: Int? = nil
   ) throws {

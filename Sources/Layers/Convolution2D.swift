@@ -14,7 +14,7 @@ package struct Convolution2D: Sendable {
   ///
   /// - Parameters:
   ///   - padding: half the kernel on every side if nil, which keeps the size when the stride is 1.
-  ///   - initial: how a fresh weight starts, its bias then being zero; PyTorch's default for both if nil.
+  ///   - initial: values of a fresh weight, its bias then being zero; PyTorch's default for both if nil.
   package init(
     _ weights: WeightScope, from inputs: Int, to outputs: Int, kernel: Int = 3, stride: Int = 1,
     padding: Padding? = nil, bias: Bool = true, initial: Initial? = nil

@@ -10,9 +10,9 @@ package struct CrossAttention: Sendable {
   private let distances: RelativePositions?
 
   /// - Parameters:
-  ///   - width: channels of the tokens that ask.
-  ///   - contextWidth: channels of the tokens that are asked; `width` for self-attention.
-  ///   - relativeLength: how far tokens tell their distances; nil where they do not.
+  ///   - width: channels of the tokens that make the queries.
+  ///   - contextWidth: channels of the tokens that make keys and values; `width` for self-attention.
+  ///   - relativeLength: largest distance of the relative positions; nil without them.
   package init(
     _ weights: WeightScope, width: Int, heads: Int, headWidth: Int, contextWidth: Int, relativeLength: Int? = nil
   ) throws {
@@ -25,7 +25,7 @@ package struct CrossAttention: Sendable {
     distances = try relativeLength.map { try RelativePositions(weights, length: $0, headWidth: headWidth) }
   }
 
-  /// (B, T, width), asking itself or `context`, to (B, T, width).
+  /// (B, T, width), attending to itself or `context`, to (B, T, width).
   ///
   /// A context (b, S, contextWidth) with b dividing B serves B/b neighbouring rows each, as one prompt serves all
   /// frames of its video: their queries are read as one longer row, so nothing is repeated.

@@ -3,7 +3,7 @@ package import NegativeSpaceTensors
 
 /// Halves height and width with a strided convolution.
 package struct Downsample2D: Sendable {
-  /// Where a border of zeros is added before the convolution.
+  /// The border of zeros that is added before the convolution.
   package enum Border: Sendable {
     /// One pixel on all sides, as UNets do.
     case around

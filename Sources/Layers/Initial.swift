@@ -1,4 +1,4 @@
-/// How a parameter starts when it is not read from a file.
+/// The initial values of a parameter that is not read from a file.
 package enum Initial: Sendable, Hashable {
   case zeros
   case ones

@@ -9,7 +9,7 @@ package struct Linear: Sendable {
 
   /// Asks for `weight` and, if there is one, `bias`.
   ///
-  /// - Parameter initial: how a fresh weight starts, its bias then being zero; PyTorch's default for both if nil.
+  /// - Parameter initial: values of a fresh weight, its bias then being zero; PyTorch's default for both if nil.
   package init(
     _ weights: WeightScope, from inputs: Int, to outputs: Int, bias: Bool = true, initial: Initial? = nil
   ) throws {
@@ -25,7 +25,7 @@ package struct Linear: Sendable {
   ///
   /// - Parameters:
   ///   - axes: of the kernel; 1 for a convolution along time, weight (out, in, 1).
-  ///   - initial: how fresh weight and bias start; PyTorch's default if nil.
+  ///   - initial: values of fresh weight and bias; PyTorch's default if nil.
   package init(
     pointwise weights: WeightScope, from inputs: Int, to outputs: Int, axes: Int = 2, initial: Initial? = nil
   ) throws {

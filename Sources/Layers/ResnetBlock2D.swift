@@ -12,7 +12,7 @@ package struct ResnetBlock2D: Sendable {
 
   /// - Parameters:
   ///   - timeWidth: width of the time embedding; nil where there is none (autoencoders).
-  ///   - names: how the file calls the parts.
+  ///   - names: the file's names of the parts.
   package init(
     _ weights: WeightScope, from inputs: Int, to outputs: Int, timeWidth: Int?, groups: Int, epsilon: Float,
     names: ResnetNames = .diffusers

@@ -1,4 +1,4 @@
-/// How a file calls the parts of a `ResnetBlock2D`.
+/// A file's names of the parts of a `ResnetBlock2D`.
 package struct ResnetNames: Sendable {
   let norm1: String
   let conv1: String

@@ -8,7 +8,7 @@ package struct TemporalConvolution: Sendable {
   /// (O), float32.
   private let bias: Tensor
 
-  /// - Parameter initial: how fresh weight and bias start; PyTorch's default if nil.
+  /// - Parameter initial: values of fresh weight and bias; PyTorch's default if nil.
   package init(_ weights: WeightScope, from inputs: Int, to outputs: Int, initial: Initial? = nil) throws {
     let initial = initial ?? .kaiming(fanIn: inputs * 3)
     weight = try weights.tensor("weight", shape: [outputs, inputs, 3, 1, 1], initial: initial)

@@ -35,8 +35,8 @@ package struct TimestepEmbedding: Sendable {
   private let linear2: Linear
 
   /// - Parameters:
-  ///   - names: how the file calls the two layers.
-  ///   - initial: how the second one starts when fresh; PyTorch's default if nil.
+  ///   - names: the file's names of the two layers.
+  ///   - initial: values of the second one when fresh; PyTorch's default if nil.
   package init(
     _ weights: WeightScope, from inputs: Int, to width: Int, names: (String, String) = ("linear_1", "linear_2"),
     initial: Initial? = nil

@@ -21,7 +21,7 @@ package struct WeightScope {
 
   /// The parameter `name` of this part.
   ///
-  /// - Throws: what the source throws when it is missing or has another shape.
+  /// - Throws: the source's own error when it is missing or has another shape.
   package func tensor(
     _ name: String, shape: [Int], role: WeightRole = .matrix, initial: Initial
   ) throws -> Tensor {

@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// Where a network's parameters come from: a file, a random generator, a trainer's own copies.
+/// The source of a network's parameters: a file, a random generator, a trainer's own copies.
 ///
 /// A network asks for every parameter it has by name and shape while it is being built, and for nothing else, so a
 /// source sees the whole list and can tell what was never asked for.
@@ -10,16 +10,16 @@ package protocol WeightSource: AnyObject {
   /// - Parameters:
   ///   - name: the full dotted path, exactly the key in a diffusers or transformers file.
   ///   - shape: PyTorch's: (out, in), (O, I, kh, kw), (O, I, kt, kh, kw), (C).
-  ///   - role: whether it is delivered in the compute type or always as float32.
-  ///   - initial: how it starts when nothing is read.
+  ///   - role: decides between delivery in the compute type and always as float32.
+  ///   - initial: its values when nothing is read.
   /// - Throws: the source's own error when the parameter is missing or has another shape.
   func tensor(_ name: String, shape: [Int], role: WeightRole, initial: Initial) throws -> Tensor
 
-  /// Whether `name` is there, for parts that some files lack. A source that can make anything answers true.
+  /// True if `name` is there, for parts that some files lack. A source that can make anything answers true.
   func contains(_ name: String) -> Bool
 }
 
-/// What a parameter is for, which decides the type that it is delivered in.
+/// The purpose of a parameter, which decides the type that it is delivered in.
 package enum WeightRole: Sendable, Hashable {
   /// Kernels, projections and tables: delivered in the compute type.
   case matrix

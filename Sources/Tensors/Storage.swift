@@ -16,7 +16,7 @@ package final class Storage: ConstantBytes, @unchecked Sendable {
     case made(Made)
   }
 
-  /// How many bytes may be read.
+  /// Number of bytes that may be read.
   package let byteCount: Int
   /// Re-ordered copies made by a backend, kept as long as the weights themselves.
   package let packed = PackedWeights()
@@ -48,7 +48,7 @@ package final class Storage: ConstantBytes, @unchecked Sendable {
     if case .pool(let pointer) = source { BufferPool.shared.giveBack(pointer, byteCount) }
   }
 
-  /// Where the bytes are, from now to the end; 64-byte aligned unless they belong to a mapped file.
+  /// Address of the bytes, from now to the end; 64-byte aligned unless they belong to a mapped file.
   package var pointer: UnsafeMutableRawPointer {
     switch source {
     case .pool(let pointer), .foreign(let pointer, _, _): pointer

@@ -10,7 +10,7 @@ package struct Tensor: Sendable {
   /// Sizes along each axis; empty for a scalar.
   package let shape: [Int]
   package let dtype: DataType
-  /// How this value was made, when somebody wants a gradient through it.
+  /// Record of how this value was made; nil unless a gradient through it is wanted.
   package let node: Node?
 
   package init(storage: Storage, shape: [Int], dtype: DataType, node: Node? = nil) {

@@ -44,7 +44,7 @@ void ns_to_bfloat16(uint16_t *y, const float *x, int64_t n);
 void ns_to_float32(float *y, const uint16_t *x, int64_t n);
 // Rounded to float16; what is too large for that becomes the largest number
 void ns_to_float16(uint16_t *y, const float *x, int64_t n);
-// Whether bfloat16 (element 1) or float16 (2) holds each x as it is; all of y is written only then
+// 1 if bfloat16 (element 1) or float16 (2) holds each x exactly, else 0; all of y is written only then
 int ns_narrow_exactly(int element, uint16_t *y, const float *x, int64_t n);
 
 // MARK: Reductions
@@ -171,7 +171,7 @@ void ns_gather_rows(int dtype, float *rows, int64_t stride, const void *a, int64
 
 // MARK: Products in 8-bit integers
 
-// Whether the processor has instructions for them.
+// 1 if the processor has instructions for such products, else 0.
 int ns_int8_is_fast(void);
 // Of weights (n, k) packed, and of a rounded row of k numbers.
 int64_t ns_int8_packed_bytes(int64_t n, int64_t k);

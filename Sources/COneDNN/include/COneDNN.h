@@ -51,8 +51,8 @@ int ns_pack_parts(const ns_primitive *primitive);
 int ns_pack(const ns_primitive *primitive, int part, const void *plain, void *packed);
 int ns_unpack_gradient(const ns_primitive *primitive, const void *packed, float *plain);
 
-// Where weights are laid out for products of pairs of bfloat16, [block of outputs][tap][pair of inputs][output of the block][2]:
-// the outputs of a block, and the inputs with those that fill up. 0 for any other layout.
+// Outputs of a block, and inputs with those that fill up, of weights laid out for products of pairs of bfloat16,
+// [block of outputs][tap][pair of inputs][output of the block][2]. 0 for any other layout.
 int64_t ns_pair_block(const ns_primitive *primitive);
 int64_t ns_pair_inputs(const ns_primitive *primitive);
 

@@ -1,6 +1,6 @@
 /// A type that a field of a configuration is read as.
 package protocol ConfigurationValue {
-  /// What is expected, for messages: one of it, several of it.
+  /// Words for the expected value in messages: one of it, several of it.
   static var words: (one: String, many: String) { get }
 
   /// - Returns: nil when `json` is of another kind.

@@ -4,7 +4,7 @@
 package struct JSONScanner {
   package struct Failure: Error, Hashable {
     package let reason: String
-    /// Where in the bytes.
+    /// Offset in the bytes.
     package let byte: Int
   }
 
@@ -44,7 +44,7 @@ package struct JSONScanner {
 
   /// Calls `member` with each key of an object, once; `member` must read the value.
   ///
-  /// - Returns: what `member` made of each.
+  /// - Returns: the results of `member`, by key.
   @discardableResult package mutating func object<Member>(
     _ member: (String, inout JSONScanner) throws(Failure) -> Member
   ) throws(Failure) -> [String: Member] {
@@ -92,7 +92,7 @@ package struct JSONScanner {
 
   // MARK: Words and numbers
 
-  /// Whether `word` is next; it is passed over if so.
+  /// True if `word` is next; it is passed over then.
   mutating func take(_ word: StaticString) -> Bool {
     let length = word.utf8CodeUnitCount
     guard peek() != nil, bytes.count - position >= length else { return false }

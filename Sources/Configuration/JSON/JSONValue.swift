@@ -64,7 +64,7 @@ package enum JSONValue: Sendable, Hashable {
     if case .object(let fields) = self { fields[key] } else { nil }
   }
 
-  /// What it is, for messages.
+  /// The value, or its kind in words, for messages.
   package var kind: String {
     switch self {
     case .null: "null"

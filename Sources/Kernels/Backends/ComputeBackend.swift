@@ -7,7 +7,7 @@ package protocol ComputeBackend: Sendable {
   var name: String { get }
   /// Whether bfloat16 is computed in hardware here; where it is not, float32 is faster.
   var hasNativeBFloat16: Bool { get }
-  /// Everything between products and convolutions; who stands before another backend has that one's.
+  /// Everything between products and convolutions; a backend in front of another one has that one's.
   var loops: any LoopBackend { get }
 
   /// c = a · b (+ bias over c's columns), for every pair of batch indices.
@@ -115,7 +115,7 @@ package struct Padding: Hashable, Sendable {
   package init(_ all: Int) { self.init(top: all, bottom: all, left: all, right: all) }
 }
 
-/// Which backend computes, chosen once and replaceable for a task (tests run everything on both).
+/// The backend that computes, chosen once and replaceable for a task (tests run everything on both).
 package enum Compute {
   @TaskLocal package static var backend: any ComputeBackend =
     OneDNNBackend.isWide ? OneDNNBackend.shared : PanelBackend.shared

@@ -1,9 +1,9 @@
 /// A part of a convolution that is a convolution itself: some samples, or some rows of one.
 struct ConvolutionPiece: Sendable {
   let shape: ConvolutionShape
-  /// Where its input starts, in elements.
+  /// Offset of its input, in elements.
   let x: Int
-  /// Where its output starts, in elements.
+  /// Offset of its output, in elements.
   let y: Int
 }
 
@@ -97,7 +97,7 @@ package func ranges(_ length: Int, _ count: Int) -> [Range<Int>] {
   (0..<count).map { (length * $0 / count)..<(length * ($0 + 1) / count) }
 }
 
-/// How many pieces work of this size is cut into: none too small to be worth a thread.
+/// Number of pieces that work of this size is cut into: none too small to be worth a thread.
 func pieceCount(flops: Int, weightBytes: Int) -> Int {
   let threads = Threads.count
   // Every piece reads all weights: large ones are read once a thread, not more.

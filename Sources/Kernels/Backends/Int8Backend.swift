@@ -12,7 +12,7 @@ package struct Int8Backend: ComputeBackend {
   package var name: String { base.name + " and 8-bit products" }
   package var hasNativeBFloat16: Bool { base.hasNativeBFloat16 }
   package var loops: any LoopBackend { base.loops }
-  /// Whether the processor has instructions for them; without, results are the same, and slow.
+  /// Whether the processor has instructions for these products; without, results are the same, and slow.
   package static var isNative: Bool { ns_int8_is_fast() != 0 }
 
   package func matmul(
@@ -58,7 +58,7 @@ package struct Int8Backend: ComputeBackend {
     _ shape: ConvolutionShape, x: UnsafeRawPointer, upstream: UnsafeRawPointer, dw: UnsafeMutablePointer<Float>
   ) { base.convolutionWeightGradient(shape, x: x, upstream: upstream, dw: dw) }
 
-  /// What tells these copies of weights from other ones.
+  /// Key of this layout among the copies of weights.
   private static let layout: UInt64 = 0x696E_7438
   /// Rows of a piece: enough for many products a weight that is read, few enough to stay in the cache.
   private static let mostRows = 96

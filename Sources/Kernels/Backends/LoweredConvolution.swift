@@ -40,7 +40,7 @@ struct LoweredConvolution: Sendable {
 
   /// Bytes of the weights as [block of outputs][tap][pair of inputs][output of the block][2], as all pieces read them.
   var packedBytes: Int { outputs * k * 2 }
-  /// What tells these copies of weights from other ones.
+  /// Key of this layout among the copies of weights.
   static let layout: UInt64 = 0x6C6F_7765_7265_6421
 
   /// Packs the weights (o, i, kh, kw) of `shape`, or those of the convolution that this one is the gradient of.
@@ -51,7 +51,7 @@ struct LoweredConvolution: Sendable {
       .pack(weights, into: target)
   }
 
-  /// Whether `primitive` reads the weights so.
+  /// True if `primitive` reads weights in this layout.
   func fits(_ primitive: Primitive) -> Bool {
     let layout = primitive.pairLayout
     return layout?.block == Self.block && layout?.inputs == k
@@ -64,7 +64,7 @@ struct LoweredConvolution: Sendable {
     }
   }
 
-  /// Where a piece's first result is, in bytes.
+  /// Offset of a piece's first result, in bytes.
   func result(_ piece: Range<Int>) -> Int { piece.lowerBound * outputs * 2 }
 
   func rowBytes(_ piece: Range<Int>) -> Int { piece.count * k * 2 }

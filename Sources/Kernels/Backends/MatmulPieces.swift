@@ -1,7 +1,7 @@
 /// A part of a product that is a product itself.
 struct MatmulPiece: Sendable {
   let shape: MatmulShape
-  /// Where its operands and its result start, in elements.
+  /// Offsets of its operands and its result, in elements.
   let a: Int
   let b: Int
   let c: Int

@@ -288,7 +288,7 @@ extension DataType {
 }
 
 extension MatmulShape {
-  /// Whether b, read as it lies, is so large that re-ordering it in every piece takes longer than once for all.
+  /// True if b, read as it lies, is so large that re-ordering it in every piece takes longer than once for all.
   fileprivate var isWorthPacking: Bool {
     !packsWeights && dtype == .bfloat16 && batch0 * batch1 == 1 && m >= 16 && n > m && n * k >= 1 << 16
   }

@@ -5,7 +5,7 @@ package enum WeightOperand {
   /// Re-ordered once, and kept so.
   case constant(any ConstantBytes)
 
-  /// Where they lie as they are.
+  /// Address of the weights, not re-ordered.
   package var plain: UnsafeRawPointer {
     switch self {
     case .changing(let pointer): pointer
@@ -16,7 +16,7 @@ package enum WeightOperand {
 
 /// Bytes that never change, with the re-ordered copies that backends have made of them.
 ///
-/// Who works with a copy has no use for the original any more: it may leave memory and be made again.
+/// Once a copy is in use, the original is not needed any more: it may leave memory and be made again.
 package protocol ConstantBytes: AnyObject, Sendable {
   /// The bytes, which then stay in memory.
   var pointer: UnsafeMutableRawPointer { get }

@@ -50,7 +50,7 @@ struct WinogradPlan {
     self.init(gradient, isReversed: true, widens: widens, fewestOutputs: 4096)
   }
 
-  /// What tells the transformed weights from other copies of the same ones.
+  /// Key of the transformed weights among the copies of weights.
   var layout: UInt64 { 0x7769_6E6F_6772_6164 ^ UInt64(tiles.m) << 56 }
 
   /// The products of one piece.
@@ -119,7 +119,7 @@ struct WinogradPlan {
   private func count(_ piece: Int) -> Int { min(rows, tileCount - piece * rows) }
 }
 
-/// How the output of a convolution is cut into tiles of `side`×`side` pixels, or of `side`×1 for kernels of one column.
+/// The output of a convolution, cut into tiles of `side`×`side` pixels, or of `side`×1 for kernels of one column.
 private struct TileGrid {
   let side: Int
   let tileCount: Int

@@ -38,7 +38,7 @@ package final class GradientFlow {
 
   func gradient(of node: Node) -> Tensor? { arrived[ObjectIdentifier(node)]?.gradient }
 
-  /// What has arrived and was not sent on.
+  /// Gradients that have arrived and were not sent on, with their nodes.
   var remaining: [(node: Node, gradient: Tensor)] { Array(arrived.values) }
 }
 

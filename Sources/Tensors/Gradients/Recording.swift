@@ -1,4 +1,4 @@
-/// Whether operations remember how to be differentiated.
+/// The switch for recording operations so that they can be differentiated.
 package enum Recording {
   @TaskLocal static var isOn = true
 }
@@ -8,7 +8,7 @@ package func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> R
   try Recording.$isOn.withValue(false, operation: body)
 }
 
-/// Whether operators remember how values were made, where an input asks for a gradient.
+/// Whether operators record how values were made, where an input asks for a gradient.
 package var isRecordingGradients: Bool { Recording.isOn }
 
 extension Tensor {

@@ -38,7 +38,7 @@ extension Tensor {
     }
   }
 
-  /// How new pixels are mixed from old ones.
+  /// The kernel that mixes new pixels from old ones.
   package enum Interpolation: Sendable {
     case bilinear
     /// Keys' cubic with a = -0.75 without antialiasing and -0.5 with it, as PyTorch has them.

@@ -34,6 +34,6 @@ extension Tensor {
 
   /// Enough rows to read all weights for, on each thread.
   private static let fewestRows = 512
-  /// What is left of a last-level cache beside weights.
+  /// Bytes of a last-level cache that weights leave free.
   private static let cacheBytes = 4 << 20
 }

@@ -7,7 +7,7 @@ import Foundation
 /// GPU's within the precision of its sine and logarithm, while a draw is small enough to be one value a GPU thread.
 package struct PhiloxRandom: RandomSource, Codable, Equatable {
   private let seed: UInt64
-  /// How many draws were made.
+  /// Number of draws made.
   private var draws: UInt32 = 0
 
   /// All 64 bits of the seed count.

@@ -20,7 +20,7 @@ extension RandomSource {
   }
 }
 
-/// Whose random numbers.
+/// A generator whose random numbers are reproduced.
 package enum RandomAlgorithm: String, CaseIterable, Codable, Sendable {
   /// PyTorch's CPU generator.
   case torch

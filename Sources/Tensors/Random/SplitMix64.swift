@@ -17,7 +17,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     state = third.next()
   }
 
-  /// What the state grows by with each number.
+  /// Increment of the state with each number.
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   /// The source after `count` more numbers.

@@ -16,7 +16,7 @@ struct NarrowWeights {
     (self.element, self.buffer) = (element, buffer)
   }
 
-  /// Whether c holds all of a then; if not, it is of no use.
+  /// Writes a to c as `element`; false if c cannot hold all of it exactly, and is then of no use.
   private static func narrow(_ operands: Operands, _ count: Int, to element: PanelElement) -> Bool {
     let loses = Atomic(false)
     parallel(count, grain: grain) { range in

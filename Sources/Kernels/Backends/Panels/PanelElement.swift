@@ -1,4 +1,4 @@
-/// How the numbers of panels are stored; they are multiplied in float32.
+/// The storage type of the numbers of panels; they are multiplied in float32.
 enum PanelElement: Int32, Sendable {
   case float32 = 0
   case bfloat16 = 1

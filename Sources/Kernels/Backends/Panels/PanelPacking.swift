@@ -3,7 +3,7 @@ import NegativeSpaceCKernels
 /// Weights as [sixteen outputs][tap][input][output of the panel].
 struct PanelPacking: Sendable {
   private let packing: ns_weight_packing
-  /// How they are stored, before and after.
+  /// Their storage type, before and after packing.
   private(set) var element: PanelElement
 
   /// Of a panel.
@@ -11,7 +11,7 @@ struct PanelPacking: Sendable {
 
   /// Of b (k, n) of a product.
   ///
-  /// - Parameter element: how b is stored, if not as the product's type says.
+  /// - Parameter element: storage type of b, if not the product's.
   init(_ shape: MatmulShape, element: PanelElement? = nil) {
     self.init(
       outputs: shape.n, inputs: shape.k, taps: 1, strides: (shape.b.column, shape.b.row), isReversed: false,
@@ -42,7 +42,7 @@ struct PanelPacking: Sendable {
 
   var byteCount: Int { panels * Self.outputs * Int(packing.taps * packing.inputs) * element.byteCount }
 
-  /// What tells these copies of weights from other ones.
+  /// Key of this layout among the copies of weights.
   var layout: UInt64 { 0x7061_6E65_6C73 ^ UInt64(packing.taps) << 48 }
 
   func pack(_ plain: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
@@ -55,7 +55,7 @@ struct PanelPacking: Sendable {
     }
   }
 
-  /// Calls `use` with the packed weights and how they are stored: kept with constant ones, made for the call of others.
+  /// Calls `use` with the packed weights and their storage type: kept with constant ones, made for the call of others.
   func lend(_ weights: WeightOperand, _ use: (UnsafeRawPointer, PanelElement) -> Void) {
     switch weights {
     case .constant(let bytes):

@@ -61,7 +61,7 @@ struct PanelProduct: Sendable {
     for row in 0..<m.count { ns_to_bfloat16(out + row * resultStride, sums + row * stride, Int64(n.count)) }
   }
 
-  /// What one thread writes to in between.
+  /// Scratch memory of one thread.
   private struct Workspace {
     /// Gathered rows.
     let rows: UnsafeMutablePointer<Float>

@@ -14,7 +14,7 @@ enum ProductRows: @unchecked Sendable {
       ? .matrix(x, row: shape.i, column: 1, shape.dtype) : .windows(x, shape.windows, shape.dtype)
   }
 
-  /// Where a row and column are, and the distance between rows, if they can be read as they lie.
+  /// Address of a row and column, and the distance between rows, if they can be read as they lie.
   func inPlace(row: Int, column: Int) -> (UnsafePointer<Float>, stride: Int)? {
     // Rows whole pages apart would fall into the same few places of a cache.
     guard case .matrix(let a, let stride, 1, .float32) = self, stride % 1024 != 0 else { return nil }
