@@ -32,7 +32,7 @@ struct AutoencoderDecoder: Sendable {
 
   /// (N, H, W, latentChannels) to (N, H·factor, W·factor, outChannels).
   ///
-  /// - Parameter run: how each block is called; a place to checkpoint it.
+  /// - Parameter run: calls a block; a place to checkpoint it.
   func callAsFunction(_ latents: Tensor, run: (Tensor, @escaping (Tensor) -> Tensor) -> Tensor) -> Tensor {
     var x = run(convIn(latents)) { midBlock($0) }
     for (block, upsample) in blocks {

@@ -31,9 +31,9 @@ extension AutoencoderKL {
   }
 }
 
-/// How a picture is cut.
+/// The division of a picture into overlapping pieces.
 private struct AutoencoderTiles {
-  /// Edge of a piece, in latents, and how far the next one is.
+  /// Edge of a piece and distance to the next one, in latents.
   let latents: Int
   let step: Int
   /// Pixels over which neighbours are blended, and pixels that a piece keeps before its neighbour's begin.
@@ -49,7 +49,7 @@ private struct AutoencoderTiles {
     limit = edge - blend
   }
 
-  /// What stays of a piece beside its right and lower neighbours.
+  /// The part of a piece that stays beside its right and lower neighbours.
   func kept(_ tile: Tensor) -> Tensor {
     tile.slice(axis: 1, from: 0, to: min(limit, tile.size(1))).slice(axis: 2, from: 0, to: min(limit, tile.size(2)))
   }

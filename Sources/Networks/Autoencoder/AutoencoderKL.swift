@@ -11,7 +11,7 @@ package struct AutoencoderKL: Sendable {
   private let quantConv: Convolution2D?
   private let postQuantConv: Convolution2D?
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: AutoencoderKLConfiguration, _ weights: WeightScope) throws {
     try configuration.validate()
     self.configuration = configuration

@@ -9,7 +9,7 @@ package struct AutoencoderKLConfiguration: Sendable, Hashable {
   package var layersPerBlock = 1
   package var latentChannels = 4
   package var normNumGroups = 32
-  /// What latents are multiplied with for the denoiser: 0.18215 where an old file does not say.
+  /// Factor from the codec's latents to the denoiser's: 0.18215 where an old file does not say.
   package var scalingFactor: Float = 0.18215
   package var useQuantConv = true
   package var usePostQuantConv = true

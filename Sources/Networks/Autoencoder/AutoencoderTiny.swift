@@ -13,7 +13,7 @@ package struct AutoencoderTiny: Sendable {
   private let dtype: DataType
 
   /// - Parameter hasEncoder: whether there are weights for encoding too.
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: AutoencoderTinyConfiguration, _ weights: WeightScope, hasEncoder: Bool = true) throws {
     try configuration.validate()
     self.configuration = configuration

@@ -11,7 +11,7 @@ package struct AutoencoderTinyConfiguration: Sendable, Hashable {
   package var numEncoderBlocks = [1, 3, 3, 3]
   package var numDecoderBlocks = [3, 3, 3, 1]
   package var latentChannels = 4
-  /// What latents are multiplied with for the denoiser: TAESD's are the denoiser's.
+  /// Factor from the codec's latents to the denoiser's: 1, as TAESD's are the denoiser's.
   package var scalingFactor: Float = 1
 
   package init() {}

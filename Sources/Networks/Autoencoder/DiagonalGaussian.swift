@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// What an encoder says about latents: a mean and a spread for each, independent of one another.
+/// An encoder's distribution of latents: a mean and a variance for each, independent of one another.
 package struct DiagonalGaussian: Sendable {
   /// (N, H, W, C).
   package let mean: Tensor
@@ -17,7 +17,7 @@ package struct DiagonalGaussian: Sendable {
   /// Latents drawn with `noise` (N, H, W, C) of mean 0 and deviation 1.
   package func sample(noise: Tensor) -> Tensor { mean + (logVariance * 0.5).exp() * noise }
 
-  /// How far this is from mean 0 and deviation 1, in nats, summed over each sample: (N).
+  /// Kullback-Leibler divergence from mean 0 and deviation 1, in nats, summed over each sample: (N).
   package func divergence() -> Tensor {
     ((mean.square() + logVariance.exp() - 1 - logVariance) * 0.5).sum(axes: [1, 2, 3])
   }

@@ -11,7 +11,7 @@ package protocol LatentCodec: Sendable {
   var configuration: Configuration { get }
   /// Whether there are weights for encoding too.
   var canEncode: Bool { get }
-  /// Whether encoding takes noise: the encoder leaves a spread.
+  /// Whether encoding takes noise, as the encoder gives a mean and a spread.
   var hasSpread: Bool { get }
 
   /// Frames of the codec's own latents.
@@ -42,12 +42,12 @@ package protocol LatentCodecConfiguration: Sendable {
   var factor: Int { get }
   /// Frames of pixels for one frame of latents.
   var framesPerLatent: Int { get }
-  /// What lies between the codec's latents and the denoiser's.
+  /// Scaling between the codec's latents and the denoiser's.
   var scaling: LatentScaling { get }
 
   /// Builds the network.
   ///
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   func codec(_ weights: WeightScope) throws -> any LatentCodec
 }
 

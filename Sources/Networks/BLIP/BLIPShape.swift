@@ -1,6 +1,6 @@
 /// Sizes of BLIP's two towers (arXiv:2201.12086); heads are 64 wide in all published ones.
 package struct BLIPShape: Sendable, Hashable {
-  /// What both transformers have.
+  /// Sizes of one transformer.
   package struct Tower: Sendable, Hashable {
     package var width: Int
     package var innerWidth: Int

@@ -12,7 +12,7 @@ package struct BLIPTextModel: Sendable {
   /// BERT's, everywhere.
   private static let epsilon: Float = 1e-12
 
-  /// - Throws: what the weight source throws.
+  /// - Throws: the weight source's own error.
   package init(_ shape: BLIPShape, _ weights: WeightScope) throws {
     let (embeddings, width) = (weights["embeddings"], shape.text.width)
     let small = Initial.normal(std: 0.02)

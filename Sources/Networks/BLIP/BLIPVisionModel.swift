@@ -13,7 +13,7 @@ package struct BLIPVisionModel: Sendable {
   private let blocks: [Block]
   private let norm: LayerNorm
 
-  /// - Throws: what the weight source throws.
+  /// - Throws: the weight source's own error.
   package init(_ shape: BLIPShape, _ weights: WeightScope) throws {
     self.shape = shape
     let (width, side) = (shape.vision.width, shape.imageSize / shape.patchSize)

@@ -2,7 +2,7 @@ import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
-/// What both towers of CLIP are told about their transformer.
+/// Sizes and activation of the transformer in a tower of CLIP.
 package struct CLIPEncoderShape: Sendable, Hashable {
   /// The activation between the two layers of the feed-forward part, by its name in config.json.
   package enum Activation: String, Sendable, CaseIterable {

@@ -31,14 +31,14 @@ package struct CLIPModel: Sendable {
   /// The logarithm of what cosines are multiplied with: a scalar, float32.
   package let logitScale: Tensor
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: CLIPConfiguration, _ weights: WeightScope) throws {
     text = try CLIPTextModelWithProjection(configuration.text, weights)
     vision = try CLIPVisionModelWithProjection(configuration.vision, weights)
     logitScale = try weights.tensor("logit_scale", shape: [], role: .vector, initial: .constant(2.6592))
   }
 
-  /// How well texts (B rows of token ids) fit pictures (N, size, size, channels): (B, N), float32.
+  /// Similarity of texts (B rows of token ids) and pictures (N, size, size, channels): (B, N), float32.
   package func logitsPerText(_ tokens: [[Int]], _ pictures: Tensor) -> Tensor {
     let texts = text(tokens).cast(to: .float32).unitRows
     let images = vision(pictures).imageEmbeds.cast(to: .float32).unitRows

@@ -11,7 +11,7 @@ package struct CLIPTextModel: TextTower {
   private let encoder: CLIPEncoder
   private let finalNorm: LayerNorm
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: CLIPTextConfiguration, _ weights: WeightScope) throws {
     try configuration.encoder.validate("CLIPTextModel")
     self.configuration = configuration
@@ -53,7 +53,7 @@ package struct CLIPTextModel: TextTower {
     return states.reshaped([tokens.count * length, -1]).rows(ends)
   }
 
-  /// Where a text ends: at its first end token, or at its largest id in models configured before that was named.
+  /// Index of a text's end: its first end token, or its largest id in models configured before that was named.
   private func endPosition(_ tokens: [Int]) -> Int {
     let end = configuration.eosTokenID == 2 ? tokens.max() : configuration.eosTokenID
     return tokens.firstIndex { $0 == end } ?? 0

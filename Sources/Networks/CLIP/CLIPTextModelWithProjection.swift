@@ -6,7 +6,7 @@ package struct CLIPTextModelWithProjection: Sendable {
   package let textModel: CLIPTextModel
   private let projection: Linear
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: CLIPTextConfiguration, _ weights: WeightScope) throws {
     textModel = try CLIPTextModel(configuration, weights)
     let width = configuration.encoder.width

@@ -4,7 +4,7 @@ package import NegativeSpaceTensors
 
 /// CLIP's vision tower with the projection into the space that it shares with texts, keyed as in transformers.
 package struct CLIPVisionModelWithProjection: Sendable {
-  /// What a run of the whole tower gives.
+  /// Output of the whole tower.
   package struct Output: Sendable {
     /// (B, 1 + patches, width): the class token, then the patches row by row; no final norm.
     package let lastHiddenState: Tensor
@@ -25,7 +25,7 @@ package struct CLIPVisionModelWithProjection: Sendable {
   private let postNorm: LayerNorm
   private let projection: Linear
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: CLIPVisionConfiguration, _ weights: WeightScope) throws {
     try configuration.validate()
     self.configuration = configuration

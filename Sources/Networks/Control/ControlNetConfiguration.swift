@@ -2,7 +2,7 @@ package import NegativeSpaceConfiguration
 
 /// The config.json of a `ControlNetModel`, with diffusers' defaults for what it leaves out.
 package struct ControlNetConfiguration: Sendable, Hashable {
-  /// In which order the colours of the control picture are read.
+  /// The order in which the colours of the control picture are read.
   package enum ChannelOrder: String, Sendable, CaseIterable {
     case rgb, bgr
   }
@@ -13,7 +13,7 @@ package struct ControlNetConfiguration: Sendable, Hashable {
   package var conditioningChannels = 3
   /// Channels at each resolution of the control picture; every one after the first halves it.
   package var conditioningEmbeddingOutChannels = [16, 32, 96, 256]
-  /// Whether what it adds is averaged over the picture, so that no place is left in it.
+  /// Whether its residuals are averaged over the picture, so that nothing of place is left in them.
   package var globalPoolConditions = false
   package var channelOrder = ChannelOrder.rgb
 

@@ -15,7 +15,7 @@ package struct ControlNetModel: Sendable {
   private let downConvolutions: [Convolution2D]
   private let midConvolution: Convolution2D
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: ControlNetConfiguration, _ weights: WeightScope) throws {
     self.configuration = configuration
     let (shape, unet) = (try configuration.shape(), configuration.unet)
@@ -37,7 +37,7 @@ package struct ControlNetModel: Sendable {
     midConvolution = try zero(weights["controlnet_mid_block"], shape.middle.channels)
   }
 
-  /// What the network makes of control pictures: the same at every step, so worked out once for a whole run.
+  /// Embedding of control pictures: the same at every step, so worked out once for a whole run.
   ///
   /// - Parameter pictures: (P, H, W, conditioningChannels), red first, in 0…1.
   /// - Returns: (P, h, w, C), h and w as those of the latents.
@@ -47,7 +47,7 @@ package struct ControlNetModel: Sendable {
     return conditioningEmbedding(Tensor.concatenate(channels, axis: 3))
   }
 
-  /// What is to be added to a denoiser's states.
+  /// Residuals to be added to a denoiser's states.
   ///
   /// - Parameters:
   ///   - latents: (N, H, W, inChannels), as the denoiser gets them; the frames of videos one behind the other.

@@ -7,7 +7,7 @@ package protocol DenoiserConfiguration: Sendable {
   static var className: String { get }
   /// The pipelines in diffusers that run it.
   static var pipelineClasses: [String] { get }
-  /// How its latents lie.
+  /// The axes of its latents.
   static var layout: LatentLayout { get }
 
   /// Channels of the latents that go in.
@@ -25,7 +25,7 @@ package protocol DenoiserConfiguration: Sendable {
 
   /// Builds the network.
   ///
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   func network(_ weights: WeightScope) throws -> any Denoiser
 }
 
@@ -40,7 +40,7 @@ package enum LatentLayout: Sendable {
   package var rank: Int { self == .pictures ? 4 : 5 }
 }
 
-/// What a denoiser's published pipeline does where nobody says otherwise.
+/// Default settings of a denoiser's published pipeline.
 package struct DenoiserHabits: Sendable {
   /// Weight of the difference between prompt and negative.
   package var guidanceScale: Double
@@ -48,7 +48,7 @@ package struct DenoiserHabits: Sendable {
   package var frames = 1
   /// Frames a second that the network is told; nil for one that is not.
   package var fps: Float?
-  /// How much of a picture or clip to start from is given up.
+  /// Share of a picture or clip to start from that is given up.
   package var strength = 0.8
   /// Whether the noise of a clip's steps is drawn frame by frame, (F, C, H, W), or as one clip, (C, F, H, W).
   package var drawsNoiseByFrame = true

@@ -3,7 +3,7 @@ package import NegativeSpaceLayers
 
 /// The config.json of a `UNet2DConditionModel`, with diffusers' defaults for what it leaves out.
 package struct UNet2DConditionConfiguration: Sendable, Hashable {
-  /// What one stage of the way down or up consists of.
+  /// The block of one stage of the way down or up, by its class in diffusers.
   package enum DownBlock: String, Sendable, CaseIterable {
     case crossAttention = "CrossAttnDownBlock2D"
     case plain = "DownBlock2D"

@@ -12,7 +12,7 @@ package struct UNet2DConditionModel: Denoiser {
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: UNet2DConditionConfiguration, _ weights: WeightScope) throws {
     self.configuration = configuration
     let shape = try configuration.shape()

@@ -6,7 +6,7 @@ package struct MotionAdapter: Sendable {
   package let configuration: MotionAdapterConfiguration
   private let modules: [AnimateDiffTransformer3D]
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: MotionAdapterConfiguration, _ weights: WeightScope) throws {
     self.configuration = configuration
     let shapes = try configuration.shapes()

@@ -11,7 +11,7 @@ package struct MotionAdapterConfiguration: Sendable, Hashable {
   package var normNumGroups = 32
   /// The most frames at a time: 24 in version 1, 32 in 2 and 3.
   package var maxSeqLength = 32
-  /// Whether there is one in the middle too: version 2.
+  /// Whether the middle block has a motion module too: version 2.
   package var useMidBlock = true
 
   package init() {}
@@ -41,7 +41,7 @@ extension MotionAdapterConfiguration: ReadableConfiguration {
 }
 
 extension MotionAdapterConfiguration {
-  /// What is in a layer of each block on the way down, and in the middle if anything is.
+  /// Shapes of the layers along time: one for each block on the way down, and the middle's if it has one.
   package struct Shapes: Sendable {
     package var down: [MotionShape]
     package var middle: MotionShape?

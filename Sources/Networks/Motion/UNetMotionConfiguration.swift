@@ -1,7 +1,7 @@
 import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
-/// What a `UNetMotionModel` is made of: the denoiser of an image model, and layers along time.
+/// The configuration of a `UNetMotionModel`: the denoiser of an image model, and layers along time.
 package struct UNetMotionConfiguration: Sendable, Hashable {
   package var unet: UNet2DConditionConfiguration
   package var adapter: MotionAdapterConfiguration

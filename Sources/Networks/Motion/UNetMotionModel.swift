@@ -14,7 +14,7 @@ package struct UNetMotionModel: Denoiser {
   private let normOut: GroupNorm
   private let convOut: Convolution2D
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: UNetMotionConfiguration, _ weights: WeightScope) throws {
     self.configuration = configuration
     let (shape, unet) = (try configuration.shape(), configuration.unet)

@@ -37,7 +37,7 @@ package struct TextTowerShape: Sendable, Hashable {
   }
 }
 
-/// What a text tower says of B texts.
+/// A text tower's output for B texts.
 package struct TextStates: Sendable {
   /// (B, T, width), after the final norm.
   package var states: Tensor

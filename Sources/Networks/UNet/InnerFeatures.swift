@@ -1,6 +1,6 @@
 import NegativeSpaceTensors
 
-/// What all blocks but the outermost of a UNet came to at an earlier step (DeepCache, arXiv:2312.00858).
+/// The output of all blocks but the outermost of a UNet at an earlier step (DeepCache, arXiv:2312.00858).
 ///
 /// It changes little from step to step, so that most of the network can be left out at some of them. One for each
 /// branch of guidance, for one run.

@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// What every layer of a UNet is told besides the picture.
+/// The inputs of every layer of a UNet besides the picture.
 package struct UNetContext {
   /// Time embedding after its SiLU: (b, timeWidth), b dividing the number of samples.
   package var time: Tensor

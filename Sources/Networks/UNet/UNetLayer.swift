@@ -7,7 +7,7 @@ package import NegativeSpaceTensors
 package protocol UNetLayer: UNetStep {
   /// - Parameters:
   ///   - block: the block's place, under which parts are listed by kind: `resnets.{index}`, `attentions.{index}`, …
-  ///   - index: which layer of the block this is.
+  ///   - index: index of this layer in the block.
   init(_ block: WeightScope, index: Int, _ shape: UNetLayerShape) throws
 }
 

@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// What another network adds to a UNet's states between the way down and the way up.
+/// Residuals that another network adds to a UNet's states between the way down and the way up.
 package struct UNetResiduals: Sendable {
   /// One for each state that the way down hands to the way up, in their order: (N, H, W, C).
   package let down: [Tensor]

@@ -40,7 +40,7 @@ package struct UNetShape: Sendable {
 
 /// The sizes of a transformer inside a UNet.
 package struct AttentionShape: Sendable {
-  /// How the channels enter and leave the transformer; the two differ only in how a file stores them.
+  /// The shape of the projections into and out of the transformer; the two differ only in how a file stores them.
   package enum Projection: Sendable {
     /// (C, C): SD 2.x and the video networks.
     case linear

@@ -48,6 +48,6 @@ struct LVDMLayer: UNetStep {
 }
 
 extension LVDMUNetConfiguration {
-  /// How far frames tell their distances; nil where they do not.
+  /// Largest distance of the relative positions of frames; nil without them.
   var relativeLength: Int? { useRelativePosition ? temporalLength : nil }
 }

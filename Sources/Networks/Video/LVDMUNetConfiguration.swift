@@ -1,7 +1,7 @@
 package import NegativeSpaceConfiguration
 package import NegativeSpaceLayers
 
-/// What VideoCrafter's yaml says of its `UNetModel` (lvdm/modules/networks/openaimodel3d.py), with that class's
+/// The settings of `UNetModel` (lvdm/modules/networks/openaimodel3d.py) in VideoCrafter's yaml, with that class's
 /// defaults.
 package struct LVDMUNetConfiguration: Sendable, Hashable {
   package var inChannels = 4
@@ -9,7 +9,7 @@ package struct LVDMUNetConfiguration: Sendable, Hashable {
   package var modelChannels = 320
   /// Each level's channels are these times `modelChannels`; fractions are ours.
   package var channelMult = [1.0, 2, 4, 4]
-  /// By how much the sides are cut down at the levels that have transformers.
+  /// Factors by which the sides are reduced at the levels that have transformers.
   package var attentionResolutions = [4, 2, 1]
   package var numResBlocks = 2
   /// Width of a head; each level has as many heads as its channels give.
@@ -21,13 +21,13 @@ package struct LVDMUNetConfiguration: Sendable, Hashable {
   package var useLinear = false
   /// Whether each resnet ends in convolutions along time: VideoCrafter2.
   package var temporalConv = false
-  /// Whether frames tell their distances, up to `temporalLength`: VideoCrafter1.
+  /// Whether frames have relative positions, up to `temporalLength`: VideoCrafter1.
   package var useRelativePosition = true
   /// Frames that it was trained on.
   package var temporalLength = 16
-  /// Whether frames look at each other before the first level (`init_attn`).
+  /// Whether there is attention between frames before the first level (`init_attn`).
   package var additionAttention = false
-  /// Whether it is told frames a second.
+  /// Whether the frame rate is an input.
   package var fpsCond = false
   /// Always 32 in the original.
   package var normNumGroups = 32
@@ -68,7 +68,7 @@ extension LVDMUNetConfiguration: ReadableConfiguration {
     _ = try levels()
   }
 
-  /// What no published text-to-video model uses.
+  /// Refuses settings that no published text-to-video model uses.
   private static func refuseVariants(_ config: ConfigFile) throws {
     try config.refuse("num_heads", except: "-1")
     try config.refuse("dims", except: "2")

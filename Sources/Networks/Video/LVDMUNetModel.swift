@@ -28,7 +28,7 @@ package struct LVDMUNetModel: Denoiser {
 
   private typealias OutputBlock = (layer: LVDMLayer, upsample: Upsample2D?)
 
-  /// - Throws: `ConfigurationError`, or what the weight source throws.
+  /// - Throws: `ConfigurationError`, or the weight source's own error.
   package init(_ configuration: LVDMUNetConfiguration, _ weights: WeightScope) throws {
     self.configuration = configuration
     let levels = try configuration.levels()

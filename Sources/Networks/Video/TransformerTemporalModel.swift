@@ -15,7 +15,7 @@ package struct TransformerTemporalModel: Sendable {
   ///   - headWidth: the inner width is `heads` times this, whatever the channels are.
   ///   - depth: transformer blocks in a row.
   ///   - isPointwise: whether the file stores the projections as convolutions along time, (O, I, 1).
-  ///   - relativeLength: how far frames tell their distances; nil where they do not.
+  ///   - relativeLength: largest distance of the relative positions of frames; nil without them.
   package init(
     _ weights: WeightScope, channels: Int, groups: Int, heads: Int, headWidth: Int, depth: Int = 1,
     isPointwise: Bool = false, relativeLength: Int? = nil
