@@ -1,4 +1,4 @@
-/// What can be wrong with a request to sample, or go wrong while sampling.
+/// An error in a request to sample, or while sampling.
 package enum SamplingError: Error, Equatable {
   /// A sampler that does not exist here.
   case unknownSampler(name: String, known: [String])

@@ -15,7 +15,7 @@ struct AddedTokenSplitter: Sendable {
   private struct Pattern: Sendable {
     let scalars: [Unicode.Scalar]
     let id: Int
-    /// Whether letters and digits that stand next to it make it part of another word.
+    /// Whether it is found only as a whole word, not where letters or digits next to it make it part of another.
     let isWord: Bool
 
     func isFound(in text: [Unicode.Scalar], at position: Int) -> Bool {

@@ -28,7 +28,7 @@ enum ByteAlphabet {
   /// The byte that `character` stands for; nil when it stands for none.
   static func byte(of character: Unicode.Scalar) -> UInt8? { bytes[character] }
 
-  /// What a token's text means as bytes; the UTF-8 of the text itself if a character stands for no byte.
+  /// The bytes that a token's text stands for; the UTF-8 of the text itself if a character stands for no byte.
   static func bytes(of token: String) -> [UInt8] {
     var found: [UInt8] = []
     for scalar in token.unicodeScalars {

@@ -2,7 +2,7 @@
 ///
 /// The pair of lowest rank is merged first, the leftmost among equals, as in the `tokenizers` library.
 struct BytePairEncoder: Sendable {
-  /// What two neighbours become, and how early.
+  /// The result of merging two neighbours, and its rank: the lowest merges first.
   struct Merge: Sendable {
     let rank: Int
     let result: Int

@@ -18,8 +18,8 @@ package struct BytePairTrainer {
   /// The vocabulary of `captions`: 256 bytes, 256 bytes at a word's end, merges, and the two special tokens.
   ///
   /// - Parameters:
-  ///   - entries: how large the vocabulary may become; at least 514.
-  ///   - leastCount: how often a pair must occur to become a token.
+  ///   - entries: most entries of the vocabulary; at least 514.
+  ///   - leastCount: fewest occurrences of a pair that becomes a token.
   package static func vocabulary(
     of captions: [String], entries: Int, leastCount: Int = 2
   ) -> TrainedVocabulary {

@@ -5,7 +5,7 @@ import Foundation
 /// Known differences from OpenAI's and open_clip's tokenizers: no repair of broken encodings, no HTML unescaping, and a
 /// special token that is typed in a prompt becomes that token.
 package struct CLIPTokenizer: Sendable {
-  /// How many ids a text encoder of the CLIP family takes.
+  /// Number of ids that a text encoder of the CLIP family takes.
   package static let contextLength = 77
 
   /// The ids that begin and end every text.

@@ -1,6 +1,6 @@
 /// A word that stands for vectors which are in no vocabulary: textual inversion (arXiv:2208.01618).
 package struct LearnedWord: Sendable, Hashable {
-  /// How it is written in a prompt.
+  /// Its spelling in a prompt.
   package let content: String
   /// Ids beyond the vocabulary's, one for each vector; in a prompt they follow each other.
   package let ids: Range<Int>

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What CLIP does to text before it is cut into words: NFC, runs of white space to one space, lower case.
+/// CLIP's normalisation of text before it is cut into words: NFC, runs of white space to one space, lower case.
 ///
 /// Equal to the normalizer of `transformers.CLIPTokenizer`; nothing is repaired and HTML entities stay as they are.
 enum TextNormalizer {

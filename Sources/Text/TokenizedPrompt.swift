@@ -1,4 +1,4 @@
-/// How a prompt becomes token ids.
+/// The rules by which a prompt becomes token ids.
 package struct PromptStyle: Sendable, Hashable {
   /// Whether brackets weigh what is in them, and `BREAK` separates.
   package var isWeighted: Bool
@@ -13,7 +13,7 @@ package struct PromptStyle: Sendable, Hashable {
   package static let plain = PromptStyle()
 }
 
-/// What the text encoder takes at once, and how strongly each token is meant.
+/// The token ids that the text encoder takes at once, and the weight of each.
 package struct PromptChunk: Sendable, Hashable {
   /// Beginning, tokens, end, padding: as many as the encoder has positions.
   package let ids: [Int]
@@ -25,9 +25,9 @@ package struct PromptChunk: Sendable, Hashable {
 package struct TokenizedPrompt: Sendable, Hashable {
   /// At least one.
   package var chunks: [PromptChunk]
-  /// How many tokens of the prompt are in the chunks, without beginning, end and padding.
+  /// Number of tokens of the prompt in the chunks, without beginning, end and padding.
   package var tokenCount = 0
-  /// How many tokens did not fit.
+  /// Number of tokens that did not fit.
   package var cutCount = 0
   /// The text of the tokens that did not fit, as the vocabulary spells it; empty when all fitted.
   package var cutText = ""

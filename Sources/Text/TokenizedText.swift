@@ -2,9 +2,9 @@
 package struct TokenizedText: Sendable, Hashable {
   /// Beginning, tokens, end, padding: as many as the encoder has positions (77 for CLIP).
   package let ids: [Int]
-  /// How many tokens of the prompt are in `ids`, without beginning, end and padding.
+  /// Number of tokens of the prompt in `ids`, without beginning, end and padding.
   package let tokenCount: Int
-  /// How many tokens did not fit.
+  /// Number of tokens that did not fit.
   package let cutCount: Int
   /// The text of the tokens that did not fit, as the vocabulary spells it (lower case); empty when all fitted.
   package let cutText: String

@@ -9,7 +9,7 @@ struct TokenizerConfiguration: Sendable {
   /// Every added token by its number; written by transformers 4.34 and newer.
   var added: [String: SpecialToken]?
 
-  /// What `special_tokens_map.json` says wins, unless this file lists all added tokens itself: transformers' rule.
+  /// Values of `special_tokens_map.json` win, unless this file lists all added tokens itself: transformers' rule.
   func overridden(by map: TokenizerConfiguration) -> TokenizerConfiguration {
     guard added == nil else { return self }
     return TokenizerConfiguration(

@@ -47,7 +47,7 @@ private struct AttentionReader {
   private(set) var items: [Item] = []
   private let scalars: [Unicode.Scalar]
   private var position = 0
-  /// Where the items of open brackets begin.
+  /// Index of the first item in each open bracket.
   private var round: [Int] = []
   private var square: [Int] = []
 

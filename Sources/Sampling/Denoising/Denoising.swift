@@ -6,7 +6,7 @@ package struct ModelCall: Sendable, Equatable {
   package let index: Int
   /// Number of calls in the whole series, also when it is started late.
   package let count: Int
-  /// What the network is told; fractional for some samplers.
+  /// Timestep given to the network; fractional for some samplers.
   package let timestep: Float
 
   package init(index: Int, count: Int, timestep: Float) {
@@ -21,7 +21,7 @@ package struct ModelCall: Sendable, Equatable {
 /// It gets float32 latents, scaled as the network expects them, and returns float32.
 package typealias GuidedPrediction = (_ input: Tensor, _ call: ModelCall) throws -> Tensor
 
-/// What one step has come to.
+/// The result of one step.
 package struct DenoisingStep: Sendable {
   package let call: ModelCall
   /// The latents after the step.
@@ -79,7 +79,7 @@ package struct Denoising {
 
   /// Makes one step; nil when there is none left.
   ///
-  /// - Throws: What the prediction throws, and `SamplingError` when a value is not finite or noise runs out. The
+  /// - Throws: The prediction's own error, or `SamplingError` when a value is not finite or noise runs out. The
   ///   latents are then those before the step.
   package mutating func next() throws -> DenoisingStep? {
     guard let call = upcoming else { return nil }

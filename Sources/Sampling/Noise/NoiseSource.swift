@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// Where the noise of each step comes from.
+/// The source of each step's noise.
 package protocol NoiseSource: Sendable {
   /// Standard normal noise for latents of this channels-last shape.
   mutating func next(_ shape: [Int]) throws -> Tensor
@@ -10,7 +10,7 @@ package protocol NoiseSource: Sendable {
 ///
 /// The initial latents come from it too, so that the steps go on where those ended, as in diffusers.
 package struct RandomNoise: NoiseSource {
-  /// How PyTorch's pipelines lay out the latents of a video while stepping; pictures are the same in both.
+  /// The layout of a video's latents in PyTorch's pipelines while stepping; pictures are the same in both.
   package enum Layout: Sendable {
     /// (B, C, F, H, W), as AnimateDiff's pipeline.
     case video
@@ -36,7 +36,7 @@ package struct RandomNoise: NoiseSource {
 
 /// Given noise, used in order.
 package struct StackedNoise: NoiseSource {
-  /// What is stacked, for messages.
+  /// Shape of each step's noise, channels last.
   private let shape: [Int]
   private let steps: [[Float]]
   private var used = 0

@@ -9,7 +9,7 @@ package struct DDPMScheduler: Sampler {
   private let clipRange: Float?
   private let variance: Variance
 
-  /// How much noise a step adds: as if the clean sample were known, or nothing of it.
+  /// Variance of the noise that a step adds: as if the clean sample were known (`small`), or nothing of it (`large`).
   private enum Variance: String, CaseIterable {
     case small = "fixed_small"
     case smallLog = "fixed_small_log"

@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// What DDIM, DDPM, PNDM and LCM share: they stand at timesteps of training, where latents are √ᾱ · x₀ + √(1 − ᾱ) · ε.
+/// The steps of DDIM, DDPM, PNDM and LCM: timesteps of training, where latents are √ᾱ · x₀ + √(1 − ᾱ) · ε.
 package struct DiscreteSteps: SamplerSteps {
   let schedule: NoiseSchedule
   /// The timestep of each call.

@@ -1,6 +1,6 @@
 package import NegativeSpaceTensors
 
-/// What the two Euler samplers share: latents are x₀ + σ · ε, and the network sees them divided by √(σ² + 1).
+/// The steps of the two Euler samplers: latents are x₀ + σ · ε, and the network sees them divided by √(σ² + 1).
 package struct EulerSteps: SamplerSteps {
   package let timesteps: [Float]
   /// Noise level of each step, and after the last.

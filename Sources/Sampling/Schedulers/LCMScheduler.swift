@@ -5,7 +5,7 @@ package import NegativeSpaceTensors
 package struct LCMScheduler: Sampler {
   package let steps: DiscreteSteps
   private let clipRange: Float?
-  /// What timesteps are multiplied by in the boundary condition.
+  /// Factor of timesteps in the boundary condition.
   private let timestepScaling: Float
   /// The data's deviation that the boundary condition assumes.
   private static let dataDeviation: Float = 0.5

@@ -7,7 +7,7 @@ package import NegativeSpaceTensors
 /// timestep: what the network means is divided by this step's factor and goes on with the next one's; the noise is not
 /// rescaled.
 package struct LVDMDDIMScheduler: Sampler {
-  /// What a scheduler_config.json calls it; there is no such class in diffusers.
+  /// Its class name in a scheduler_config.json; there is no such class in diffusers.
   package static let className = "LVDMDDIMScheduler"
 
   package let steps: RescaledSteps
@@ -62,8 +62,8 @@ package struct RescaledSteps: SamplerSteps {
 }
 
 extension SchedulerConfiguration {
-  /// What clean samples are multiplied by at each timestep: falling evenly from `scale_a` to `scale_b` until
-  /// `mid_step`, where the yaml says `use_scale`; else 1.
+  /// Factor of clean samples at each timestep: falling evenly from `scale_a` to `scale_b` until `mid_step`, where the
+  /// yaml says `use_scale`; else 1.
   func sampleFactors(_ count: Int) throws -> [Float] {
     guard useScale == true else { return [Float](repeating: 1, count: count) }
     let (first, last, middle) = (scaleA ?? 1, scaleB ?? 0.3, midStep ?? 400)

@@ -10,7 +10,7 @@ package struct PNDMScheduler: Sampler {
   private let stride: Int
   /// ᾱ after the last step.
   private let finalAlpha: Float
-  /// How many calls are Runge-Kutta's.
+  /// Number of Runge-Kutta's calls.
   private let rungeKuttaCalls: Int
 
   package init(_ configuration: SchedulerConfiguration, steps count: Int) throws {

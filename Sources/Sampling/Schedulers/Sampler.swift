@@ -20,12 +20,12 @@ package protocol Sampler: Sendable {
   ) throws -> (latents: Tensor, denoised: Tensor)
 }
 
-/// Where a sampler's calls stand, and what follows from that alone; samplers that count alike share it.
+/// The timesteps of a sampler's calls, and what follows from them alone; samplers that count alike share them.
 package protocol SamplerSteps: Sendable {
   /// The timestep of each call of the network, in order; fractional for some.
   var timesteps: [Float] { get }
 
-  /// What standard normal noise is multiplied by before the first call; diffusers' `init_noise_sigma`.
+  /// Factor of standard normal noise before the first call; diffusers' `init_noise_sigma`.
   var initialNoiseScale: Float { get }
 
   /// The latents as the network has to see them; diffusers' `scale_model_input`.
@@ -41,9 +41,9 @@ extension SamplerSteps {
   package func modelInput(_ latents: Tensor, at call: Int) -> Tensor { latents }
 }
 
-/// What a multistep method remembers between calls; empty at the start, wherever that is.
+/// The memory of a multistep method between calls; empty at the start, wherever that is.
 package struct SamplerHistory: Sendable {
-  /// How many steps were made.
+  /// Number of steps made.
   package internal(set) var count = 0
   /// Earlier outputs, in the form the method keeps them, newest last.
   package var outputs: [Tensor] = []
@@ -64,7 +64,7 @@ extension Sampler {
   /// The timestep of each call of the network.
   package var timesteps: [Float] { steps.timesteps }
 
-  /// What standard normal noise is multiplied by before the first call.
+  /// Factor of standard normal noise before the first call.
   package var initialNoiseScale: Float { steps.initialNoiseScale }
 
   /// The latents as the network has to see them.

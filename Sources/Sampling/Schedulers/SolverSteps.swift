@@ -1,14 +1,14 @@
 import Foundation
 package import NegativeSpaceTensors
 
-/// What DPM-Solver++ and UniPC share: latents are α · x₀ + σ · ε with α² + σ² = 1, and widths are counted in λ =
-/// log(α/σ).
+/// The steps of DPM-Solver++ and UniPC: latents are α · x₀ + σ · ε with α² + σ² = 1, and widths are counted in
+/// λ = log(α/σ).
 package struct SolverSteps: SamplerSteps {
   package let timesteps: [Float]
   /// σ/α of each step, and after the last.
   let sigmas: [Float]
 
-  /// Where diffusers' two classes differ.
+  /// The class of diffusers to follow where its two differ.
   enum Habit {
     /// Clips the noisy end, leaves the timesteps of a cosine schedule unrounded, and knows no sigma limits.
     case dpmSolver
@@ -64,7 +64,7 @@ package struct SolverSteps: SamplerSteps {
     return log(alpha) - log(sigma)
   }
 
-  /// How many timesteps, from the clean end, have λ = −log(σ/α) of at least `lambda_min_clipped`.
+  /// Number of timesteps, from the clean end, with λ = −log(σ/α) of at least `lambda_min_clipped`.
   private static func unclipped(_ table: SigmaTable, least: Double?) -> Int {
     guard let least else { return table.sigmas.count }
     let clipped = table.sigmas.reversed().prefix { -log(Double($0)) < least }.count

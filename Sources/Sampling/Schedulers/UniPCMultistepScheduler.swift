@@ -44,7 +44,7 @@ package struct UniPCMultistepScheduler: Sampler {
     let current =
       predictsClean ? denoised : prediction.noise(output, from: latents, signal: alpha, noise: sigma)
 
-    // What came here is made better by what the network says here.
+    // The latents that came here are corrected with the network's output here.
     var latents = latents
     if let before = history.latents, !uncorrected.contains(call - 1) {
       let update = update(from: call - 1, order: order(at: call - 1, known: history.outputs.count))

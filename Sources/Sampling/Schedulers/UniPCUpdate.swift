@@ -6,12 +6,12 @@ struct UniPCUpdate {
   /// B(h): h itself, or e^h − 1.
   enum Solver: String, CaseIterable { case bh1, bh2 }
 
-  /// What the old latents and the newest output are multiplied by in a first-order step.
+  /// Factors of the old latents and the newest output in a first-order step.
   private let ofLatents: Float
   private let ofOutput: Float
-  /// What the sum over the changes of the outputs is multiplied by.
+  /// Factor of the sum over the changes of the outputs.
   private let ofChanges: Float
-  /// Where the earlier outputs lie, in widths of this step, newest first, and 1 for the output at its end.
+  /// Positions of the earlier outputs, in widths of this step, newest first, and 1 for the output at its end.
   private let places: [Float]
   /// The right sides of equation 5, order by order.
   private let moments: [Float]
@@ -64,7 +64,7 @@ struct UniPCUpdate {
     return outputs.last.map { start + ofOutput * $0 } ?? start
   }
 
-  /// How the earlier outputs differ from the newest, for a width of the step.
+  /// Differences of the earlier outputs from the newest, each divided by its distance in widths of the step.
   private func changes(_ outputs: [Tensor]) -> [Tensor] {
     guard let newest = outputs.last else { return [] }
     return zip(outputs.dropLast().reversed(), places.dropLast()).map { 1 / $1 * ($0 - newest) }

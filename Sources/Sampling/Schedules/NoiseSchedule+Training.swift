@@ -14,7 +14,7 @@ extension NoiseSchedule {
     return signal * noise - level * original
   }
 
-  /// What a network is to predict for this sample and noise.
+  /// The network's target for this sample and noise.
   package func target(_ prediction: Prediction, _ original: Tensor, _ noise: Tensor, timesteps: [Int]) -> Tensor {
     switch prediction {
     case .epsilon: noise

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How much noise each timestep of training carries: x_t = √ᾱ_t · x₀ + √(1 − ᾱ_t) · noise.
+/// The noise at each timestep of training: x_t = √ᾱ_t · x₀ + √(1 − ᾱ_t) · noise.
 ///
 /// Computed in float32, rounding where PyTorch rounds, so that the tables equal those of diffusers.
 package struct NoiseSchedule: Sendable, Equatable {

@@ -1,6 +1,6 @@
 import NegativeSpaceTensors
 
-/// What a network was trained to predict.
+/// The quantity that a network was trained to predict.
 package enum Prediction: String, CaseIterable, Sendable {
   /// The noise.
   case epsilon

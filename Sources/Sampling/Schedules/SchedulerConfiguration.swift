@@ -73,7 +73,7 @@ package struct SchedulerConfiguration: Sendable, Equatable {
   package init() {}
 }
 
-/// How the betas run over training.
+/// The course of the betas over training.
 package enum BetaSchedule: String, CaseIterable, Sendable {
   case linear
   /// Linear in the square root: Stable Diffusion's.
@@ -82,7 +82,7 @@ package enum BetaSchedule: String, CaseIterable, Sendable {
   case cosine = "squaredcos_cap_v2"
 }
 
-/// How the steps are spread over the timesteps of training (arXiv:2305.08891, table 2).
+/// The spacing of the steps over the timesteps of training (arXiv:2305.08891, table 2).
 package enum TimestepSpacing: String, CaseIterable, Sendable {
   case linspace, leading, trailing
 }

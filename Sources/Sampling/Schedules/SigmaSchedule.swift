@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the noise levels of the steps are chosen.
+/// The spacing of the steps' noise levels.
 public enum SigmaSchedule: String, CaseIterable, Sendable {
   /// The levels that training had at the chosen timesteps.
   case discrete
