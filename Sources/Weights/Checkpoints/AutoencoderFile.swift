@@ -11,7 +11,7 @@ package struct AutoencoderFile: ModelPart {
   /// Beginnings of names in checkpoints, and in files of the autoencoder alone.
   private static let beginnings = [LDMTables.autoencoder, ""]
 
-  /// Whether a file has an autoencoder's names, its authors' or diffusers', and no denoiser beside it.
+  /// True if a file has an autoencoder's names, its authors' or diffusers', and no denoiser beside it.
   package static func isOne(_ keys: some Collection<String>) -> Bool {
     let firsts = beginnings.map { $0 + "decoder.conv_in.weight" }
     return keys.contains(where: firsts.contains) && !keys.contains(LDMTables.unet + "input_blocks.0.0.weight")
@@ -32,7 +32,7 @@ package struct AutoencoderFile: ModelPart {
       side: 512, file: path)
     var origins: [String: RenamedReader.Origin] = [:]
     for key in own {
-      // What has no other name keeps its own, so that it is reported as not asked for.
+      // Tensors without another name keep their own, so that they are reported as not asked for.
       origins[layout.renaming(String(key.dropFirst(beginning.count))) ?? key] = .init(key: key)
     }
     (fields, self.reader) = (layout.fields, RenamedReader(reader, origins))

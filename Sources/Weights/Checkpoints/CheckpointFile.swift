@@ -13,14 +13,14 @@ package struct CheckpointFile: ModelSource {
   package let notes: [String]
   /// Names in the file that fit no part.
   package let unknown: [String]
-  /// What the denoiser predicts; undecided counts as noise until `deciding`.
+  /// The denoiser's prediction type; undecided counts as noise until `deciding`.
   package private(set) var prediction: PredictionEvidence
   /// The id that fills up a prompt: 0 for OpenCLIP's text encoder; nil leaves it to the tokenizer.
   package let tokenPadding: Int?
 
   private let options: CheckpointOptions
   private let unet: LDMUNetLayout
-  /// What makes it VideoCrafter's, if it is.
+  /// Layout, schedule and scale of a VideoCrafter file; nil for others.
   private let lvdm: (unet: LVDMUNetLayout, scheduler: LVDMSchedule, scaleFactor: JSONValue?)?
   private let autoencoder: [String: [Int]]
   private let text: LDMTextLayout?
@@ -116,7 +116,7 @@ package struct CheckpointFile: ModelSource {
     )
   }
 
-  /// The same file, of which a test run has told what it predicts.
+  /// The same file, with the prediction type that a test run has told.
   package func deciding(isVelocity: Bool) -> CheckpointFile {
     var decided = self
     decided.prediction = .known(

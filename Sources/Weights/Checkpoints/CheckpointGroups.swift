@@ -8,7 +8,7 @@ struct CheckpointGroups {
   private(set) var openCLIP: [String: [Int]] = [:]
   private(set) var averages: Set<String> = []
   private(set) var unknown: [String] = []
-  /// How many tensors nobody needs, by what they are.
+  /// Number of tensors that no network needs, by their description.
   private var harmless: [String: Int] = [:]
 
   init(_ entries: [String: TensorEntry]) {
@@ -36,7 +36,7 @@ struct CheckpointGroups {
     return averages.contains(name) ? name : nil
   }
 
-  /// What is not used, in a sentence; none if everything is.
+  /// A sentence about the tensors that are not used; none if all are.
   func leftOut(_ lastLayer: Int, usesAverages: Bool) -> [String] {
     var counts = harmless
     if lastLayer > 0 { counts["the text encoder's last layer, which Stable Diffusion 2 leaves out"] = lastLayer }
@@ -52,12 +52,12 @@ struct CheckpointGroups {
 }
 
 extension LDMTables {
-  /// What the tensor `key` is, if no network needs it.
+  /// Description of the tensor `key` if no network needs it, else nil.
   static func harmless(_ key: String) -> String? {
     harmless.first { $0.name.hasSuffix(".") ? key.hasPrefix($0.name) : key == $0.name }?.what
   }
 
-  /// What a file of other tensors is.
+  /// Description of a file of other tensors.
   static func description(of keys: some Collection<String>) -> String {
     others.first { other in keys.contains { $0.contains(other.part) } }?.what
       ?? "\(keys.count) tensors (\(keys.sorted().prefix(3).joined(separator: ", "))\(keys.count > 3 ? ", …" : ""))"

@@ -1,4 +1,4 @@
-/// What is said about a single file beside its path.
+/// Options of a single file beside its path.
 package struct CheckpointOptions: Sendable, Hashable {
   /// A model folder whose configurations hold instead of what the shapes tell, or the original yaml.
   package var config: String?

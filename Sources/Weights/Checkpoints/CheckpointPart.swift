@@ -9,7 +9,7 @@ package struct CheckpointPart: ModelPart {
   /// A folder whose configuration holds instead.
   let configured: ComponentFolder?
 
-  /// What shapes may leave open, by its key in the configuration.
+  /// Keys of the configuration that shapes may leave open, by part, and their meaning in words.
   private static let undecided = [
     "unet": (
       ["attention_head_dim", "num_head_channels"], "how many heads the denoiser's attention has"

@@ -6,7 +6,7 @@ package struct ControlNetFile: ModelPart {
   private let fields: [String: JSONValue]
   private let reader: any TensorReader
 
-  /// Where the authors' files begin their names.
+  /// Beginnings of names in the authors' files.
   private static let beginnings = ["control_model.", ""]
 
   /// - Throws: `CheckpointError`, `TensorFileError`.
@@ -28,13 +28,13 @@ package struct ControlNetFile: ModelPart {
     var origins: [String: RenamedReader.Origin] = [:]
     for key in own {
       let name = String(key.dropFirst(beginning.count))
-      // What has no other name keeps its own, so that it is reported as not asked for.
+      // Tensors without another name keep their own, so that they are reported as not asked for.
       origins[layout.renaming(name) ?? key] = .init(key: key)
     }
     (fields, self.reader) = (layout.fields, RenamedReader(reader, origins))
   }
 
-  /// Whether the names of a file's tensors are those of a ControlNet.
+  /// True if the names of a file's tensors are those of a ControlNet.
   package static func isOne(_ keys: some Sequence<String>) -> Bool {
     let first = ["controlnet_cond_embedding.conv_in.weight"] + beginnings.map { $0 + "input_hint_block.0.weight" }
     return keys.contains(where: first.contains)

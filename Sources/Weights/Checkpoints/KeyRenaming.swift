@@ -1,4 +1,4 @@
-/// Which beginnings of names become which; of several that fit, the longest counts.
+/// A table of beginnings of names and their new forms; of several that fit, the longest counts.
 struct KeyRenaming {
   private var beginnings: [String: String] = [:]
 

@@ -1,4 +1,4 @@
-/// What parameters of a network with latent-diffusion's names are called in diffusers' network of the same shape.
+/// Names in diffusers for the parameters of a network of the same shape with latent-diffusion's names.
 ///
 /// Those along time get the names of `UNet3DConditionModel`.
 package struct LDMImageNames: Sendable {

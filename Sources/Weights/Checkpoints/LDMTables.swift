@@ -1,4 +1,4 @@
-/// How CompVis' and Stability's code (latent-diffusion, "LDM") name what diffusers names otherwise: data for the
+/// Names of CompVis' and Stability's code (latent-diffusion, "LDM") and their equals in diffusers: data for the
 /// layouts.
 ///
 /// The pairs are those of diffusers' `single_file_utils.py`.
@@ -23,7 +23,7 @@ enum LDMTables {
     ("out_layers.3", "conv2"), ("skip_connection", "conv_shortcut"),
   ]
 
-  /// What ModelScope calls a layer's convolutions along time, and VideoCrafter after it.
+  /// Name of a layer's convolutions along time in ModelScope, and in VideoCrafter after it.
   static let temporalConvolution = "temopral_conv"
 
   // MARK: The autoencoder
@@ -95,7 +95,7 @@ enum LDMTables {
   static let averagesWords = "averaged weights, used with `ema`"
   private static let schedule = "a table of the noise schedule, made anew"
 
-  /// What tells other kinds of files by a part of a name, the most telling first.
+  /// Other kinds of files, told by a part of a name, the most telling first.
   static let others: [(part: String, what: String)] = [
     ("conditioner.embedders.", "a Stable Diffusion XL checkpoint, which is not supported"),
     ("joint_blocks.", "a Stable Diffusion 3 checkpoint, which is not supported"),

@@ -4,7 +4,7 @@ import NegativeSpaceConfiguration
 struct LDMTextLayout {
   /// As in transformers' config.json.
   private(set) var fields: [String: JSONValue]
-  /// What each tensor of the network is in the file, by transformers' names.
+  /// Origin in the file of each tensor of the network, by transformers' names.
   private(set) var origins: [String: RenamedReader.Origin] = [:]
   /// Tensors of layers that Stable Diffusion 2 leaves out.
   private(set) var leftOut: Set<String> = []

@@ -5,11 +5,11 @@ struct LVDMUNetLayout {
   /// As `LVDMUNetModel` reads them: the keys of VideoCrafter's yaml.
   private(set) var fields: [String: JSONValue]
   private(set) var renaming = KeyRenaming()
-  /// How VideoCrafter would call this model.
+  /// The model of VideoCrafter that this one is built like.
   let version: LVDMVersion
 
   /// - Parameters:
-  ///   - walk: what its blocks are.
+  ///   - walk: its blocks.
   ///   - shapes: the denoiser's tensors without their common beginning.
   ///   - yaml: the original configuration, which wins over what the shapes tell.
   ///   - file: for messages.
@@ -75,7 +75,7 @@ struct LVDMUNetLayout {
   }
 }
 
-/// Which of VideoCrafter's text-to-video models a denoiser is built like; what stands in its yaml and in no shape.
+/// The text-to-video model of VideoCrafter that a denoiser is built like; facts of its yaml that no shape tells.
 struct LVDMVersion {
   let hasTemporalConvolutions: Bool
   let hasFrameRate: Bool
@@ -83,6 +83,6 @@ struct LVDMVersion {
   /// Height and width of the latents: 576 × 1024 pixels in the larger model of version 1, 320 × 512 in the others.
   var sampleSize: [Int] { hasFrameRate && !hasTemporalConvolutions ? [72, 128] : [40, 64] }
 
-  /// What clean samples are multiplied by at the noisy end; nil where they are not.
+  /// Factor of clean samples at the noisy end; nil where there is none.
   var lastFactor: Double? { hasTemporalConvolutions ? 0.7 : hasFrameRate ? 0.3 : nil }
 }

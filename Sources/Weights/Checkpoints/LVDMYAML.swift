@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpaceConfiguration
 
-/// The yaml beside a VideoCrafter checkpoint (`inference_t2v_512_v2.0.yaml`): what stands in it and in no tensor.
+/// The yaml beside a VideoCrafter checkpoint (`inference_t2v_512_v2.0.yaml`): facts that stand in no tensor.
 struct LVDMYAML {
   /// `model.params`.
   let model: [String: JSONValue]
@@ -20,7 +20,7 @@ struct LVDMYAML {
     return nil
   }
 
-  /// What it says of the denoiser.
+  /// The denoiser's settings.
   var network: [String: JSONValue] {
     if case .object(let fields)? = model["unet_config"]?["params"] { fields } else { [:] }
   }
@@ -28,6 +28,6 @@ struct LVDMYAML {
   /// Height and width of the latents.
   var sampleSize: JSONValue? { model["image_size"] }
 
-  /// What latents are multiplied by.
+  /// Factor of latents.
   var scaleFactor: JSONValue? { model["scale_factor"] }
 }

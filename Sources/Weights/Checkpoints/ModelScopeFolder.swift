@@ -20,7 +20,7 @@ package struct ModelScopeFolder: ModelSource {
     "ckpt_autoencoder": "VQGAN_autoencoder.pth",
   ]
 
-  /// Whether a folder without a model_index.json is of this kind.
+  /// True if a folder is of this kind and has no model_index.json.
   package static func isOne(_ path: String) -> Bool {
     fileKind(path + "/model_index.json") == nil
       && fileKind("\(path)/\((try? name("ckpt_unet", in: path)) ?? "")") == .file
@@ -183,7 +183,7 @@ package struct ModelScopeFolder: ModelSource {
     return RenamedReader(reader, origins)
   }
 
-  /// What of a file is not used, in a sentence; none if everything is.
+  /// A sentence about the tensors of a file that are not used; none if all are.
   private static func leftOut(_ reader: any TensorReader, _ part: CheckpointPart?) -> [String] {
     let used = Set(part?.reader?.entries.keys.compactMap { part?.reader?.spelling(of: $0) } ?? [])
     let count = reader.entries.count - used.count

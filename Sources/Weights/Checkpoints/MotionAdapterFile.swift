@@ -8,7 +8,7 @@ package struct MotionAdapterFile: ModelPart {
   private let fields: [String: JSONValue]
   private let reader: any TensorReader
 
-  /// What every such file has, in diffusers' naming.
+  /// A name that every such file has, in diffusers' naming.
   private static let first = "down_blocks.0.motion_modules.0.norm.weight"
 
   /// - Throws: `CheckpointError`, `TensorFileError`.
@@ -27,7 +27,7 @@ package struct MotionAdapterFile: ModelPart {
     (fields, self.reader) = (Self.fields(shapes), renamed)
   }
 
-  /// Whether the names of a file's tensors are those of motion modules.
+  /// True if the names of a file's tensors are those of motion modules.
   package static func isOne(_ keys: some Sequence<String>) -> Bool { keys.contains { name(of: $0) == first } }
 
   package func config() throws -> ConfigFile { ConfigFile(file: path, fields: fields) }

@@ -61,7 +61,7 @@ package struct OpenCLIPFile: ModelPart {
 
   package func readers() throws -> [any TensorReader] { [reader] }
 
-  /// What each of transformers' tensors is in the file; what has no other name keeps its own, so that it is reported.
+  /// Origin of each of transformers' tensors in the file; others keep their own names, so that they are reported.
   private static func origins(
     _ shapes: [String: [Int]], visionLayers: Int, textLayers: Int
   ) -> [String: RenamedReader.Origin] {

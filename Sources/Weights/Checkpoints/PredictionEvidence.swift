@@ -1,18 +1,18 @@
 import Foundation
 
-/// What a checkpoint's denoiser predicts, and how that is known.
+/// The prediction type of a checkpoint's denoiser, and how it is known.
 package enum PredictionEvidence: Sendable, Hashable {
   /// `epsilon` or `v_prediction`.
   case known(String, because: String)
-  /// Nothing but a test run of the denoiser will tell: Stable Diffusion 2 exists in both kinds with equal shapes.
+  /// Only a test run of the denoiser will tell: Stable Diffusion 2 exists in both kinds with equal shapes.
   case undecided
 
-  /// diffusers' name of what is predicted; noise where nothing tells.
+  /// diffusers' name of the prediction type; noise where nothing tells.
   package var name: String { if case .known(let name, _) = self { name } else { PublishedModel.noise } }
 
   package var isVelocity: Bool { name == PublishedModel.velocity }
 
-  /// Looks at what is written, the most telling first.
+  /// Looks at the written sources, the most telling first.
   ///
   /// - Parameters:
   ///   - reader: the checkpoint.

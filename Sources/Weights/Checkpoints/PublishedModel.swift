@@ -1,8 +1,8 @@
 import NegativeSpaceConfiguration
 
-/// What is known of the published models and stands in no tensor: classes, schedules, sizes.
+/// Facts about the published models that stand in no tensor: classes, schedules, sizes.
 enum PublishedModel {
-  /// What the denoiser predicts, as diffusers calls it.
+  /// Prediction types, as diffusers calls them.
   static let noise = "epsilon"
   static let velocity = "v_prediction"
 

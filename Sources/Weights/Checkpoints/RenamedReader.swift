@@ -4,7 +4,7 @@ struct RenamedReader: TensorReader {
   struct Origin: Sendable {
     let key: String
     var rows: Range<Int>?
-    /// Whether a matrix is stored the other way round.
+    /// Whether a matrix is stored transposed.
     var isTransposed = false
   }
 

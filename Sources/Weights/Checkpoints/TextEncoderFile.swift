@@ -38,7 +38,7 @@ package struct TextEncoderFile: ModelPart {
     var origins = layout.origins.mapValues { origin in
       RenamedReader.Origin(key: String(origin.key.dropFirst(beginning.count)), rows: origin.rows)
     }
-    // What has no other name keeps its own, so that it is reported as not asked for.
+    // Tensors without another name keep their own, so that they are reported as not asked for.
     for key in Self.own(reader, beginning).keys where !used.contains(key) {
       let name = String(key.dropFirst(beginning.count))
       origins[name] = .init(key: name)
@@ -67,7 +67,7 @@ package struct TextEncoderFile: ModelPart {
     return shapes
   }
 
-  /// What no shape tells: the activation and the number of heads, of the configuration beside the file if there is one.
+  /// Fields that no shape tells, from the configuration beside the file if there is one: activation, number of heads.
   ///
   /// Otherwise OpenAI's ViT-L, which has the width 768 and transformers' names wherever it is published, has
   /// `quick_gelu`, all others `gelu`.

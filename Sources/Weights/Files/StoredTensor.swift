@@ -67,7 +67,7 @@ package struct StoredTensor: @unchecked Sendable {
         shape: entry.shape, dtype: dtype)
   }
 
-  /// Whether all elements are finite, and stay so in `dtype`.
+  /// True if all elements are finite, and stay so in `dtype`.
   func isFinite(as dtype: DataType) -> Bool {
     defer { release() }
     switch entry.type {

@@ -1,8 +1,8 @@
-/// What a file is, by its first bytes; its name says nothing.
+/// The format of a file, by its first bytes; its name says nothing.
 enum TensorFormat {
   case safetensors
   case torch
-  /// What it is instead, and what to do.
+  /// Another kind of file, in words, and advice on what to do.
   case other(String, hint: String)
 
   private static let redo = "Download it again; a name behind a login or a licence needs a token."

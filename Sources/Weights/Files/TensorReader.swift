@@ -7,14 +7,14 @@ package import NegativeSpaceTensors
 package protocol TensorReader: Sendable {
   /// The path, for messages.
   var file: String { get }
-  /// What is in the file, by name.
+  /// The tensors in the file, by name.
   var entries: [String: TensorEntry] { get }
   /// The strings that the file carries beside its tensors.
   var metadata: [String: String] { get }
-  /// What was found in the file and left out, a sentence each.
+  /// Things found in the file and left out, a sentence each.
   var notes: [String] { get }
 
-  /// How the file itself spells `name`, for messages.
+  /// The file's own spelling of `name`, for messages.
   func spelling(of name: String) -> String
 
   /// The elements of `name`, row-major, valid as long as the result lives.

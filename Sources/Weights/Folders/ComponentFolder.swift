@@ -3,7 +3,7 @@ package import NegativeSpaceConfiguration
 /// The folder of one network, tokenizer or scheduler: its configuration and the files of its weights.
 package struct ComponentFolder: ModelPart, Hashable {
   package let path: String
-  /// Which copy of the weights to prefer, as in diffusers ("fp16"); without it the full one, then fp16.
+  /// Preferred copy of the weights, as in diffusers ("fp16"); without it the full one, then fp16.
   package let variant: String?
 
   /// - Throws: `ModelFolderError.notAFolder`.

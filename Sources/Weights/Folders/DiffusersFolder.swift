@@ -4,7 +4,7 @@ package import NegativeSpaceConfiguration
 /// A pipeline in diffusers' layout: `model_index.json` and one folder for each part.
 package struct DiffusersFolder: ModelSource {
   package let path: String
-  /// Which copy of the weights to prefer.
+  /// Preferred copy of the weights.
   package let variant: String?
   /// The whole model_index.json.
   package let index: ConfigFile
@@ -13,7 +13,7 @@ package struct DiffusersFolder: ModelSource {
   /// Library and class of each part that is there.
   package let components: [String: ComponentClass]
 
-  /// - Parameter variant: which copy of the weights to prefer, as in diffusers ("fp16"); without it the full one.
+  /// - Parameter variant: preferred copy of the weights, as in diffusers ("fp16"); without it the full one.
   /// - Throws: `ModelFolderError`, `ConfigurationError`.
   package init(path: String, variant: String? = nil) throws {
     guard fileKind(path) == .folder else { throw ModelFolderError.notAFolder(path: path) }
@@ -52,7 +52,7 @@ package struct DiffusersFolder: ModelSource {
   package func tokenizerFolder() throws -> String { try component("tokenizer").path }
 }
 
-/// Whether `name` is one step down in a folder and nothing else.
+/// True if `name` is one step down in a folder and nothing else.
 func isPlainName(_ name: String) -> Bool {
   !name.isEmpty && name != "." && name != ".."
     && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "/" && $0 != "\\" }

@@ -1,7 +1,7 @@
 package import NegativeSpaceConfiguration
 package import NegativeSpaceKernels
 
-/// Where a model's parts come from: a folder in diffusers' layout, or one file that holds them all.
+/// The source of a model's parts: a folder in diffusers' layout, or one file that holds them all.
 package protocol ModelSource: Sendable {
   associatedtype Part: ModelPart
 
@@ -11,7 +11,7 @@ package protocol ModelSource: Sendable {
   var pipelineClass: String? { get }
   /// Library and class of each part that is there.
   var components: [String: ComponentClass] { get }
-  /// What was found and is not used, a sentence each.
+  /// Things found and not used, a sentence each.
   var notes: [String] { get }
 
   /// The part called `name`: `unet`, `vae`, `text_encoder`, `scheduler` and so on.

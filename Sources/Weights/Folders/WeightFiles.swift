@@ -5,7 +5,7 @@ struct WeightFiles {
   let folder: String
   let variant: String?
 
-  /// How the two libraries name one format.
+  /// The two libraries' names of files in one format.
   private struct Naming {
     let stems: [String]
     let ending: String

@@ -1,4 +1,4 @@
-/// What the original code calls the layers of a denoiser, by diffusers' names: the way back from `LDMUNetLayout`.
+/// The original code's names of a denoiser's layers, by diffusers' names: the way back from `LDMUNetLayout`.
 struct LDMLayerNames {
   /// Resnets of each block.
   private let down: [Int: Int]

@@ -36,10 +36,10 @@ extension LoRAError: CustomStringConvertible {
     }
   }
 
-  /// How many layers of a kind are named.
+  /// Most layers of a kind that are named.
   private static let listed = 24
 
-  /// What the names of layers that no model here has are known from.
+  /// The architecture told by the names of layers that no model here has.
   private static func guess(_ unknown: [String]) -> String {
     let known = [
       ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),

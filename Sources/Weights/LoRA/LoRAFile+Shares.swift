@@ -1,5 +1,5 @@
 extension LoRAFile {
-  /// What of it is meant for one network.
+  /// The part of it that is meant for one network.
   package struct Share {
     package let network: LoRANetwork
     package let layers: Int
@@ -19,7 +19,7 @@ extension LoRAFile {
     }
   }
 
-  /// Whether the file at `path` has a LoRA's names.
+  /// True if the file at `path` has a LoRA's names.
   ///
   /// - Throws: `TensorFileError`.
   package static func isOne(_ path: String) throws -> Bool {

@@ -58,7 +58,7 @@ package struct LoRAFile: Sendable {
   }
 }
 
-/// What PEFT's configuration says about factors, as diffusers stores it in a file's metadata.
+/// The factors in PEFT's configuration, as diffusers stores it in a file's metadata.
 struct LoRAConfiguration {
   private let fields: [String: JSONValue]
 

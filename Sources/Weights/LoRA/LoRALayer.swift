@@ -1,7 +1,7 @@
 import NegativeSpaceKernels
 import NegativeSpaceTensors
 
-/// What a LoRA adds to one layer: factor · up · down, of convolutions cut in three up · mid · down.
+/// A LoRA's addition to one layer: factor · up · down, of convolutions cut in three up · mid · down.
 struct LoRALayer: Sendable {
   let spelling: String
   let networks: [LoRANetwork]
@@ -66,7 +66,7 @@ struct LoRALayer: Sendable {
   /// Its matrices as they are stored.
   var entries: [TensorEntry] { [down, mid, up].compactMap { $0.flatMap { reader.entries[$0] } } }
 
-  /// Whether it can be added to a weight of `other`: 1×1 convolutions are matrices.
+  /// True if it can be added to a weight of shape `other`: 1×1 convolutions are matrices.
   func fits(_ other: [Int]) -> Bool {
     func matrix(_ shape: [Int]) -> [Int] {
       shape.count > 2 && shape.dropFirst(2).allSatisfy { $0 == 1 } ? Array(shape.prefix(2)) : shape

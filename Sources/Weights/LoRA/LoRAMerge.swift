@@ -65,7 +65,7 @@ package struct LoRAMerge: Sendable {
     }
   }
 
-  /// Whether anything is added to a network.
+  /// True if anything is added to a network.
   package func changes(_ part: LoRANetwork) -> Bool { networks[part]?.additions.isEmpty == false }
 
   /// A network's files, with what is added.

@@ -2,7 +2,7 @@ import Foundation
 
 /// The name of a tensor in a LoRA's file, taken apart.
 struct LoRAName {
-  /// Which of a layer's tensors it is.
+  /// The role of a tensor in its layer.
   enum Piece: Hashable {
     case down, up, mid, alpha
   }

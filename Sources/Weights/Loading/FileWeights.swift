@@ -7,7 +7,7 @@ package import NegativeSpaceTensors
 /// A missing or misshapen tensor does not stop the building of a network: it gets zeros, and `finish()` then names all
 /// that is missing, misshapen, unused or not finite at once. Prefer `build`, which cannot forget to ask.
 package final class FileWeights: WeightSource {
-  /// What a network gets.
+  /// The contents of the tensors that a network gets.
   package enum Delivery: Sendable {
     case values
     /// Zeros that take no memory, to see whether a file fits without reading it.
@@ -15,7 +15,7 @@ package final class FileWeights: WeightSource {
   }
 
   private let readers: [any TensorReader]
-  /// Which reader holds a name.
+  /// Index of the reader that holds each name.
   private let places: [String: Int]
   private let recipe: KeyRecipe
   private let dtype: DataType
@@ -36,7 +36,7 @@ package final class FileWeights: WeightSource {
 
   /// - Parameters:
   ///   - readers: the files, which together hold the network.
-  ///   - dtype: what matrices are delivered in; vectors are float32 always.
+  ///   - dtype: type of the delivered matrices; vectors are float32 always.
   ///   - recipe: other spellings of names.
   ///   - checkFinite: whether every weight that is delivered is searched for NaN and infinity.
   ///   - delivery: the values, or only zeros of their shapes.
@@ -59,9 +59,9 @@ package final class FileWeights: WeightSource {
     (self.dtype, self.checkFinite, self.delivery) = (dtype, checkFinite, delivery)
   }
 
-  /// What `make` builds from these weights, if they are exactly what it needs.
+  /// The network that `make` builds from these weights, if they are exactly what it needs.
   ///
-  /// - Throws: `WeightMismatch`, or what `make` throws.
+  /// - Throws: `WeightMismatch`, or the error of `make`.
   package func build<Network>(_ make: (WeightScope) throws -> Network) throws -> Network {
     let network = try make(WeightScope(self))
     try finish()
@@ -107,7 +107,7 @@ package final class FileWeights: WeightSource {
     return nil
   }
 
-  /// Whether the shapes are equal but for kernel sizes of one: a 1×1 convolution is a linear layer.
+  /// True if the shapes are equal but for kernel sizes of one: a 1×1 convolution is a linear layer.
   private static func agree(_ found: [Int], _ wanted: [Int]) -> Bool {
     func matrix(_ shape: [Int]) -> [Int] {
       guard shape.count > 2, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else { return shape }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the names that a network asks for may be spelled in a file, and what may stay unused: data, not code.
+/// Spellings in a file of the names that a network asks for, and tensors that may stay unused: data, not code.
 package struct KeyRecipe: Sendable, Hashable {
   /// Two spellings of a part of a name, between dots; either stands for the other.
   package struct Spelling: Sendable, Hashable {
@@ -22,7 +22,7 @@ package struct KeyRecipe: Sendable, Hashable {
     self.ignoredSuffixes = ignoredSuffixes
   }
 
-  /// What diffusers and transformers themselves have written over the years.
+  /// The spellings that diffusers and transformers themselves have written over the years.
   package static let diffusers = KeyRecipe(
     // transformers 5 writes a lone CLIPTextModel without it, everything before with it.
     optionalPrefixes: ["text_model", "vision_model"],

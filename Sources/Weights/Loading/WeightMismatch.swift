@@ -1,4 +1,4 @@
-/// How a file's tensors differ from what a network needs; everything at once.
+/// All differences between a file's tensors and those that a network needs, at once.
 package struct WeightMismatch: Error, Hashable {
   package struct Misshapen: Sendable, Hashable {
     package let name: String

@@ -46,7 +46,7 @@ struct ByteCursor {
     return position - count..<position
   }
 
-  /// What stands before the next line feed, which is passed over.
+  /// The text before the next line feed, which is passed over.
   mutating func line() throws(TorchFailure) -> String {
     let start = position
     while try byte() != UInt8(ascii: "\n") {}

@@ -15,14 +15,14 @@ enum PickleValue {
   case node(Int)
 }
 
-/// What stands in the arena.
+/// An entry of the arena.
 enum PickleNode {
   case tuple([PickleValue])
   case list(PickleList)
   case dictionary(PickleDictionary)
   /// The dotted name of a class or function, which is never looked up.
   case global(String)
-  /// What an unknown class or function would have made.
+  /// The result that an unknown class or function would have had.
   case object(PickleObject)
   case storage(TorchStorage)
   case tensor(TorchTensor)

@@ -1,7 +1,7 @@
-/// What a file of `torch.save` consists of: a pickle that describes tensors, and the bytes of their storages.
+/// The contents of a file of `torch.save`: a pickle that describes tensors, and the bytes of their storages.
 struct TorchContents {
   let tree: TorchTree
-  /// Where the bytes of each storage are, by its key.
+  /// Range of each storage's bytes in the file, by its key.
   let storages: [String: Range<Int>]
 
   private static let convert =

@@ -13,7 +13,7 @@ struct TorchTree {
 
   /// The dictionary that Lightning and others put their weights into, beside the state of the training.
   private static let wrapper = "state_dict"
-  /// What PyTorch's modules keep their tensors in, which is no part of a name.
+  /// Dictionaries in which PyTorch's modules keep their tensors, which are no part of a name.
   private static let transparent: Set = ["_parameters", "_buffers", "_modules"]
 
   private struct Place {

@@ -4,10 +4,10 @@
 /// Nothing is extracted: an entry is a range of the file's bytes, so its name leads nowhere and its size cannot exceed
 /// the file's.
 struct ZipDirectory {
-  /// Where each entry's bytes are in the file, by name.
+  /// Range of each entry's bytes in the file, by name.
   let entries: [String: Range<Int>]
 
-  /// What every zip archive with entries begins with.
+  /// First bytes of every zip archive with entries.
   static let signature: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
   private struct Place {
@@ -113,7 +113,7 @@ struct ZipDirectory {
     return (name, Place(offset: place, size: count))
   }
 
-  /// Where an entry's bytes are, behind its local header.
+  /// Range of an entry's bytes, behind its local header.
   private static func content(
     _ bytes: UnsafeRawBufferPointer, _ place: Place, before end: Int
   ) throws(TorchFailure) -> Range<Int> {

@@ -85,7 +85,7 @@ struct SafetensorsHeader {
   }
 }
 
-/// What the header says of one tensor, before it is believed.
+/// The header's entry of one tensor, before it is believed.
 private struct RawEntry {
   var type: String?
   var shape: [Int]?
