@@ -1,4 +1,4 @@
-/// What can go wrong between pictures, videos and files.
+/// An error between pictures, videos and files.
 ///
 /// Each case carries the facts; the words are in `MediaError+Description.swift`.
 package enum MediaError: Error, Equatable {

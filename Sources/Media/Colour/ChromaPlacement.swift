@@ -1,6 +1,6 @@
 import NegativeSpaceCFFmpeg
 
-/// Where halved colour samples lie between the pixels of one axis.
+/// The place of halved colour samples between the pixels of one axis.
 enum ChromaPlacement {
   /// In the middle of two pixels, as in JPEG on both axes and in MPEG from top to bottom.
   case between
@@ -22,7 +22,7 @@ enum ChromaPlacement {
   }
 }
 
-/// Which rounding the interpolated samples get: a sixteenth's bias before the shift.
+/// The rounding of interpolated samples: a bias before the shift, in sixteenths.
 enum ChromaRounding {
   /// Halves up.
   case nearest

@@ -22,7 +22,7 @@ struct ColourMatrix: Equatable {
   }
 
   private var kg: Double { 1 - kr - kb }
-  /// How far luma, and how far the differences, reach; where black lies.
+  /// Range of luma, range of the differences, and luma of black.
   private var lumaSpan: Double { isFullRange ? 255 : 219 }
   private var chromaSpan: Double { isFullRange ? 255 : 224 }
   var black: Int32 { isFullRange ? 0 : 16 }

@@ -3,7 +3,7 @@ import NegativeSpaceCFFmpeg
 /// A decoded frame of three planes, luma and two colour differences, 8 to 16 bits a sample.
 struct PlanarPixels {
   private let frame: Frame
-  /// How often the colour planes are halved, (horizontally, vertically).
+  /// Halvings of the colour planes, (horizontally, vertically).
   private let halvings: (Int, Int)
   private let depth: Int
 

@@ -1,6 +1,6 @@
 import NegativeSpaceCFFmpeg
 
-/// Where red, green and blue lie within one pixel of a packed format; 16-bit values give their upper byte.
+/// Offsets of red, green and blue within one pixel of a packed format; 16-bit values give their upper byte.
 ///
 /// Such frames are copied, not converted: what a lossless file holds is what is shown. Alpha is dropped.
 struct PackedLayout {

@@ -67,7 +67,7 @@ extension Picture {
     return frame
   }
 
-  /// How many pixels a file of this length may declare, so that a small file cannot ask for a lot of memory.
+  /// Most pixels that a file of this length may declare, so that a small file cannot ask for a lot of memory.
   ///
   /// One byte of PNG's compression stands for at most 1032 bytes, which are 8256 pixels of one bit.
   static func maximumPixels(byteCount: Int) -> Int {

@@ -4,7 +4,7 @@
 
 /// A hidden file beside an output that is being written; deleted unless it is moved into place.
 final class TemporaryFile {
-  /// Where to write.
+  /// Path to write to.
   let path: String
   /// The output as the user named it.
   private let requested: String

@@ -3,13 +3,13 @@ package struct ContainerMetadata: Sendable, Equatable {
   /// Texts by key.
   package var texts: [String: String]
 
-  /// How the picture was made, as A1111 writes it.
+  /// Settings that made the picture, as A1111 writes them.
   package var parameters: String? {
     get { texts["parameters"] }
     set { texts["parameters"] = newValue }
   }
 
-  /// How the picture was made, as one JSON object of this package.
+  /// Settings that made the picture, as one JSON object of this package.
   package var negspace: String? {
     get { texts["negspace"] }
     set { texts["negspace"] = newValue }

@@ -1,4 +1,4 @@
-/// How the stored rows and columns of a photograph are to be turned for showing: the Exif tag `Orientation`, 1…8.
+/// The turn of a photograph's stored rows and columns for showing: the Exif tag `Orientation`, 1…8.
 enum Orientation: Int {
   case upright = 1, mirrored, upsideDown, flipped, transposed, quarterClockwise, transversed, quarterCounterclockwise
 
@@ -24,7 +24,7 @@ extension Picture {
     return Picture(width: newWidth, height: newHeight, pixels: result)
   }
 
-  /// Which stored pixel is shown at column `x`, row `y`.
+  /// The stored pixel that is shown at column `x`, row `y`.
   private func source(ofX x: Int, y: Int, _ orientation: Orientation) -> (column: Int, row: Int) {
     switch orientation {
     case .upright: (x, y)

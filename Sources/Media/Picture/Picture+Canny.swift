@@ -50,7 +50,7 @@ private struct EdgeFinder {
     (self.width, self.height, self.dx, self.dy, self.sizes) = (width, height, dx, dy, sizes)
   }
 
-  /// Which pixels are edges, row by row.
+  /// True for each pixel that is an edge, row by row.
   func edges(low: Int, high: Int) -> [Bool] {
     var isCandidate = [Bool](repeating: false, count: width * height)
     var isEdge = isCandidate
@@ -80,7 +80,7 @@ private struct EdgeFinder {
     sizes[(place / width + 1 + down) * (width + 2) + place % width + 1 + right]
   }
 
-  /// Whether the gradient is larger than its two neighbours along its own direction, rounded to eighths of a turn.
+  /// True if the gradient is larger than its two neighbours along its own direction, rounded to eighths of a turn.
   ///
   /// Of two equal ones, the one to the right or below is none.
   private func isRidge(_ place: Int, above low: Int) -> Bool {

@@ -1,4 +1,4 @@
-/// How floats stand for the values 0…255.
+/// The range of floats that stands for the values 0…255.
 package enum ColourRange: Sendable {
   /// 0…1.
   case unit

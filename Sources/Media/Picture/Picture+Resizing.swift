@@ -1,8 +1,8 @@
-/// How a resized pixel weighs its neighbours.
+/// The filter that weighs a resized pixel's neighbours.
 package enum ResizingFilter: Sendable, CaseIterable {
   case box, bilinear, bicubic, lanczos
 
-  /// How far the filter reaches, in source pixels (in target pixels when making smaller).
+  /// Reach of the filter, in source pixels (in target pixels when making smaller).
   var support: Double {
     switch self {
     case .box: 0.5

@@ -2,7 +2,7 @@
   import Glibc
 #endif
 
-/// Which source pixels make each target pixel along one axis, and by how much.
+/// The source pixels of each target pixel along one axis, and their weights.
 ///
 /// The arithmetic of Pillow's `Resample.c` (`precompute_coeffs`, `normalize_coeffs_8bpc`).
 struct ResizingWeights {

@@ -48,7 +48,7 @@ final class OutputContainer {
 
   /// Writes the index and closes the file.
   ///
-  /// What the disk refuses may only show here.
+  /// A refusal by the disk may only show here.
   func finish() throws {
     try checkWriting(av_write_trailer(pointer))
     let pending = pointer.pointee.pb?.pointee.error ?? 0

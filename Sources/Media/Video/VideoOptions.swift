@@ -1,4 +1,4 @@
-/// How a video is compressed.
+/// The compression settings of a video.
 package struct VideoOptions: Sendable, Equatable {
   /// x264's constant rate factor: 0 nothing lost, 17 no loss that is seen, 51 worst.
   package var quality: Int

@@ -10,7 +10,7 @@ package final class VideoReader {
   package let height: Int
   /// The average rate; nil where the file does not say.
   package let frameRate: FrameRate?
-  /// How many frames the file says it has; nil where it does not say.
+  /// Number of frames that the file says it has; nil where it does not say.
   ///
   /// Untrusted.
   package let declaredFrameCount: Int?

@@ -16,7 +16,7 @@ package final class VideoWriter {
   /// Nil once the video is finished, cancelled or failed.
   private var work: Work?
 
-  /// What exists while the video is being written.
+  /// The objects in use while the video is being written.
   private struct Work {
     let file: TemporaryFile
     let encoder: Codec
