@@ -61,7 +61,7 @@ enum KnownNetwork: RawRepresentable, Equatable {
 
   /// Builds it from `part` with no more than the shapes of the weights, and says where each is.
   ///
-  /// - Throws: `WeightMismatch`, or what is wrong with the configuration.
+  /// - Throws: `WeightMismatch`, or errors in the configuration.
   func weights(of part: some ModelPart) throws -> FileWeights {
     let config = try part.config()
     let weights = try FileWeights(part.readers(), delivery: .shapes)

@@ -24,7 +24,7 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   ///   - path: a model folder or single file, or the network's own folder.
   ///   - inputs: a safetensors file.
   ///   - output: the safetensors file to write.
-  /// - Throws: `ModelError` and what is wrong with configuration, weights or files.
+  /// - Throws: `ModelError`, and errors in configuration, weights or files.
   public func run(
     in path: String, options: ModelOptions = ModelOptions(), inputs: String, output: String,
     dtype: ComputeType = .float32

@@ -4,7 +4,7 @@ import NegativeSpaceWeights
 
 /// Writes a model as a folder that diffusers opens: safetensors, today's names, one folder a part.
 public struct ModelConversion {
-  /// What the weights are stored in.
+  /// Element type of the stored weights.
   public enum StorageType: String, CaseIterable, Sendable {
     /// 32-bit floats.
     case float32
@@ -26,7 +26,7 @@ public struct ModelConversion {
 
   /// Opens the model; of a single file it is found out what the denoiser predicts.
   ///
-  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a part.
+  /// - Throws: `ModelError`, `CheckpointError`, or errors in a part.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
     source = try decidePrediction(of: openModel(path, options), dtype: .float32).source
     tokenizer = options.tokenizer
@@ -37,10 +37,10 @@ public struct ModelConversion {
   /// Writes the folder beside its place and renames it when it is whole.
   ///
   /// - Parameters:
-  ///   - folder: where; nothing, or an empty folder, may be there.
-  ///   - dtype: what fractions are stored in; nil keeps each as it is.
+  ///   - folder: path of the new folder; nothing, or an empty folder, may be there.
+  ///   - dtype: element type of stored fractions; nil keeps each as it is.
   ///   - report: called with each part that is written or left out.
-  /// - Throws: `ModelError.unwritable`, or what is wrong with a part.
+  /// - Throws: `ModelError.unwritable`, or errors in a part.
   public func write(to folder: String, dtype: StorageType? = nil, report: (String) -> Void = { _ in }) throws {
     try checkFree(folder)
     let temporary = folder + ".\(UInt32.random(in: .min ... .max)).partial"

@@ -1,6 +1,6 @@
 package import NegativeSpaceWeights
 
-/// What a tensor in a file of embeddings is, by its name and shape.
+/// Kind of a tensor in a file of embeddings, told by its name and shape.
 package enum EmbeddingContent: Sendable, Hashable {
   /// A text encoder's output.
   case states(rows: Int, width: Int)

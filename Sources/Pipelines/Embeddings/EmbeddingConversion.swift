@@ -2,7 +2,7 @@ import NegativeSpaceNetworks
 
 /// An embedding on its way from one kind of file to another.
 public struct EmbeddingConversion: Sendable {
-  /// How a file keeps an embedding.
+  /// File format of an embedding.
   public enum Form: String, Codable, CaseIterable, Sendable {
     /// Encoder states with this program's notes.
     case negspace
@@ -38,7 +38,7 @@ public struct EmbeddingConversion: Sendable {
     content = try file.kind() == .encoderStates ? .states(file.states()) : .vectors(file.vectors())
   }
 
-  /// What it is converted to unless somebody says otherwise: the usual form, or from that the other one.
+  /// Form to convert to by default: `negspace` or `a1111`; from a file that has it already, `bare` or `diffusers`.
   public var usualForm: Form {
     switch content {
     case .states: isOurs ? .bare : .negspace
@@ -49,8 +49,7 @@ public struct EmbeddingConversion: Sendable {
   /// Says that the embedding belongs to the text space of `model`; somebody must know it, for nothing in a bare file
   /// shows it.
   ///
-  /// - Throws: `EmbeddingError.foreign` where the file knows better, `ModelError.wrongShape`, what is wrong with the
-  ///   model.
+  /// - Throws: `EmbeddingError.foreign` where the file knows better, `ModelError.wrongShape`, errors in the model.
   public mutating func belongs(to model: DiffusionModel) throws {
     let own = try model.textSpace()
     func check(_ space: TextSpace?) throws {

@@ -1,4 +1,4 @@
-/// What is wrong with a file of embeddings, or with its use.
+/// An error in a file of embeddings, or in its use.
 public enum EmbeddingError: Error, Hashable {
   /// Nothing in the file is an embedding.
   case noEmbedding(path: String, found: [String])

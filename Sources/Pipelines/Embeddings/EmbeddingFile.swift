@@ -11,7 +11,7 @@ func embeddingReader(_ path: String) throws -> any TensorReader { try openTensor
 /// An opened file of embeddings; which tensor is meant depends on what it is wanted for.
 package struct EmbeddingFile: Sendable {
   package let path: String
-  /// What each tensor is.
+  /// Kind of each tensor, by its name.
   package let contents: [String: EmbeddingContent]
   let reader: any TensorReader
   let notes: EmbeddingMetadata
@@ -27,9 +27,9 @@ package struct EmbeddingFile: Sendable {
     notes = try EmbeddingMetadata(reader.metadata, path: path)
   }
 
-  /// What the file is to be used as.
+  /// Kind of embedding that the file is to be used as.
   ///
-  /// - Throws: `EmbeddingError` where it holds nothing, or it cannot be told.
+  /// - Throws: `EmbeddingError` where it holds none, or the kind cannot be told.
   package func kind() throws -> EmbeddingInspection.Kind {
     let (states, vectors) = (names { $0.isStates }, names { $0.isVectors })
     if !states.isEmpty, !vectors.isEmpty {

@@ -1,9 +1,9 @@
 import NegativeSpaceNetworks
 import NegativeSpaceWeights
 
-/// What a file of embeddings holds.
+/// Contents of a file of embeddings.
 public struct EmbeddingInspection: Codable, Sendable, Hashable {
-  /// What a tensor can be used as.
+  /// Kind of a tensor, by its use.
   public enum Kind: String, Codable, Sendable {
     /// Text encoder states, [1, 77, D] or [77, D]: a learned negative, or an encoded prompt.
     case encoderStates = "encoder states"
@@ -37,11 +37,11 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
   public let entries: [Entry]
   /// The texts beside them, apart from this program's own notes.
   public let metadata: [String: String]
-  /// Whose space it is, if the file says.
+  /// Text space of the embeddings, if the file says.
   public let space: TextSpace?
-  /// How it was learned, if the file says.
+  /// Record of how they were learned, if the file has one.
   public let provenance: EmbeddingProvenance?
-  /// Why the file cannot be used at all; nil if it can.
+  /// Reason why the file cannot be used at all; nil if it can.
   public let problem: String?
 
   /// Looks into a file of tensors.
@@ -76,15 +76,15 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
     return nil
   }
 
-  /// How close the file's space is to the model's; nil if the file does not say which it is.
+  /// Closeness of the file's space to the model's; nil if the file does not name its space.
   ///
-  /// - Throws: `RequestError` for a layer that is not there, what is wrong with the encoder's files.
+  /// - Throws: `RequestError` for a layer that is not there, errors in the encoder's files.
   public func closeness(to model: DiffusionModel, clipSkip: Int = 1) throws -> TextSpace.Closeness? {
     guard let space else { return nil }
     return try model.textSpace(clipSkip: clipSkip).closeness(to: space)
   }
 
-  /// Why nothing in the file can be used with a model; nil if something can.
+  /// Reason why nothing in the file can be used with a model; nil if something can.
   ///
   /// - Throws: as `closeness`.
   public func problem(with model: DiffusionModel, clipSkip: Int = 1) throws -> String? {

@@ -1,20 +1,20 @@
 import Foundation
 
-/// How a learned embedding came to be.
+/// Record of how an embedding was learned.
 public struct EmbeddingProvenance: Codable, Sendable, Hashable {
-  /// What it was learned with: `reneg`, `dreamartist` and so on.
+  /// Method of learning: `reneg`, `dreamartist` and so on.
   public var method: String?
   /// Name of the model that it was learned on.
   public var baseModel: String?
   /// `ModelIdentity.hash` of that model.
   public var baseModelHash: String?
-  /// What was to become better.
+  /// Reward that was to become better.
   public var reward: String?
-  /// Which prompts: a file's name, or a few words.
+  /// Prompts it was learned on: a file's name, or a few words.
   public var prompts: String?
-  /// How many steps.
+  /// Number of learning steps.
   public var steps: Int?
-  /// Where the random numbers started.
+  /// Seed of the random numbers.
   public var seed: Int?
   /// Version of the program that wrote it.
   public var version: String? = ProgramVersion.current
@@ -31,7 +31,7 @@ public struct EmbeddingProvenance: Codable, Sendable, Hashable {
 }
 
 extension EmbeddingProvenance: CustomStringConvertible {
-  /// What is known, in a line.
+  /// All that is known, in a line.
   public var description: String {
     let parts = [
       ("by", method), ("on", baseModel), ("for", reward), ("with prompts", prompts), ("steps", steps.map { "\($0)" }),
@@ -46,7 +46,7 @@ struct EmbeddingMetadata {
   static let prefix = "negspace."
   static let spaceKey = prefix + "text_space"
   static let provenanceKey = prefix + "provenance"
-  /// How token vectors are called in a prompt.
+  /// Key of the word that stands for token vectors in a prompt.
   static let tokenKey = prefix + "token"
 
   var space: TextSpace?

@@ -8,13 +8,13 @@ import NegativeSpaceWeights
 public struct NegativeEmbedding: Sendable, Hashable {
   /// States in row-major order, `rows` of `width`.
   public let values: [Float]
-  /// How many states: 77 for one chunk of a CLIP encoder.
+  /// Number of states: 77 for one chunk of a CLIP encoder.
   public let rows: Int
   /// Numbers in each state.
   public let width: Int
-  /// Whose states they are; nil for files that do not say.
+  /// Text space of the states; nil for files that do not say.
   public var space: TextSpace?
-  /// How it was learned; nil for files that do not say.
+  /// Record of how it was learned; nil for files without one.
   public var provenance: EmbeddingProvenance?
 
   package init(

@@ -19,7 +19,7 @@ extension TextSpace {
 
   /// The space of an encoder's states.
   ///
-  /// - Parameter clipSkip: which layer's, counted from the end; one that is there.
+  /// - Parameter clipSkip: layer of the states, counted from the end; one that is there.
   package init(of encoder: PromptEncoder, named name: String, clipSkip: Int = 1) {
     let (tower, tokenizer) = (encoder.tower, encoder.tokenizer)
     let shape = tower.shape
@@ -44,9 +44,9 @@ extension DiffusionModel {
   /// The space of the text states that this model is told; reads the text encoder if that has not been done.
   ///
   /// - Parameters:
-  ///   - request: whose LoRAs make it another encoder; without one the model's own.
-  ///   - clipSkip: which layer's states, counted from the end.
-  /// - Throws: `RequestError` for a layer that is not there, what is wrong with the encoder's files.
+  ///   - request: one whose LoRAs may change the encoder; by default the model's own.
+  ///   - clipSkip: layer of the states, counted from the end.
+  /// - Throws: `RequestError` for a layer that is not there, errors in the encoder's files.
   public func textSpace(for request: GenerationRequest = GenerationRequest(), clipSkip: Int = 1) throws -> TextSpace {
     let model = try requested(request)
     return try parts.promptEncoder(model).space(named: model.textSpaceName, clipSkip: clipSkip)

@@ -1,9 +1,9 @@
-/// What a text encoder's states mean, so that a learned embedding is only used where they mean the same.
+/// The space of a text encoder's states; a learned embedding is only used where states mean the same.
 ///
 /// A space is told by a probe: the encoder's own states for a few fixed token sequences. Copies of one encoder in other
 /// precisions agree in it though their bytes differ; a name, a width or a hash of the file would not tell.
 public struct TextSpace: Sendable, Hashable {
-  /// Whose space it is, for people: the name of the model that it was taken from.
+  /// Name for people: that of the model that the space was taken from.
   public let name: String
   /// Numbers in each state.
   public let width: Int
@@ -34,8 +34,7 @@ public struct TextSpace: Sendable, Hashable {
 // MARK: Comparing
 
 extension TextSpace {
-  /// How much two spaces have to do with each other; distances are relative, 0 for equal probes, 1.4 for unrelated
-  /// ones.
+  /// Closeness of two spaces; distances are relative, 0 for equal probes, 1.4 for unrelated ones.
   public enum Closeness: Sendable, Hashable {
     /// One encoder, up to what rounding its weights to 16 bits changes.
     case same(distance: Double)
@@ -62,7 +61,7 @@ extension TextSpace {
   /// encoders are 1.4 apart.
   public static let nearDistance = 0.5
 
-  /// How close `other` is.
+  /// Closeness of `other` to this space.
   public func closeness(to other: TextSpace) -> Closeness {
     guard width == other.width, rows == other.rows else { return .foreign(distance: nil) }
     let distance = distance(to: other)

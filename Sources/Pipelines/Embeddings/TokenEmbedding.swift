@@ -8,15 +8,15 @@ import NegativeSpaceWeights
 public struct TokenEmbedding: Sendable, Hashable {
   /// Vectors in row-major order, `count` of `width`.
   public let values: [Float]
-  /// How many vectors; in a prompt they are successive tokens.
+  /// Number of vectors; in a prompt they are successive tokens.
   public let count: Int
   /// Numbers in each vector.
   public let width: Int
-  /// How the word is written in a prompt.
+  /// The word that stands for them in a prompt.
   public var token: String
-  /// Whose token vectors they are; nil for files that do not say.
+  /// Text space of the vectors; nil for files that do not say.
   public var space: TextSpace?
-  /// How it was learned; nil for files that do not say.
+  /// Record of how they were learned; nil for files without one.
   public var provenance: EmbeddingProvenance?
 
   package init(
@@ -35,7 +35,7 @@ public struct TokenEmbedding: Sendable, Hashable {
   /// - Throws: `TensorFileError`, `EmbeddingError`, `ModelError.notFinite`.
   public static func all(contentsOf path: String) throws -> [TokenEmbedding] { try EmbeddingFile(path: path).vectors() }
 
-  /// Whose file names a tensor how.
+  /// File format: the program whose name for the tensor is used.
   public enum Form: String, Codable, CaseIterable, Sendable {
     /// `emb_params` [n, D].
     case a1111

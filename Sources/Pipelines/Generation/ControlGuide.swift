@@ -19,13 +19,13 @@ package struct ControlGuide: Sendable {
     }
   }
 
-  /// Which branches of guidance one call computes.
+  /// Branches of guidance that one call computes.
   enum Branches { case both, positive, negative }
 
   private let members: [Member]
   private let firstCall: Int
 
-  /// - Parameter firstCall: where the run begins within its series of calls.
+  /// - Parameter firstCall: index of the call at which the run begins within its series.
   package init(_ members: [Member], firstCall: Int = 0) { (self.members, self.firstCall) = (members, firstCall) }
 
   /// The sum of what all networks add; nil where none is at work.

@@ -1,4 +1,4 @@
-/// What happens while a generation runs.
+/// An event of a running generation.
 public enum GenerationEvent: Sendable {
   /// Something that the user should know.
   case warning(String)
@@ -12,9 +12,9 @@ public enum GenerationEvent: Sendable {
   case frame(index: Int, count: Int)
 }
 
-/// What a generation came to.
+/// Result of a generation.
 public struct GenerationResult: Sendable {
-  /// What was done, with the seed that was drawn and the model's defaults.
+  /// The request as carried out, with the seed that was drawn and the model's defaults.
   public let request: GenerationRequest
   /// SHA-256 over the red, green and blue bytes of all frames, as they were handed over.
   public let pixelsSHA256: String
@@ -27,7 +27,7 @@ public struct GenerationResult: Sendable {
   /// Seconds for text, steps and frames.
   public let seconds: Seconds
 
-  /// Where the time went.
+  /// Seconds spent in each phase.
   public struct Seconds: Sendable, Codable, Hashable {
     /// Opening what was not open, and encoding the prompts.
     public var text = 0.0

@@ -6,11 +6,11 @@ import NegativeSpaceTensors
 extension DiffusionModel {
   /// Begins a generation: encodes the prompts and draws the latents.
   ///
-  /// What is not loaded yet is loaded.
+  /// Parts that are not loaded yet are loaded.
   ///
   /// - Parameter isLast: whether the text encoder is let go of after it, and the denoiser after the steps, which saves
   ///   their memory; a further generation would read them again.
-  /// - Throws: `RequestError`, `ModelError`, what is wrong with the weights.
+  /// - Throws: `RequestError`, `ModelError`, errors in the weights.
   public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
     try request.validate()
     let model = try requested(request)
@@ -71,7 +71,7 @@ extension GenerationRequest {
     }
   }
 
-  /// What is asked for and slower here than what it is to replace.
+  /// Warnings of requested options that are slower here than what they replace.
   fileprivate var slowness: [String] {
     int8 && !Int8Backend.isNative
       ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]

@@ -14,7 +14,7 @@ package struct FrameDecoder {
   /// - Parameters:
   ///   - latents: (1, h, w, C) or (1, F, h, w, C), as the denoiser sees them.
   ///   - tiling: whether each is decoded piece by piece.
-  ///   - scale: how much each frame is enlarged.
+  ///   - scale: factor by which each frame is enlarged.
   package init(_ autoencoder: any LatentCodec, latents: Tensor, tiling: VAETiling = .auto, scale: Int) {
     self.autoencoder = autoencoder
     self.latents = latents.reshaped([latents.rank == 5 ? latents.size(1) : 1] + latents.shape.suffix(3))

@@ -13,11 +13,11 @@ import NegativeSpaceTensors
 /// Nothing happens between the calls, so that the caller may stop, show or save at any of them. It owns the parts of
 /// the model that it began with, and belongs to one task at a time; the model itself may be shared.
 public struct Generation {
-  /// What it does, with nothing left open.
+  /// The request it carries out, with nothing left open.
   public let request: GenerationRequest
-  /// What could not be followed to the letter: a prompt that was cut.
+  /// Warnings of what could not be followed to the letter, such as a prompt that was cut.
   public let warnings: [String]
-  /// What was used, a line each: learned negatives.
+  /// Notes on what was used, such as learned negatives, a line each.
   public let notes: [String]
 
   /// Lets go of the networks of the steps, where no other generation is to come.
@@ -39,7 +39,7 @@ public struct Generation {
 
   /// Makes one step; nil when there is none left, and once the frames have begun.
   ///
-  /// - Throws: where a value is NaN or infinite, saying at which step.
+  /// - Throws: an error with the step at which a value is NaN or infinite.
   public mutating func nextStep() throws -> GenerationStep? {
     guard let step = try denoising?.next() else { return nil }
     reached = step.latents
@@ -51,12 +51,12 @@ public struct Generation {
 
   /// Decodes the next frame; nil after the last.
   ///
-  /// - Throws: where a value is NaN.
+  /// - Throws: an error for a value that is NaN.
   public mutating func nextFrame() throws -> Frame? {
     if decoder == nil {
       denoising = nil
       release()
-      // What the steps used again and again is of no use to the decoder.
+      // Buffers that the steps used again and again are of no use to the decoder.
       BufferPool.shared.trim()
       decoder = FrameDecoder(
         try autoencoder(), latents: reached, tiling: request.vaeTiling, scale: request.scale ?? 1)
@@ -73,7 +73,7 @@ public struct GenerationStep: Sendable, Hashable {
   public let count: Int
   /// The timestep that the network was told.
   public let timestep: Float
-  /// The clean sample as the network sees it at this step: what a preview shows.
+  /// The clean sample as the network sees it at this step, which a preview shows.
   public let denoised: Latents
 
   init(_ step: DenoisingStep) {

@@ -10,8 +10,8 @@ package import NegativeSpaceTensors
 ///     try run.advance(to: 20)
 ///     let estimate = try run.estimate()
 ///
-/// A method of learning says in a line each what it needs: what the branches are told at each call, which of them leave
-/// a record for gradients, and from which call on (`Denoising.advance` leaves none).
+/// A method of learning says in a line each what it needs: the conditioning at each call, the branches that leave a
+/// record for gradients, and the call from which on they do (`Denoising.advance` leaves none).
 package struct GuidedDenoiser: Sendable {
   /// The branches that leave a record for gradients, where one of their inputs asks for it.
   package enum RecordedBranches: Sendable {
@@ -22,12 +22,12 @@ package struct GuidedDenoiser: Sendable {
 
   package let network: any Denoiser
   package let guidance: Guidance
-  /// What the branches are told at a call.
+  /// Text states of both branches at a call.
   package var conditioning: @Sendable (ModelCall) -> Conditioning
   package var recorded = RecordedBranches.both
   /// Frames a second, for a network that is told them.
   package var fps: Float?
-  /// What an inpainting network is given behind the latents' channels.
+  /// Channels that an inpainting network reads behind those of the latents.
   package var maskChannels: Tensor?
   /// The ControlNets at work; these are not given the mask.
   package var control: ControlGuide?
@@ -84,7 +84,7 @@ package struct GuidedDenoiser: Sendable {
   }
 }
 
-/// What the two branches of guidance are told, worked out once for as many steps as it holds.
+/// Text states of the two branches of guidance, worked out once for all steps that they hold for.
 package struct Conditioning: Sendable {
   /// (B, T, D), what is wanted.
   package let positive: Tensor

@@ -1,7 +1,7 @@
 import NegativeSpaceMedia
 import NegativeSpaceTensors
 
-/// What of a picture is painted anew, as diffusers' mask processor reads it.
+/// The part of a picture that is painted anew, as diffusers' mask processor reads it.
 struct PictureMask {
   /// Row by row.
   let isPainted: [Bool]

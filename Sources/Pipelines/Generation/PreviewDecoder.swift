@@ -1,14 +1,14 @@
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
-/// Shows how far a generation is: what the network takes for the clean picture at a step.
+/// Shows the progress of a generation: the network's estimate of the clean picture at a step.
 public struct PreviewDecoder: Sendable {
   private let autoencoder: any LatentCodec
 
   /// - Parameters:
-  ///   - request: what is previewed.
+  ///   - request: the request to preview.
   ///   - taesd: a small autoencoder of the same latents, a folder or a file; nil takes the one that makes the result.
-  /// - Throws: `RequestError` where it does not fit the model, what is wrong with its files.
+  /// - Throws: `RequestError` where it does not fit the model, errors in its files.
   public init(
     _ model: DiffusionModel, for request: GenerationRequest = GenerationRequest(), taesd: String? = nil
   ) throws {
@@ -28,7 +28,7 @@ public struct PreviewDecoder: Sendable {
 
   /// The picture of latents, of a video its first frame, in the size that the autoencoder makes.
   ///
-  /// - Throws: where a value is NaN.
+  /// - Throws: an error for a value that is NaN.
   public func frame(of latents: Latents) throws -> Frame {
     var decoder = FrameDecoder(autoencoder, latents: latents.tensor, scale: 1)
     guard let frame = try decoder.next() else { throw ModelError.brokenOutput(what: "A preview without frames") }

@@ -3,7 +3,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceSampling
 import NegativeSpaceTensors
 
-/// Where the steps begin, and what they know of a picture beside its latents.
+/// State in which the steps begin: latents, first call, and the mask of a picture.
 struct StartingPoint {
   /// (1, h, w, C) or (1, F, h, w, C), with the noise that the first call expects.
   let latents: Tensor
@@ -15,7 +15,7 @@ struct StartingPoint {
 }
 
 extension StartingPoint {
-  /// Where a resolved request begins.
+  /// The starting point of a resolved request.
   ///
   /// Random numbers are drawn as diffusers' pipelines draw them: for the picture's latents, for the start's noise, and
   /// for the latents of what a mask leaves.

@@ -9,13 +9,13 @@ struct LonePart {
   let readers: [any TensorReader]
   /// Throws `WeightMismatch` where the weights are not those that the network needs.
   let check: () throws -> Void
-  /// What it is for, in a sentence or two.
+  /// Its purpose, in a sentence or two.
   let use: String
   private(set) var textWidth: Int?
   private(set) var factor: Int?
 
   /// - Returns: nil for whole models and for everything else.
-  /// - Throws: what is wrong with the network's files; `ModelError` where nothing is.
+  /// - Throws: errors in the network's files; `ModelError` where there is nothing.
   init?(recognising path: String, _ options: ModelOptions) throws {
     if try existingKind(path) == .folder {
       guard let network = try KnownNetwork(ofFolder: path) else { return nil }

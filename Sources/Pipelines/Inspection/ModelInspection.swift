@@ -4,7 +4,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceText
 import NegativeSpaceWeights
 
-/// What a model folder or a single file consists of, and whether anything is missing.
+/// Contents of a model folder or a single file, and whether anything is missing.
 public struct ModelInspection: Codable, Sendable, Hashable {
   /// One part of the pipeline.
   public struct Part: Codable, Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     public var parameters: Int?
     /// Element types of its weights, as safetensors names them.
     public var dtypes: [String] = []
-    /// What is wrong with it: everything that is missing, misshapen or not asked for.
+    /// Its problems: everything that is missing, misshapen or not asked for.
     public var problems: [String] = []
 
     private enum CodingKeys: String, CodingKey {
@@ -26,7 +26,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     }
   }
 
-  /// Whether the parts are folders or lie in one file.
+  /// Layout of the parts: folders, or one file.
   public enum Layout: String, Codable, Sendable {
     /// diffusers' layout, or ModelScope's.
     case folder
@@ -38,7 +38,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   public let path: String
   /// Whether it is a model, or only something for one.
   public let isWhole: Bool
-  /// How the parts lie.
+  /// Layout of the parts.
   public let layout: Layout
   /// The pipeline's class.
   public let className: String
@@ -52,13 +52,13 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   public let textWidth: Int?
   /// Pixels of an edge for one latent; nil where the autoencoder cannot be read.
   public let factor: Int?
-  /// What the denoiser predicts (`epsilon`, `v_prediction`), and how that is known; nil where nothing is written.
+  /// Prediction type of the denoiser (`epsilon`, `v_prediction`), and how that is known; nil where nothing is written.
   public let prediction: String?
   /// Parts that every model needs and that are not there.
   public let missing: [String]
-  /// What was found and is not used, a sentence each.
+  /// Notes, a sentence each: on contents that are not used, or on the use of a part that lies alone.
   public let notes: [String]
-  /// What is wrong with the whole.
+  /// Problems of the whole.
   private let wholeProblems: [String]
 
   private enum CodingKeys: String, CodingKey {
@@ -80,7 +80,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     parts.flatMap { part in part.problems.map { "\(part.name): \($0)" } } + wholeProblems
   }
 
-  /// What a model needs to make anything.
+  /// Parts that every model needs.
   private static let needed = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
   /// A network that is no whole model.
@@ -109,7 +109,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     }
   }
 
-  /// What is added to a model's networks.
+  /// A LoRA, which is added to a model's networks.
   private init(_ lora: LoRAFile) throws {
     (path, isWhole, layout, className) = (lora.path, false, .file, "LoRA")
     hash = try SHA256.hexadecimal(ofFile: lora.path)
@@ -178,7 +178,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
 extension ModelInspection.Part {
   /// Compares a model's part with what its class needs.
   ///
-  /// - Throws: what is wrong with its files as a whole.
+  /// - Throws: errors that concern its files as a whole.
   fileprivate mutating func complete(_ part: any ModelPart) throws {
     if let network = KnownNetwork(rawValue: className) {
       try complete(part.readers()) { _ = try network.weights(of: part) }

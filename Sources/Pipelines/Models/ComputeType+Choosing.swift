@@ -3,7 +3,7 @@ package import NegativeSpaceKernels
 extension ComputeType {
   package var dataType: DataType { self == .float32 ? .float32 : .bfloat16 }
 
-  /// What is fastest on this machine, and why.
+  /// The fastest type on this machine, and why.
   package static var fastest: (type: ComputeType, reason: String) {
     Compute.backend.hasNativeBFloat16
       ? (.bfloat16, "this processor has bfloat16 instructions")

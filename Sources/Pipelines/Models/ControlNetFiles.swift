@@ -37,7 +37,7 @@ package struct ControlNetFiles {
 
   /// The reference with a hash over configuration and weights, which must be the one it had before, if it had one.
   ///
-  /// - Throws: `ModelError`, what is wrong with the files.
+  /// - Throws: `ModelError`, errors in the files.
   static func hashed(_ reference: FileReference) throws -> FileReference {
     let part = try ControlNetFiles(reference).part
     var files = try part.readers().map(\.file)

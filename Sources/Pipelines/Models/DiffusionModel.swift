@@ -16,14 +16,14 @@ import Synchronization
 /// `load()`. Several tasks may use one model: each generation keeps the parts it began with.
 public final class DiffusionModel: Sendable {
   package let files: ModelFiles
-  /// What is loaded of it.
+  /// The parts that are loaded.
   package let parts: ModelParts
   private let foundIdentity = Mutex<ModelIdentity?>(nil)
 
   /// Opens a folder.
   ///
-  /// - Parameter dtype: what to compute in; nil is what is fastest on this machine.
-  /// - Throws: `ModelError`, or what is wrong with a configuration.
+  /// - Parameter dtype: type to compute in; nil is the fastest on this machine.
+  /// - Throws: `ModelError`, or errors in a configuration.
   public convenience init(folder path: String, dtype: ComputeType? = nil) throws {
     try self.init(source: openModelFolder(path), options: ModelOptions(), dtype: dtype)
   }
@@ -31,14 +31,14 @@ public final class DiffusionModel: Sendable {
   /// Opens a folder, or a single file with all parts of a model.
   ///
   /// - Parameters:
-  ///   - options: what a single file does not say; which copy of a folder's weights.
-  ///   - dtype: what to compute in; nil is what is fastest on this machine.
-  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  ///   - options: for a single file, what it does not say; for a folder, which copy of its weights.
+  ///   - dtype: type to compute in; nil is the fastest on this machine.
+  /// - Throws: `ModelError`, `CheckpointError`, or errors in a configuration.
   public convenience init(path: String, options: ModelOptions = ModelOptions(), dtype: ComputeType? = nil) throws {
     try self.init(source: openModel(path, options), options: options, dtype: dtype)
   }
 
-  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  /// - Throws: `ModelError`, `CheckpointError`, or errors in a configuration.
   package init(source: any ModelSource, options: ModelOptions, dtype: ComputeType?) throws {
     let (files, tested) = try ModelFiles.open(source, options: options, dtype: dtype)
     self.files = files
@@ -47,22 +47,22 @@ public final class DiffusionModel: Sendable {
 
   /// The folder or file, as it was given.
   public var path: String { files.path }
-  /// What was said about it beside its path.
+  /// Options it was opened with, beside its path.
   public var options: ModelOptions { files.options }
   /// Pictures or videos.
   public var kind: ModelKind { files.kind }
-  /// What is used where a request does not say.
+  /// Settings used where a request does not say.
   public var defaults: ModelDefaults { files.defaults }
-  /// What the denoiser and the autoencoder compute in; the text encoder always computes in float32.
+  /// Type that the denoiser and the autoencoder compute in; the text encoder always computes in float32.
   public var dtype: ComputeType { files.dtype }
-  /// What was found in the model's files and is not used, a sentence each.
+  /// Notes on contents of the model's files that are not used, a sentence each.
   public var notes: [String] { files.notes }
   /// Pixels of a picture's edge for one latent of the model's own autoencoder.
   public var factor: Int { files.autoencoder.factor }
   /// Width of the text states that this model is told.
   public var textWidth: Int { files.denoiser.textWidth }
 
-  /// Which model it is.
+  /// The model's identity: its name and a hash.
   ///
   /// - Throws: `ModelError`.
   public func identity() throws -> ModelIdentity {
@@ -74,12 +74,12 @@ public final class DiffusionModel: Sendable {
     }
   }
 
-  /// Reads the weights of all parts now, so that what is wrong with them shows before the work begins.
+  /// Reads the weights of all parts now, so that errors in them show before the work begins.
   ///
   /// - Parameters:
-  ///   - request: whose parts; without one the model's own.
+  ///   - request: one whose parts are loaded; by default the model's own.
   ///   - isCancelled: asked between the parts.
-  /// - Throws: what is wrong with a part, `GenerationError.cancelled`.
+  /// - Throws: errors in a part, `GenerationError.cancelled`.
   public func load(
     for request: GenerationRequest = GenerationRequest(), isCancelled: () -> Bool = { false }
   ) throws {
@@ -98,7 +98,7 @@ public final class DiffusionModel: Sendable {
 
   /// The model as a request wants it.
   ///
-  /// - Throws: what is wrong with the files that the request names.
+  /// - Throws: errors in the files that the request names.
   package func requested(_ request: GenerationRequest = GenerationRequest()) throws -> RequestedModel {
     try parts.requested(files, vae: request.vae, loras: request.loras)
   }

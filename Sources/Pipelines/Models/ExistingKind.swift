@@ -1,9 +1,9 @@
 import Foundation
 package import NegativeSpaceWeights
 
-/// What is at `path`.
+/// Kind of what lies at `path`: a file or a folder.
 ///
-/// - Throws: `ModelError.unreadable` where nothing is.
+/// - Throws: `ModelError.unreadable` where there is nothing.
 package func existingKind(_ path: String) throws -> FileKind {
   var status = stat()
   guard stat(path, &status) == 0 else {

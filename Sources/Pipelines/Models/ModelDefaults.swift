@@ -4,7 +4,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceSampling
 import NegativeSpaceWeights
 
-/// What a model does best with, where a request does not say: its kind's habits, or the folder's own negspace.json.
+/// Best settings of a model, used where a request does not say: its kind's, or the folder's own negspace.json.
 public struct ModelDefaults: Sendable, Hashable {
   /// Steps from noise to a picture.
   public var steps = 25
@@ -18,7 +18,7 @@ public struct ModelDefaults: Sendable, Hashable {
   public var frames: Int
   /// Frames a second.
   public var fps = "8"
-  /// How much is enlarged: 4 for models of up to 128 pixels.
+  /// Factor by which frames are enlarged: 4 for models of up to 128 pixels.
   public var scale: Int
 
   /// DDIM's share of fresh noise.

@@ -1,4 +1,4 @@
-/// What is wrong with a model or with a file that a request names, beyond what the readers of files find.
+/// An error in a model or in a file that a request names, beyond those that the readers of files find.
 public enum ModelError: Error, Hashable {
   /// Nothing is at the path, or it cannot be read; `reason` is the system's.
   case unreadable(path: String, reason: String)

@@ -3,13 +3,13 @@ package import NegativeSpaceNetworks
 package import NegativeSpaceSampling
 package import NegativeSpaceWeights
 
-/// A model's files with their configurations read and checked: what was asked for, and never changes.
+/// A model's files as they were asked for, with their configurations read and checked; they never change.
 package struct ModelFiles: Sendable {
   package let source: any ModelSource
   package let options: ModelOptions
   /// Pictures or videos.
   package let kind: ModelKind
-  /// What the denoiser and the autoencoder compute in; the text encoder always computes in float32.
+  /// Type that the denoiser and the autoencoder compute in; the text encoder always computes in float32.
   package let dtype: ComputeType
   package let denoiser: any DenoiserConfiguration
   package let autoencoder: any LatentCodecConfiguration
@@ -17,7 +17,7 @@ package struct ModelFiles: Sendable {
   package let scheduler: SchedulerConfiguration
   /// The layers along time that make a model of pictures one of videos.
   let motion: MotionAdapterFiles?
-  /// What is used where a request does not say.
+  /// Settings used where a request does not say.
   package let defaults: ModelDefaults
 
   /// The folder or file, as it was given.
@@ -25,9 +25,9 @@ package struct ModelFiles: Sendable {
 
   /// Opens a model, and what was loaded of it on the way.
   ///
-  /// - Parameter dtype: what to compute in; nil is what is fastest on this machine.
+  /// - Parameter dtype: type to compute in; nil is the fastest on this machine.
   /// - Returns: the files, and the denoiser where it had to be run to learn what it predicts.
-  /// - Throws: `ModelError`, `CheckpointError`, or what is wrong with a configuration.
+  /// - Throws: `ModelError`, `CheckpointError`, or errors in a configuration.
   static func open(
     _ source: any ModelSource, options: ModelOptions, dtype: ComputeType?
   ) throws -> (files: ModelFiles, tested: (any Denoiser)?) {
@@ -58,7 +58,7 @@ package struct ModelFiles: Sendable {
     try checkThatPartsFit(with: autoencoder)
   }
 
-  /// What was found in the model's files and is not used, a sentence each.
+  /// Notes on contents of the model's files that are not used, a sentence each.
   var notes: [String] { source.notes + (motion?.notes ?? []) }
 
   /// Refuses parts that do not belong to one model.
@@ -81,7 +81,7 @@ package struct ModelFiles: Sendable {
     }
   }
 
-  /// Whether the denoiser is told what to repaint: it takes latents, a mask, and the latents of what stays.
+  /// Whether the denoiser is for inpainting: it takes latents, a mask, and the latents of what stays.
   func readsMask(with autoencoder: any LatentCodecConfiguration) -> Bool {
     kind == .image && denoiser.inChannels == 2 * autoencoder.latentChannels + 1
   }

@@ -1,13 +1,11 @@
 import Foundation
 package import NegativeSpaceWeights
 
-/// Which model it was: its name and a hash of what it consists of.
-///
-/// Of a single file, its size and content count as one of those.
+/// A model's identity: its name and a hash of its contents.
 ///
 /// The hash covers every file of the folder's parts: its name, its size, and its content, of which files beyond 1 MiB
-/// give the first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. Any retraining changes it; reading
-/// gigabytes is not needed.
+/// give the first 64 KiB and 15 pieces of 64 KiB spread evenly over the rest. A single file counts as one of those, by
+/// size and content. Any retraining changes the hash; reading gigabytes is not needed.
 public struct ModelIdentity: Codable, Sendable, Hashable {
   /// The folder's or the file's name.
   public var name: String

@@ -1,14 +1,14 @@
 import NegativeSpaceNetworks
 package import NegativeSpaceWeights
 
-/// What a model makes.
+/// Kind of a model's output.
 public enum ModelKind: String, Codable, Sendable, CaseIterable {
   /// Single pictures.
   case image
   /// Pictures that belong together, frame by frame.
   case video
 
-  /// What a pipeline makes, by its class in diffusers: what its denoisers make.
+  /// Kind of output by the pipeline's class in diffusers: that of its denoisers.
   static let pipelines = [String: ModelKind](
     DenoiserRegistry.all.flatMap { type in type.pipelineClasses.map { ($0, ModelKind(type.layout)) } },
     uniquingKeysWith: { first, _ in first })

@@ -1,10 +1,10 @@
-/// What is said about a model beside its path.
+/// Options of a model beside its path.
 public struct ModelOptions: Codable, Sendable, Hashable {
   /// For a single file: a model folder whose configurations hold instead of what the shapes tell, or the original yaml.
   public var config: String?
   /// The folder of the tokenizer in place of the model's own; a single file has none.
   public var tokenizer: String?
-  /// For a folder: which copy of the weights to prefer, as in diffusers ("fp16").
+  /// For a folder: the copy of the weights to prefer, as in diffusers ("fp16").
   public var variant: String?
   /// For a single file: whether the averages of the denoiser's weights (EMA) are taken.
   public var usesAverages = false

@@ -28,7 +28,7 @@ package final class ModelParts: Sendable {
     self.loaded = Mutex(loaded)
   }
 
-  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  /// - Throws: `WeightMismatch`, errors in the files.
   package func denoiser(_ model: RequestedModel) throws -> any Denoiser {
     let key = model.loras.files(changing: .denoiser, .motion)
     return try loaded.withLock { loaded in
@@ -44,7 +44,7 @@ package final class ModelParts: Sendable {
     }
   }
 
-  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  /// - Throws: `WeightMismatch`, errors in the files.
   package func autoencoder(_ model: RequestedModel) throws -> any LatentCodec {
     let key = model.otherAutoencoder?.reference
     return try loaded.withLock { loaded in
@@ -63,7 +63,7 @@ package final class ModelParts: Sendable {
     }
   }
 
-  /// - Throws: `WeightMismatch`, `TokenizerError`, what is wrong with the files.
+  /// - Throws: `WeightMismatch`, `TokenizerError`, errors in the files.
   package func promptEncoder(_ model: RequestedModel) throws -> PromptEncoder {
     let key = model.loras.files(changing: .textEncoder)
     return try loaded.withLock { loaded in
@@ -81,7 +81,7 @@ package final class ModelParts: Sendable {
 
   /// The ControlNets of one request, in order; others are let go of.
   ///
-  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  /// - Throws: `WeightMismatch`, errors in the files.
   func controlNets(_ references: [FileReference], dtype: ComputeType) throws -> [ControlNetModel] {
     try loaded.withLock { loaded in
       loaded.controlNets = loaded.controlNets.filter { references.contains($0.key) }
@@ -120,7 +120,7 @@ package final class ModelParts: Sendable {
   /// Lets go of the networks that take part in the steps.
   func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.controlNets) = (nil, [:]) } }
 
-  /// What is loaded, by the names that a model's folder has for the parts.
+  /// Names of the loaded parts, as in a model's folder.
   package var names: Set<String> {
     loaded.withLock { loaded in
       var names: Set<String> = []

@@ -6,7 +6,7 @@ extension ModelSource {
   /// The configuration of the denoiser, whose class the model's index names.
   ///
   /// - Parameter motion: AnimateDiff's layers, which make a denoiser of videos from one of pictures.
-  /// - Throws: `ModelError.unknownClass`, what is wrong with a configuration.
+  /// - Throws: `ModelError.unknownClass`, errors in a configuration.
   func denoiserConfiguration(_ motion: MotionAdapterFiles?) throws -> any DenoiserConfiguration {
     let name = components["unet"]?.name ?? ""
     let part = try component("unet")
@@ -20,7 +20,7 @@ extension ConfigFile {
   /// - Parameters:
   ///   - className: the class in diffusers.
   ///   - path: the model's, for messages.
-  /// - Throws: `ModelError.unknownClass`, what is wrong with the configuration, and where an adapter does not fit.
+  /// - Throws: `ModelError.unknownClass`, errors in the configuration, and where an adapter does not fit.
   func denoiser(
     named className: String, _ motion: MotionAdapterFiles?, of path: String
   ) throws -> any DenoiserConfiguration {
@@ -39,7 +39,7 @@ extension ConfigFile {
   /// The configuration of a latent codec.
   ///
   /// - Parameter name: the class in diffusers; nil is what the file says, and `AutoencoderKL` where it does not.
-  /// - Throws: `ConfigurationError`, what is wrong with the configuration.
+  /// - Throws: `ConfigurationError`, errors in the configuration.
   package func latentCodec(named name: String? = nil) throws -> any LatentCodecConfiguration {
     let className = try name ?? string("_class_name", default: AutoencoderKLConfiguration.className)
     guard let type = LatentCodecRegistry.named(className) else {

@@ -9,7 +9,7 @@ package struct MotionAdapterFiles: Sendable {
   package let path: String
   package let configuration: MotionAdapterConfiguration
   package let part: any ModelPart
-  /// What is done otherwise than the model says, a sentence each.
+  /// Notes on what is done otherwise than the model says, a sentence each.
   private(set) var notes: [String] = []
 
   private static let className = "MotionAdapter"
@@ -33,7 +33,7 @@ package struct MotionAdapterFiles: Sendable {
 
   /// The adapter of a model of pictures.
   ///
-  /// - Throws: `RequestError` where the model is another, what is wrong with the files.
+  /// - Throws: `RequestError` where the model is another, errors in the files.
   init(path: String, for source: any ModelSource, _ kind: ModelKind) throws {
     guard kind == .image else {
       throw RequestError(
@@ -49,7 +49,7 @@ package struct MotionAdapterFiles: Sendable {
     }
   }
 
-  /// What the denoiser `unet` becomes with it.
+  /// Configuration of the denoiser `unet` with these motion modules.
   ///
   /// - Throws: `RequestError` with both sides where they do not fit.
   func configuration(for unet: UNet2DConditionConfiguration, of model: String) throws -> UNetMotionConfiguration {
@@ -77,7 +77,7 @@ package struct MotionAdapterFiles: Sendable {
     try scheduler.string("beta_schedule", default: "linear") != "linear"
   }
 
-  /// What diffusers' guide to AnimateDiff asks for, in place of the model's `scheduler`: DDIM with linear betas.
+  /// The scheduler that diffusers' guide to AnimateDiff asks for, in place of the model's: DDIM with linear betas.
   ///
   /// - Throws: `ConfigurationError`.
   func scheduler(instead scheduler: ConfigFile) throws -> ConfigFile {
@@ -93,7 +93,7 @@ package struct MotionAdapterFiles: Sendable {
 
   /// A hash over `model`'s and the adapter's files.
   ///
-  /// - Throws: `ModelError`, what is wrong with the files.
+  /// - Throws: `ModelError`, errors in the files.
   func hash(with model: String) throws -> String {
     var files = try part.readers().map(\.file)
     if part is ComponentFolder { files.append(try part.config().file) }

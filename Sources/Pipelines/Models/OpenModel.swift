@@ -2,7 +2,7 @@ package import NegativeSpaceWeights
 
 /// Opens a folder in diffusers' layout or in ModelScope's, or a single file with all parts of a model.
 ///
-/// - Throws: `ModelError`, `RequestError` for an option that does not apply, what is wrong with the files.
+/// - Throws: `ModelError`, `RequestError` for an option that does not apply, errors in the files.
 package func openModel(_ path: String, _ options: ModelOptions = ModelOptions()) throws -> any ModelSource {
   if try existingKind(path) == .folder {
     for (field, isGiven) in [(RequestField.Companion.config, options.config != nil), (.ema, options.usesAverages)]

@@ -7,7 +7,7 @@ import NegativeSpaceWeights
 /// The model with its prediction decided, and the denoiser if it had to be loaded and run for that.
 ///
 /// A single file with tensors of no known part is refused here, before anything is made of it.
-/// - Throws: `CheckpointError`, or what is wrong with the denoiser.
+/// - Throws: `CheckpointError`, or errors in the denoiser.
 func decidePrediction(
   of source: any ModelSource, dtype: ComputeType
 ) throws -> (source: any ModelSource, tested: (any Denoiser)?) {
@@ -22,7 +22,7 @@ func decidePrediction(
 }
 
 extension UNet2DConditionModel {
-  /// Whether the network predicts velocities, told by what it says about a constant picture at the noisiest timestep.
+  /// Whether the network predicts velocities, told by its output for a constant picture at the noisiest timestep.
   ///
   /// There, nearly everything is noise: a predicted noise is the input itself, a predicted velocity (α·noise − σ·x₀, α
   /// near 0) is far below it. The test and its threshold are those of the A1111 web UI

@@ -21,7 +21,7 @@ package struct RequestedModel: Sendable {
   package var autoencoder: any LatentCodecConfiguration { otherAutoencoder?.files.configuration ?? files.autoencoder }
   /// Pixels of a picture's edge for one latent.
   var factor: Int { autoencoder.factor }
-  /// Whether the denoiser is told what to repaint.
+  /// Whether the denoiser is for inpainting.
   package var readsMask: Bool { files.readsMask(with: autoencoder) }
 
   var path: String { files.path }
@@ -29,7 +29,7 @@ package struct RequestedModel: Sendable {
   var defaults: ModelDefaults { files.defaults }
   var textWidth: Int { files.denoiser.textWidth }
 
-  /// Whose text space it is: the model's, with the LoRAs that change its text encoder.
+  /// Name of the text space: the model's, with the LoRAs that change its text encoder.
   ///
   /// The space itself is told by a probe of the encoder as it is in use; a LoRA makes another encoder.
   var textSpaceName: String {
@@ -43,7 +43,7 @@ struct OtherAutoencoder: Sendable {
   let reference: FileReference
   let files: AutoencoderFiles
 
-  /// - Throws: what is wrong with its files, `RequestError`, `ModelError.changedFile`.
+  /// - Throws: errors in its files, `RequestError`, `ModelError.changedFile`.
   init(_ reference: FileReference) throws {
     files = try AutoencoderFiles(path: reference.filePath(for: RequestField(.vae)))
     self.reference = try AutoencoderFiles.hashed(reference)

@@ -3,7 +3,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceWeights
 
-/// What the names and shapes of one half of a TAESD say about it.
+/// Shape of one half of a TAESD, told by the names and shapes of its weights.
 struct TAESDList {
   /// Channels that go into the first convolution, and that come out of it.
   let inputs: Int

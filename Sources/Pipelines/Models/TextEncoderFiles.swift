@@ -15,7 +15,7 @@ package struct TextEncoderFiles: Sendable {
 
   /// The encoder at `path`, if there is one: nil for anything else.
   ///
-  /// - Throws: what is wrong with an encoder's files; `ModelError` where nothing is.
+  /// - Throws: errors in an encoder's files; `ModelError` where there is nothing.
   package init?(recognising path: String, _ options: ModelOptions = ModelOptions()) throws {
     self.path = path
     if try existingKind(path) == .folder {
@@ -30,7 +30,7 @@ package struct TextEncoderFiles: Sendable {
 
   /// Reads the weights and a tokenizer: the one named, or one that lies beside, as in a model's folder or a CLIP's.
   ///
-  /// - Throws: `CheckpointError.noTokenizer`, `ModelError`, `WeightMismatch`, what is wrong with the files.
+  /// - Throws: `CheckpointError.noTokenizer`, `ModelError`, `WeightMismatch`, errors in the files.
   func encoder(tokenizer named: String?) throws -> PromptEncoder {
     let here = fileKind(path) == .folder ? path : (path as NSString).deletingLastPathComponent
     let places = named.map { [$0] } ?? ["\(here)/tokenizer", here.isEmpty ? "." : here, "\(here)/../tokenizer"]

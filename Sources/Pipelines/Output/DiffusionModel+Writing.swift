@@ -11,8 +11,7 @@ extension DiffusionModel {
   ///   - report: told what happens.
   ///   - isCancelled: asked before every step and every frame.
   /// - Returns: the record that the file carries.
-  /// - Throws: `RequestError`, `ModelError`, `GenerationError.cancelled`, what is wrong with the file, what `report`
-  ///   throws.
+  /// - Throws: `RequestError`, `ModelError`, `GenerationError.cancelled`, errors in the file, those of `report`.
   @discardableResult
   public func write(
     _ request: GenerationRequest, to path: String, isLast: Bool = false,
@@ -25,7 +24,7 @@ extension DiffusionModel {
   /// The same, for a request with nothing left open.
   ///
   /// - Parameters:
-  ///   - name: how the record calls the model's place.
+  ///   - name: the model's place as the record calls it.
   ///   - frame: gets every frame once it is in the file.
   package func write(
     _ resolved: GenerationRequest, named name: String, to path: String, isLast: Bool, isCancelled: () -> Bool,

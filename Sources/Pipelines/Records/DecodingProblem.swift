@@ -1,4 +1,4 @@
-/// What stopped a decoder, in words: the key or the place, and why.
+/// The problem that stopped a decoder, in words: the key or the place, and why.
 func decodingProblem(_ error: any Error) -> String {
   switch error {
   case DecodingError.keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"

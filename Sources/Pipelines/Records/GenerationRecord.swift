@@ -2,17 +2,17 @@ import Foundation
 import NegativeSpaceKernels
 package import NegativeSpaceMedia
 
-/// What a file says about how it was made: the `negspace` entry of PNG, JPEG and MP4 files, one JSON object.
+/// A file's record of how it was made: the `negspace` entry of PNG, JPEG and MP4 files, one JSON object.
 public struct GenerationRecord: Codable, Sendable, Hashable {
   /// The program's version.
   public var version = ProgramVersion.current
-  /// Which model it was, and where.
+  /// The model, by name and place.
   public var model: Model
   /// Everything that was asked for, with nothing left open.
   public var request: GenerationRequest
-  /// How it was computed; another machine may round otherwise.
+  /// Library and threads that computed it; another machine may round otherwise.
   public var compute: Computation
-  /// What the file shows.
+  /// Size, number and hash of the file's frames.
   public var output: Output
 
   /// A model by name and place.
@@ -25,7 +25,7 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
     public var path: String
     /// `ModelIdentity.hash`.
     public var hash: String
-    /// What was said about it beside its path; nil if nothing.
+    /// Options it was opened with, beside its path; nil if none.
     public var options: ModelOptions?
   }
 
@@ -33,7 +33,7 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
   public struct Computation: Codable, Sendable, Hashable {
     /// The library that multiplied.
     public var backend: String
-    /// How many threads it used.
+    /// Number of threads.
     public var threads: Int
   }
 
@@ -43,7 +43,7 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
     public var width: Int
     /// Rows.
     public var height: Int
-    /// How many.
+    /// Number of frames.
     public var frames: Int
     /// SHA-256 over the red, green and blue bytes of all frames, before the file's own compression.
     public var pixelsSHA256: String
@@ -100,7 +100,7 @@ public struct GenerationRecord: Codable, Sendable, Hashable {
   }
 }
 
-/// Why a file's settings cannot be read.
+/// An error that keeps a file's settings from being read.
 public enum RecordError: Error, Hashable, CustomStringConvertible {
   /// The file carries none.
   case absent(path: String)

@@ -1,4 +1,4 @@
-/// What a network computes in.
+/// Number type that a network computes in.
 public enum ComputeType: String, Codable, CaseIterable, Sendable {
   /// 32-bit floats.
   case float32

@@ -1,4 +1,4 @@
-/// What holds for one field of a request: how it is read from JSON, and which values it may have.
+/// Rule for one field of a request: how it is read from JSON, and which values it may have.
 struct FieldRule<Request, Key: CodingKey> {
   /// Reads the field if it is there.
   let read: (inout Request, KeyedDecodingContainer<Key>, Key) throws -> Void
@@ -51,7 +51,7 @@ struct FieldRule<Request, Key: CodingKey> {
   }
 }
 
-/// What is asked for, with a rule for every field.
+/// A request with a rule for every field.
 protocol Ruled {
   associatedtype CodingKeys: CodingKey & CaseIterable
   typealias Rule = FieldRule<Self, CodingKeys>

@@ -19,13 +19,13 @@ extension FileReference {
   /// A learned word, for the prompts or as a negative.
   ///
   /// - Parameters:
-  ///   - weight: how much of it, as a negative; nil is 1.
+  ///   - weight: its weight as a negative; nil is 1.
   ///   - token: the word that stands for it in prompts; nil is the embedding's own.
   public init(_ embedding: TokenEmbedding, weight: Double? = nil, token: String? = nil) {
     self.init(MemoryValue(.vectors(embedding)), weight: weight, token: token)
   }
 
-  /// What is wrong with it where a file or one of these kinds is wanted, and what is expected; nil where nothing is.
+  /// The problem with it where a file or one of these kinds is wanted, and what is expected; nil if there is none.
   func problem(taking kinds: [MemoryValue.Kind]) -> (found: String, expected: String)? {
     guard isInMemory else { return nil }
     guard let value else {

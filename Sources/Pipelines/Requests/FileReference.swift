@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that a request uses: where it is, which tensor of it, and what was in it; or a value in memory in a file's
+/// A file that a request uses: its path, the tensor in it, and the hash of its content; or a value in memory in its
 /// place.
 ///
 /// JSON never holds the value: a reference read from it that was to one in memory keeps its name and its hash, and
@@ -11,7 +11,7 @@ public struct FileReference: Codable, Sendable, Hashable {
   public var path: String
   /// The tensor's name; nil where there is one only, or a usual name.
   public var key: String?
-  /// How much of it, for embeddings; nil is 1.
+  /// Weight of an embedding or a LoRA; nil is 1.
   public var weight: Double?
   /// The word that stands for it in prompts, for token vectors; nil is the file's own.
   public var token: String?

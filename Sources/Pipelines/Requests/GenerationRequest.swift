@@ -2,12 +2,12 @@ public import NegativeSpaceSampling
 
 /// Everything that determines the pixels of a picture or a video, apart from the model.
 ///
-/// What is nil comes from the model; `DiffusionModel.resolve` fills it in. Errors name fields as
-/// JSON does (`guidance_scale`).
+/// Fields that are nil come from the model; `DiffusionModel.resolve` fills them in. Errors name fields as JSON does
+/// (`guidance_scale`).
 public struct GenerationRequest: Codable, Sendable, Hashable {
-  /// What is to be seen; empty leaves it to the model.
+  /// Words for what is to be seen; empty leaves it to the model.
   public var prompt: String
-  /// What is to be avoided, in words.
+  /// Words for what is to be avoided.
   public var negativePrompt = ""
   /// Learned negatives by their weights: encoder states (1, 77, D) or (77, D), or token vectors, which are encoded.
   ///
@@ -16,11 +16,11 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var negativeEmbeddings: [FileReference] = []
   /// Learned words, token vectors that either prompt may name.
   public var embeddings: [FileReference] = []
-  /// What brackets in the prompts mean.
+  /// Meaning of brackets in the prompts.
   public var promptWeighting = PromptWeighting.none
-  /// What becomes of prompts that are too long; nil is `cut`, and `chunks` with A1111's weighting.
+  /// Treatment of prompts that are too long; nil is `cut`, and `chunks` with A1111's weighting.
   public var longPrompt: LongPrompt?
-  /// Which of the text encoder's layers is used, counted from the end: 1 is the last, 2 the penultimate (A1111's
+  /// Layer of the text encoder that is used, counted from the end: 1 is the last, 2 the penultimate (A1111's
   /// counting).
   public var clipSkip = 1
 
@@ -34,16 +34,16 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var guidanceInterval = [0.0, 1.0]
   /// The way from one noise level to the next; nil is the model's own.
   public var sampler: SamplerName?
-  /// How noise levels are spaced; nil is the model's own.
+  /// Spacing of the noise levels; nil is the model's own.
   public var schedule: SigmaSchedule?
   /// A diffusers scheduler_config.json in place of the model's.
   public var schedulerConfiguration: FileReference?
   /// DDIM's share of fresh noise, 0 to 1; nil is the model's own, 1 for VideoCrafter and 0 for others.
   public var eta: Double?
 
-  /// Where the random numbers start; negative draws a seed.
+  /// Seed of the random numbers; if negative, one is drawn.
   public var seed = 42
-  /// Whose random numbers.
+  /// Generator of the random numbers.
   public var rng = RandomNumbers.torch
   /// Latents to start from instead of the seed's, before the sampler scales them.
   public var initialLatents: FileReference?
@@ -55,9 +55,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var initialImage: FileReference?
   /// The video to start from, on models of videos.
   public var initialVideo: FileReference?
-  /// How much of the start is given up, 0 to 1: the share of the steps that are made.
+  /// Share of the steps that are made, 0 to 1: the more, the less is left of the start.
   public var strength: Double?
-  /// What of the picture is painted anew: white is, black stays.
+  /// The part of the picture that is painted anew: white is, black stays.
   public var mask: FileReference?
   /// An autoencoder in place of the model's: a diffusers folder or a file, TAESD too.
   public var vae: FileReference?
@@ -86,7 +86,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var fpsCondition: Double?
   /// Enlarges what is written by a whole number, with Lanczos.
   public var scale: Int?
-  /// What the denoiser and the autoencoder compute in; nil is what is fastest on this machine.
+  /// Type that the denoiser and the autoencoder compute in; nil is the fastest on this machine.
   public var dtype: ComputeType?
 
   /// A request with everything else left to its default.

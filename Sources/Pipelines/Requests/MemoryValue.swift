@@ -44,7 +44,7 @@ struct MemoryValue: Sendable, Hashable {
     sha256 = hash.hexadecimal
   }
 
-  /// What makes it useless, and what is expected of its kind; nil where nothing does.
+  /// The flaw that makes it useless, and what is expected of its kind; nil if there is none.
   var flaw: (found: String, expected: String)? {
     switch content {
     case .picture: return nil

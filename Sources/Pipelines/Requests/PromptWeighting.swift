@@ -1,6 +1,6 @@
 package import NegativeSpaceText
 
-/// What brackets in a prompt mean.
+/// Meaning of brackets in a prompt.
 public enum PromptWeighting: String, Codable, CaseIterable, Sendable {
   /// Nothing: they are characters like others, as in diffusers.
   case none
@@ -8,7 +8,7 @@ public enum PromptWeighting: String, Codable, CaseIterable, Sendable {
   case a1111
 }
 
-/// What becomes of a prompt that the text encoder cannot take at once.
+/// Treatment of a prompt that the text encoder cannot take at once.
 public enum LongPrompt: String, Codable, CaseIterable, Sendable {
   /// The rest is left out, with a warning, as in diffusers.
   case cut
@@ -17,10 +17,10 @@ public enum LongPrompt: String, Codable, CaseIterable, Sendable {
 }
 
 extension GenerationRequest {
-  /// What becomes of long prompts: A1111's weighting brings its chunks with it, unless the request says otherwise.
+  /// Treatment of long prompts: A1111's weighting brings its chunks with it, unless the request says otherwise.
   package var usedLongPrompt: LongPrompt { longPrompt ?? (promptWeighting == .a1111 ? .chunks : .cut) }
 
-  /// How prompts become tokens.
+  /// Rules by which prompts become tokens.
   package var promptStyle: PromptStyle {
     PromptStyle(isWeighted: promptWeighting == .a1111, isChunked: usedLongPrompt == .chunks)
   }

@@ -1,4 +1,4 @@
-/// Whose random numbers a seed stands for.
+/// Generator of the random numbers that a seed stands for.
 public enum RandomNumbers: String, Codable, CaseIterable, Sendable {
   /// PyTorch's CPU generator.
   case torch

@@ -2,9 +2,9 @@
 public struct RequestError: Error, Hashable, CustomStringConvertible {
   /// The field with the value.
   public let field: RequestField
-  /// What was asked for.
+  /// The value that was asked for.
   public let found: String
-  /// What would have been possible, and where from.
+  /// The values that are possible, and where they come from.
   public let expected: String
 
   package init(_ field: RequestField, found: String, expected: String) {

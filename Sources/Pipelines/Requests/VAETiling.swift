@@ -1,4 +1,4 @@
-/// Whether the autoencoder decodes a frame piece by piece: less memory, and shades that may differ a little.
+/// Decoding of a frame piece by piece: less memory, and shades that may differ a little.
 public enum VAETiling: String, Codable, CaseIterable, Sendable {
   /// Above 768 × 768 pixels.
   case auto

@@ -2,11 +2,11 @@ import NegativeSpaceMedia
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
-/// What a request says about ControlNets.
+/// The ControlNets of a request.
 extension RequestedModel {
   /// Refuses a ControlNet that was made for another model, and notes what was in the files.
   ///
-  /// - Throws: `RequestError`, `ModelError`, what is wrong with a configuration.
+  /// - Throws: `RequestError`, `ModelError`, errors in a configuration.
   func resolveControls(_ request: inout GenerationRequest) throws {
     request.controls = try request.controls.map { control in
       try checkFit(ControlNetFiles(control.net))
@@ -17,7 +17,7 @@ extension RequestedModel {
     }
   }
 
-  /// What the ControlNets of a resolved request are shown, in their order: (P, H, W, 3) in 0…1.
+  /// The pictures that the ControlNets of a resolved request are shown, in their order: (P, H, W, 3) in 0…1.
   ///
   /// - Throws: `MediaError`, `RequestError` where a video is too short.
   func controlPictures(_ request: GenerationRequest) throws -> [Tensor] {

@@ -2,7 +2,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceSampling
 
 extension DiffusionModel {
-  /// The request with everything it leaves open filled in: what this run will do, and what is stored in its file.
+  /// The request with everything it leaves open filled in, as the run carries it out and its file stores it.
   ///
   /// - Throws: `RequestError` where the request asks for what this model cannot do; `ModelError` for a file it names.
   public func resolve(_ request: GenerationRequest) throws -> GenerationRequest {

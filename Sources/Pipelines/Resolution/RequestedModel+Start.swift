@@ -2,7 +2,7 @@ import NegativeSpaceMedia
 import NegativeSpaceNetworks
 import NegativeSpaceSampling
 
-/// What a request says about the picture or video that a run starts from.
+/// The picture or video that a run of a request starts from.
 extension RequestedModel {
   /// Fills in the strength, and refuses a start that this model cannot make.
   func resolveStart(_ request: inout GenerationRequest, _ sampler: any Sampler) throws {

@@ -2,12 +2,12 @@ import NegativeSpaceKernels
 package import NegativeSpaceTensors
 import NegativeSpaceWeights
 
-/// A learned negative as states, and how much of it.
+/// A learned negative as states, with its weight.
 package struct LearnedNegative: Sendable {
   /// (1, 77·k, D), float32.
   package let states: Tensor
   package let weight: Float
-  /// What it is, in a line.
+  /// Its description, in a line.
   package let note: String
 
   package init(states: Tensor, weight: Float = 1, note: String = "") {

@@ -6,7 +6,7 @@ import NegativeSpaceText
 struct LearnedWordUse {
   let file: FileReference
   let embedding: TokenEmbedding
-  /// What it is, in a line.
+  /// Its description, in a line.
   let note: String
 }
 
@@ -109,7 +109,7 @@ extension PromptConditioner {
     return embedding
   }
 
-  /// How near an embedding's space is, in words.
+  /// Closeness of an embedding's space to the encoder's, in words.
   ///
   /// - Throws: `EmbeddingError.foreign`.
   private func space(_ space: TextSpace?, of file: FileReference) throws -> String {

@@ -2,7 +2,7 @@ import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 import NegativeSpaceText
 
-/// What both branches of guidance are told, and what is to be said of it.
+/// Text states of both branches of guidance, with warnings and notes.
 package struct PromptStates: Sendable {
   /// (1, T, D), what is wanted; T is a multiple of 77.
   package var positive: Tensor
@@ -56,8 +56,7 @@ struct PromptConditioner {
 extension DiffusionModel {
   /// Encodes both prompts of a request, with learned words and learned negatives.
   ///
-  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, what is wrong with the encoder's
-  ///   files.
+  /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, errors in the encoder's files.
   package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
     let model = try requested(request)
     return try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()

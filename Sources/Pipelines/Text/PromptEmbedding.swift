@@ -8,14 +8,14 @@ public struct PromptEmbedding: Sendable {
   public let ids: [Int]
   /// Width of the states.
   public let width: Int
-  /// What was cut from the end of a prompt that is too long, or nil.
+  /// Warning of what was cut from the end of a prompt that is too long, or nil.
   public let warning: String?
   private let states: Tensor
   private let space: TextSpace
 
   /// Encodes `text`.
   ///
-  /// - Parameter clipSkip: which layer's states, counted from the end: 1 is the last.
+  /// - Parameter clipSkip: layer of the states, counted from the end: 1 is the last.
   /// - Throws: `RequestError`, `ModelError`.
   public init(of text: String, by encoder: TextEncoder, clipSkip: Int = 1) throws {
     let encoded = try encoder.prompts.encode(text, clipSkip: clipSkip)
@@ -39,7 +39,7 @@ public struct PromptEmbedding: Sendable {
 }
 
 extension PromptEncoder.Encoded {
-  /// What did not fit, in a sentence; nil when all did.
+  /// Warning of what did not fit, in a sentence; nil when all did.
   package func warning(_ what: String) -> String? {
     guard text.cutCount > 0 else { return nil }
     return "The \(what) has \(text.tokenCount + text.cutCount) tokens, of which \(text.tokenCount) fit. "

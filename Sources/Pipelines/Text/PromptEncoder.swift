@@ -31,7 +31,7 @@ package final class PromptEncoder: Sendable {
     (self.tokenizer, self.tower) = (tokenizer, tower)
   }
 
-  /// - Parameter path: where the files are, for messages.
+  /// - Parameter path: path of the files, for messages.
   /// - Throws: `ModelError.mismatch` for a tokenizer that knows more tokens than the network, `WeightMismatch`.
   convenience init(
     tokenizer: CLIPTokenizer, configuration: CLIPTextConfiguration, weights: FileWeights, of path: String
@@ -48,7 +48,7 @@ package final class PromptEncoder: Sendable {
   package var ownVocabulary: LearnedVocabulary { LearnedVocabulary(firstID: tower.shape.vocabulary) }
 
   /// - Parameters:
-  ///   - clipSkip: which layer's states, counted from the end: 1 is the last. All are normed, as in A1111 and
+  ///   - clipSkip: layer of the states, counted from the end: 1 is the last. All are normed, as in A1111 and
   ///     diffusers.
   ///   - vocabulary: learned words; nil for none.
   /// - Throws: `RequestError` for a layer that is not there, `ModelError.brokenOutput`.

@@ -6,12 +6,12 @@ import Foundation
 ///     try PromptEmbedding(of: "a red apple", by: encoder, clipSkip: 2).write(to: "apple.safetensors")
 public struct TextEncoder: Sendable {
   let prompts: PromptEncoder
-  /// Whose space its states are of, for people.
+  /// Name of the text space of its states, for people.
   let name: String
 
   /// Opens a model's text encoder, or one in a folder or file of its own.
   ///
-  /// - Throws: `ModelError`, `CheckpointError`, what is wrong with the files.
+  /// - Throws: `ModelError`, `CheckpointError`, errors in the files.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
     if let files = try TextEncoderFiles(recognising: path, options) {
       self.init(
@@ -23,7 +23,7 @@ public struct TextEncoder: Sendable {
 
   /// The text encoder of a model.
   ///
-  /// - Throws: what is wrong with its files.
+  /// - Throws: errors in its files.
   public init(of model: DiffusionModel) throws {
     let own = try model.requested()
     self.init(prompts: try model.parts.promptEncoder(own), name: own.textSpaceName)
