@@ -1,6 +1,6 @@
 import NegativeSpacePipelines
 
-/// What can be wrong with the files that are scored or compared.
+/// An error in the files that are scored or compared.
 public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   /// A score that reads the prompt, of a file that has none.
   case noPrompt(path: String, score: String)

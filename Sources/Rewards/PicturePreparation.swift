@@ -1,16 +1,16 @@
 package import NegativeSpaceTensors
 
-/// How pictures of any size become what a vision tower was trained on; differentiable.
+/// Preparation of pictures of any size as a vision tower was trained on them; differentiable.
 ///
 /// torchvision's `Resize(size, BICUBIC, antialias=True)` on tensors, `CenterCrop(size)`, `Normalize`. The authors' own
 /// evaluations resize PIL pictures, which rounds to bytes after each pass; scores differ from theirs in the third
 /// digit.
 package struct PicturePreparation: Sendable, Hashable {
-  /// Height and width of what comes out.
+  /// Height and width of the result.
   package let size: Int
-  /// What is subtracted from red, green and blue.
+  /// Mean of red, green and blue, which is subtracted.
   package let mean: [Float]
-  /// What the rest is divided by.
+  /// Deviation of red, green and blue, by which the rest is divided.
   package let deviation: [Float]
 
   package init(size: Int, mean: [Float] = clipMean, deviation: [Float] = clipDeviation) {

@@ -4,7 +4,7 @@ package import NegativeSpaceTensors
 ///
 /// It knows nothing of how the pictures were made. Gradients flow to the pictures; its own weights ask for none.
 package protocol Reward: Sendable {
-  /// What it is called on the command line and in tables.
+  /// Name on the command line and in tables.
   var name: String { get }
 
   /// One score a picture: (N), float32.

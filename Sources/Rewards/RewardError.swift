@@ -1,4 +1,4 @@
-/// What can be wrong with a reward that is asked for.
+/// An error in a reward that is asked for.
 public enum RewardError: Error, Hashable, CustomStringConvertible {
   /// A text that does not name a reward.
   case badName(String)

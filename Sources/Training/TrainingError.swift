@@ -1,4 +1,4 @@
-/// What can go wrong in training, as facts.
+/// An error in training, as facts.
 package enum TrainingError: Error, CustomStringConvertible {
   case missingParameter(String)
   case parameterShape(String, expected: [Int], found: [Int])

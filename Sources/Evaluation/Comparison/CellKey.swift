@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpacePipelines
 
-/// What a cell is called: a hash of everything that determines its pixels, so that it is made once.
+/// Key of a cell: a hash of everything that determines its pixels, so that it is made once.
 enum CellKey {
   private struct Content: Encodable {
     let version: String
@@ -18,7 +18,7 @@ enum CellKey {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var options = options
-    // What is in it belongs to the model's hash.
+    // Its content belongs to the model's hash.
     options.motionAdapter = nil
     let content = Content(
       version: ProgramVersion.current, kind: kind, model: model.hash, options: options, request: placeless(request))

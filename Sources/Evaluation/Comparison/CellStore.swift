@@ -2,7 +2,7 @@ import Foundation
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 
-/// What is known of a finished cell: `KEY.json` beside `KEY.png`, the frames without loss, and for clips `KEY.mp4`.
+/// Record of a finished cell: `KEY.json` beside `KEY.png`, the frames without loss, and for clips `KEY.mp4`.
 struct CellRecord: Codable, Sendable {
   /// SHA-256 over the frames' bytes.
   var pixels: String
@@ -32,7 +32,7 @@ package struct CellStore: Sendable {
     }
   }
 
-  /// Where a file of a cell lies.
+  /// Path of a file of a cell.
   package func path(_ key: String, _ ending: String) -> String { "\(folder)/\(key).\(ending)" }
 
   /// The record of a cell whose files are all there; nil if it has to be made.

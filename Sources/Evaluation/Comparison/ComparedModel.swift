@@ -3,18 +3,18 @@ import NegativeSpaceWeights
 
 /// A model that the negatives are tried on, with the prompts it is given.
 public struct ComparedModel: Sendable {
-  /// How it is called in tables.
+  /// Name in tables.
   public let name: String
   /// The model's folder or file.
   public let path: String
-  /// What it is given; number p, from 0, has the seeds from `Comparison.seedStride` · p on.
+  /// Its prompts; number p, from 0, has the seeds from `Comparison.seedStride` · p on.
   public var prompts: [String]
   /// A ControlNet; nil for none.
   public var control: Control?
-  /// What is put in or added.
+  /// Parts that are replaced or added.
   public var parts = Parts()
 
-  /// What takes the place of a part of the model, or is added to it.
+  /// Replacements for parts of the model, and additions to it.
   public struct Parts: Sendable, Hashable {
     /// AnimateDiff's layers for a model of pictures, which makes videos then.
     public var motionAdapter: String?
@@ -33,7 +33,7 @@ public struct ComparedModel: Sendable {
     public let net: String
     /// A file for all prompts, or a folder with one for each.
     public let image: String
-    /// How much of it counts; 1 is all.
+    /// Its strength; 1 is full.
     public var strength: Double
     /// Whether it is shown the picture's edges.
     public var canny: Bool

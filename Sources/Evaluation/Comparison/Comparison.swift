@@ -24,13 +24,13 @@ public struct Comparison: Sendable {
   package var judge: (any FrameJudge)?
   /// Seeds of each prompt.
   public var seeds = 1
-  /// What all runs have in common; its seed is the first prompt's first.
+  /// Settings that all runs have in common; their seed is the first prompt's first.
   public var request = GenerationRequest()
-  /// What is said about all models beside their paths.
+  /// Options of all models beside their paths.
   public var modelOptions = ModelOptions()
-  /// What to compute in; nil is what is fastest on this machine.
+  /// Type to compute in; nil is the fastest on this machine.
   public var dtype: ComputeType?
-  /// Where the cells are kept and the results are written.
+  /// Folder of the cells and the results.
   public var folder: String
 
   /// A comparison with everything else left to its default.
@@ -77,7 +77,7 @@ public struct Comparison: Sendable {
 
   /// The place of a name among those given.
   ///
-  /// - Parameter field: where the name stands.
+  /// - Parameter field: field in which the name stands.
   /// - Throws: `RequestError`.
   package static func index(of name: String, in names: [String], of field: RequestField) throws -> Int {
     guard let index = names.firstIndex(of: name) else {

@@ -1,19 +1,19 @@
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 
-/// What happens while a comparison runs.
+/// An event of a running comparison.
 public enum ComparisonEvent: Sendable, Hashable {
   /// Something that was used, or chosen.
   case note(String)
   /// Something that the user should know.
   case warning(String)
-  /// How many cells have to be made or scored anew, of all.
+  /// Number of cells that have to be made or scored anew, of all.
   case planned(missing: Int, of: Int)
   /// A cell is done.
   case cell(done: Int, of: Int)
 }
 
-/// Fills a comparison's cells: what is there stays, what is missing is generated and scored, one after the other.
+/// Fills a comparison's cells: those there stay, missing ones are generated and scored, one after the other.
 ///
 /// Cells are kept in the comparison's folder by what determines them, so that a run that was stopped goes on in the
 /// next one. It holds the opened models and belongs to one task.
@@ -26,9 +26,8 @@ public struct ComparisonRun {
 
   /// Opens all models, and refuses whatever can be refused before anything is generated.
   ///
-  /// - Parameter report: told what happens.
-  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, what is wrong with a
-  ///   file.
+  /// - Parameter report: called with every event.
+  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, `RewardError`, errors in a file.
   public init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
     try comparison.validate()
     (self.comparison, self.report) = (comparison, report)
@@ -136,7 +135,7 @@ public struct ComparisonRun {
     }
   }
 
-  /// What is kept of a cell; no frames if it has to be made.
+  /// Frames and record kept of a cell; no frames if it has to be made.
   private func kept(_ cell: Cell, _ warn: (String) -> Void) -> (frames: [Picture], record: CellRecord) {
     let none = CellRecord(pixels: "", width: 0, height: 0, frames: 0)
     guard let record = store.record(cell.key, isClip: cell.model.isClip) else { return ([], none) }

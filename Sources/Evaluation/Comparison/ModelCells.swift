@@ -7,9 +7,9 @@ final class ModelCells {
   let spec: ComparedModel
   let model: DiffusionModel
   let identity: ModelIdentity
-  /// What is to be said of the model and the embeddings, a line each.
+  /// Notes on the model and the embeddings, a line each.
   let notes: [String]
-  /// What all runs have in common, resolved, without prompt, negative and ControlNet.
+  /// Settings that all runs have in common, resolved, without prompt, negative and ControlNet.
   let base: GenerationRequest
   private let comparison: Comparison
   /// Of each arm, the request's negatives: one for all prompts, or one for each.
@@ -19,7 +19,7 @@ final class ModelCells {
 
   /// Opens the model and refuses what does not go with it.
   ///
-  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, what is wrong with a file.
+  /// - Throws: `RequestError`, `ModelError`, `EmbeddingError`, `EvaluationError`, errors in a file.
   init(_ spec: ComparedModel, _ comparison: Comparison) throws {
     (self.spec, self.comparison) = (spec, comparison)
     var options = comparison.modelOptions
@@ -83,7 +83,7 @@ final class ModelCells {
 
   /// Makes the frames of a cell, before enlargement.
   ///
-  /// - Throws: `GenerationError.cancelled`, what is wrong with the model.
+  /// - Throws: `GenerationError.cancelled`, errors in the model.
   func generate(
     _ request: GenerationRequest, isCancelled: () -> Bool, warn: (String) -> Void
   ) throws -> (frames: [Picture], record: GenerationRecord) {

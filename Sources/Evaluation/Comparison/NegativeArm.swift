@@ -3,9 +3,9 @@ import NegativeSpaceWeights
 
 /// One of the negatives that are compared: its name, and what is avoided under it.
 public struct NegativeArm: Sendable, Hashable {
-  /// How it is called in tables.
+  /// Name in tables.
   public let name: String
-  /// What is avoided.
+  /// The negative itself.
   public let content: Content
 
   /// The kinds of negatives.
@@ -25,8 +25,8 @@ public struct NegativeArm: Sendable, Hashable {
 
   /// Reads `NAME=WORDS`, `NAME=FILE[:WEIGHT]`, `NAME=FOLDER[:WEIGHT]`, `NAME=`, `none` or `empty`.
   ///
-  /// What exists on the disk is a file; so is what ends like a file of embeddings, so that a wrong path does not become
-  /// words.
+  /// A path that exists on the disk is a file; so is one that ends like a file of embeddings, so that a wrong path does
+  /// not become words.
   ///
   /// - Throws: `RequestError`, `ModelError.unreadable`.
   public init(parsing text: String) throws {
@@ -53,14 +53,14 @@ public struct NegativeArm: Sendable, Hashable {
     }
   }
 
-  /// How files of embeddings end.
+  /// Endings of files of embeddings.
   static let endings = [".safetensors", ".pt", ".bin", ".pth", ".ckpt"]
 
   private static func isEmpty(_ text: String) -> Bool {
     text.allSatisfy(\.isWhitespace) || text == "none" || text == "empty"
   }
 
-  /// What is avoided, in a few words.
+  /// The negative in a few words.
   public var summary: String {
     func weight(_ file: FileReference) -> String { file.weight.map { ", weight \($0)" } ?? "" }
     return switch content {

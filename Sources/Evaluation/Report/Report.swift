@@ -10,7 +10,7 @@ package struct Report {
 
   /// - Parameters:
   ///   - folder: the comparison's.
-  ///   - shown: how many prompts of each model are shown with pictures; 0 for none.
+  ///   - shown: number of prompts of each model that are shown with pictures; 0 for none.
   /// - Throws: `ModelError.unwritable`.
   package init(_ results: ComparisonResults, folder: String, shown: Int) throws {
     (self.results, self.shown) = (results, shown)

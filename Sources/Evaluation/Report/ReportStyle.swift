@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpacePipelines
 
-/// How the report looks, and the few lines of script in it.
+/// The report's style sheet, and the few lines of script in it.
 enum ReportStyle {
   static let sheet: HTML = """
     :root{color-scheme:light dark;--ground:#f6f5f2;--card:#fff;--ink:#1e1d1b;--quiet:#66625b;--line:#e0dcd4;--better:#137a48;\

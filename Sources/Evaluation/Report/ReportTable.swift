@@ -3,7 +3,7 @@ struct ReportTable {
   private let results: ComparisonResults
   private let table: ScoreTable
   private let text: ScoreText
-  /// What one observation is: a picture, or a clip.
+  /// Name of one observation: a picture, or a clip.
   private let each: String
 
   init(_ results: ComparisonResults, _ table: ScoreTable, each: String) {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// How a score is distributed, arm by arm, and how its differences to the baseline are, prompt by prompt.
+/// Plots of a score: its distribution, arm by arm, and its differences to the baseline, prompt by prompt.
 struct ScorePlot {
   private let table: ScoreTable
   private let arms: [String]
   private let baseline: Int
   private let each: String
 
-  /// - Parameter each: what one observation is called.
+  /// - Parameter each: name of one observation.
   init(_ table: ScoreTable, arms: [String], baseline: Int, each: String) {
     (self.table, self.arms, self.baseline, self.each) = (table, arms, baseline, each)
   }

@@ -1,4 +1,4 @@
-/// Which prompts are shown with pictures: the best, the middle and the worst third of the differences to the baseline.
+/// Prompts that are shown with pictures: the best, the middle and the worst third of the differences to the baseline.
 package struct ShownPrompts {
   /// One of them.
   struct Place {
@@ -42,7 +42,7 @@ package struct ShownPrompts {
     let best = (count + 2) / 3
     let worst = count / 3
     let middle = count - best - worst
-    // What lies between the best and the worst, around its middle.
+    // Those between the best and the worst, around their middle.
     let start = best + (total - best - worst - middle) / 2
     return Array(0..<best) + Array(start..<(start + middle)) + Array((total - worst)..<total)
   }

@@ -6,7 +6,7 @@ extension ComparisonResults {
   ///   - folder: the comparison's, in which its pictures and clips are.
   ///   - shown: prompts of each model that the page shows with pictures: the best, the middle and the worst; 0 for
   ///     none.
-  /// - Throws: `ModelError.unwritable`, `EvaluationError.damagedCell`, what is wrong with a picture.
+  /// - Throws: `ModelError.unwritable`, `EvaluationError.damagedCell`, errors in a picture.
   public func write(to folder: String, shown: Int = 9) throws {
     let json = try ResultFile.json(self)
     try ResultFile.write(csv, to: folder + "/results.csv")

@@ -1,6 +1,6 @@
 public import NegativeSpacePipelines
 
-/// What a comparison came to.
+/// Results of a comparison.
 public struct ComparisonResults: Sendable, Encodable {
   /// The program's version.
   public let version: String
@@ -13,9 +13,9 @@ public struct ComparisonResults: Sendable, Encodable {
 
   /// A negative by name and what it consists of.
   public struct Arm: Sendable, Encodable {
-    /// How it is called in tables.
+    /// Name in tables.
     public let name: String
-    /// What is avoided, in a few words.
+    /// The negative in a few words.
     public let summary: String
   }
 
@@ -30,9 +30,9 @@ public struct ComparisonResults: Sendable, Encodable {
   package var baselineIndex: Int { arms.firstIndex { $0.name == baseline } ?? 0 }
 }
 
-/// What a comparison came to on one model.
+/// Results of a comparison on one model.
 public struct ModelResults: Sendable, Encodable {
-  /// How it is called in tables.
+  /// Name in tables.
   public let name: String
   /// The folder or file.
   public let path: String
@@ -40,9 +40,9 @@ public struct ModelResults: Sendable, Encodable {
   public let kind: ModelKind
   /// `ModelIdentity.hash`.
   public let hash: String
-  /// How it was run, for a reader.
+  /// Settings of its runs, for a reader.
   public let settings: [Setting]
-  /// What it was given.
+  /// Its prompts.
   public let prompts: [String]
   /// Seeds of each prompt.
   public let seeds: Int
@@ -63,7 +63,7 @@ public struct ModelResults: Sendable, Encodable {
   public struct Cell: Sendable, Encodable {
     /// The name of its files in the folder `cells`, without their endings.
     public let key: String
-    /// Where its random numbers start.
+    /// Seed of its random numbers.
     public let seed: Int
     /// Its numbers by their names.
     public let scores: [String: Double]
@@ -119,6 +119,6 @@ public struct ModelResults: Sendable, Encodable {
     }
   }
 
-  /// The first score that has a better way: what prompts are ordered by.
+  /// The first score that has a better way; prompts are ordered by it.
   package var leading: ScoreTable? { tables.first { $0.score.better != .neither } }
 }

@@ -20,7 +20,7 @@ package struct ScoreText: Sendable {
   /// With its sign.
   package func difference(_ value: Double) -> String {
     let text = isShare ? String(format: "%.1f", abs(value) * 100) : String(format: "%.\(digits)f", abs(value))
-    // What rounds to nothing has no sign.
+    // A number that rounds to nothing has no sign.
     let isZero = !text.contains { $0 != "0" && $0 != "." }
     return isZero ? text : (value > 0 ? "+" : "−") + text
   }
@@ -33,7 +33,7 @@ package struct ScoreText: Sendable {
     "\(difference(estimate.low)) to \(difference(estimate.high))"
   }
 
-  /// What differences of this score are counted in.
+  /// Unit of this score's differences, with a space before it.
   package var unit: String { isShare ? " points" : "" }
 
   package static func percent(_ share: Double) -> String { bare(share) + " %" }

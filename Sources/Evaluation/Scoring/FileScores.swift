@@ -1,12 +1,12 @@
 public import NegativeSpacePipelines
 
-/// What a picture or video file scores.
+/// Scores of a picture or video file.
 public struct FileScores: Sendable, Hashable {
   /// The file.
   public let path: String
-  /// What it was compared with; nil where nobody knows what should be seen.
+  /// Prompt it was compared with; nil where nobody knows what should be seen.
   public let prompt: String?
-  /// How many frames it has.
+  /// Number of frames.
   public let frameCount: Int
   /// The scores that a file of its kind can have, in the order of tables.
   public let names: [ScoreName]
@@ -19,8 +19,8 @@ extension LoadedScorer {
   ///
   /// - Parameters:
   ///   - path: a PNG, JPEG, WebP or other picture, or a video, told apart by content.
-  ///   - prompt: what should be seen; nil is what the file's own record says.
-  /// - Throws: `EvaluationError`, `RequestError` where there is nothing to score it by, what is wrong with the file.
+  ///   - prompt: text of what should be seen; nil is the one in the file's own record.
+  /// - Throws: `EvaluationError`, `RequestError` where there is nothing to score it by, errors in the file.
   public func scores(contentsOf path: String, prompt: String? = nil) throws -> FileScores {
     let footage = try Footage(contentsOf: path)
     let names = scorer.names(isClip: footage.isClip)
@@ -38,7 +38,7 @@ extension LoadedScorer {
   ///
   /// - Parameters:
   ///   - frames: at least one, all of one size.
-  ///   - prompt: what should be seen; nil where nobody knows.
+  ///   - prompt: text of what should be seen; nil where nobody knows.
   /// - Throws: `EvaluationError`.
   public func scores(of frames: [Frame], prompt: String? = nil) throws -> [String: Double] {
     guard let first = frames.first else { throw EvaluationError.noFrames }

@@ -8,6 +8,6 @@ package protocol FrameJudge: Sendable {
 
   /// Reads its networks.
   ///
-  /// - Throws: what is wrong with the files.
+  /// - Throws: errors in the files.
   func load() throws -> ScoreSource.Function
 }

@@ -1,13 +1,13 @@
-/// What a score is called, and how it is to be read.
+/// Name of a score, and how it is to be read.
 public struct ScoreName: Sendable, Hashable, Encodable {
   /// The name, as in tables.
   public let text: String
-  /// Which way it is better.
+  /// Direction in which it is better.
   public let better: Direction
   /// Whether it is a share: 1 or 0 of one picture, a percentage of many.
   public let isShare: Bool
 
-  /// Which way a score is better.
+  /// Direction in which a score is better.
   public enum Direction: String, Sendable, Encodable {
     /// More is better.
     case higher

@@ -3,7 +3,7 @@ import NegativeSpacePipelines
 package import NegativeSpaceRewards
 import NegativeSpaceWeights
 
-/// Where scores come from: a reward, the judge, or what needs no network; told by its files, loaded when it is needed.
+/// Source of scores: a reward, the judge, or measures without a network; told by its files, loaded when it is needed.
 package struct ScoreSource: Sendable {
   /// A hash of what the scores depend on beside frames and prompt: two sources with one identity give the same numbers.
   package let identity: String
@@ -73,7 +73,7 @@ package struct ScoreSource: Sendable {
 
   /// Reads its networks.
   ///
-  /// - Throws: what is wrong with the files.
+  /// - Throws: errors in the files.
   package func load() throws -> Function {
     switch kind {
     case .reward(let reward, let name):

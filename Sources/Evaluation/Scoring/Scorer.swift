@@ -14,11 +14,11 @@ public struct Scorer: Sendable {
 
   /// Rewards, one by one and, if there are several, their weighted sum as `reward mix`.
   ///
-  /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
+  /// - Throws: `ModelError`, `RewardError`: errors in the files that show without loading them.
   public init(rewards: [RewardName]) throws { try self.init(rewards: rewards, judge: nil) }
 
   /// - Parameter judge: nil for none.
-  /// - Throws: `ModelError`, `RewardError`: what can be said of the files without loading them.
+  /// - Throws: `ModelError`, `RewardError`: errors in the files that show without loading them.
   package init(rewards: [RewardName], judge: (any FrameJudge)?) throws {
     let named = try ScoreSource.rewards(rewards)
     sources = try judge.map { [try ScoreSource.judge($0)] + named } ?? named
@@ -45,7 +45,7 @@ public struct Scorer: Sendable {
 
   /// Reads the networks.
   ///
-  /// - Throws: what is wrong with the files.
+  /// - Throws: errors in the files.
   public func load() throws -> LoadedScorer {
     var functions: [String: ScoreSource.Function] = [:]
     for source in sources(isClip: true) { functions[source.identity] = try source.load() }
@@ -55,7 +55,7 @@ public struct Scorer: Sendable {
 
 /// A scorer with its networks.
 public struct LoadedScorer: Sendable {
-  /// What it was loaded from.
+  /// The scorer it was loaded from.
   public let scorer: Scorer
   /// A function of a picture or clip and its prompt for each source, by its identity.
   private let functions: [String: ScoreSource.Function]
@@ -67,8 +67,8 @@ public struct LoadedScorer: Sendable {
   /// The scores of one source.
   ///
   /// - Parameters:
-  ///   - prompt: what should be seen; nil where nobody knows.
-  ///   - path: whose scores they are, for messages.
+  ///   - prompt: text of what should be seen; nil where nobody knows.
+  ///   - path: path of the footage, for messages.
   /// - Throws: `EvaluationError`.
   package func scores(_ source: ScoreSource, _ footage: Footage, prompt: String?, path: String) throws -> [String:
     Double]

@@ -1,4 +1,4 @@
-/// A number and where it lies with a probability of 95 %.
+/// A number with its confidence interval of 95 %.
 public struct Estimate: Sendable, Hashable, Encodable {
   /// The number.
   public let value: Double

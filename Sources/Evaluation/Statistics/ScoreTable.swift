@@ -13,7 +13,7 @@ public struct ScoreTable: Sendable, Encodable {
     public let count: Int
     /// Nil if none has.
     public let mean: Estimate?
-    /// What it gains over the baseline, pair by pair on the same noise; nil of the baseline itself.
+    /// Gain over the baseline, pair by pair on the same noise; nil of the baseline itself.
     public let difference: Estimate?
     /// Share of pairs that are better than the baseline's, ties as half; nil where neither way is better.
     public let winRate: Estimate?
@@ -31,7 +31,7 @@ public struct ScoreTable: Sendable, Encodable {
     }
   }
 
-  /// How pairs ended.
+  /// Numbers of pairs by their outcome.
   public struct Pairs: Sendable, Hashable, Encodable {
     /// Pairs whose arm is better.
     public var better = 0

@@ -2,7 +2,7 @@ package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 import NegativeSpaceTraining
 
-/// Where the learning of a negative starts: from states that are given, the empty prompt's or an earlier negative's.
+/// Starting point of a negative's learning: given states, those of the empty prompt or of an earlier negative.
 package final class NegativeStart: WeightSource {
   private let states: Tensor
 

@@ -11,18 +11,18 @@ import NegativeSpaceTraining
 ///
 /// A step makes pictures, or clips, from some of the prompts up to a late step of the sampler, decodes the clean
 /// estimate of that step, scores it, and moves the negative along the score's gradient. Nothing of the model changes.
-/// What it needs of the model it loads when it is made, and keeps.
+/// The parts of the model that it needs are loaded when it is made, and kept.
 public struct ReNegLearning: Sendable {
   private let subject: ReNegSubject
   private let train: [String]
   private let held: [String]
   private let start: NegativeEmbedding?
   private let promptsName: String
-  /// What is validated and written is the mean of the last twenty steps or so: with few steps at a high rate each is
-  /// mostly noise.
+  /// Decay of the average that is validated and written, over the last twenty steps or so: with few steps at a high
+  /// rate each is mostly noise.
   private static let averageDecay: Float = 0.95
 
-  /// What came of it.
+  /// Result of learning.
   public struct Result: Sendable, Hashable {
     /// The best negative, with its text space and how it was learned.
     public let embedding: NegativeEmbedding
@@ -40,11 +40,11 @@ public struct ReNegLearning: Sendable {
   /// - Parameters:
   ///   - prompts: learned on, and without `validation` every tenth of them validated on instead: at least ten then.
   ///   - validation: prompts to validate on, each with a seed of its own.
-  ///   - rewards: what is to become better, summed by their weights; at least one.
+  ///   - rewards: scores that are to become better, summed by their weights; at least one.
   ///   - settings: nil is `ReNegSettings(for: model)`.
   ///   - start: a negative of the model's text space to start from; nil is the empty prompt.
   ///   - promptsName: the prompts as the embedding's notes call them; nil says how many there are.
-  /// - Throws: `LearningError.setting`, `RewardError`, `EmbeddingError`, what is wrong with a file.
+  /// - Throws: `LearningError.setting`, `RewardError`, `EmbeddingError`, errors in a file.
   public init(
     model: DiffusionModel, prompts: [String], validation: [String]? = nil, rewards: [RewardName],
     settings: ReNegSettings? = nil, start: NegativeEmbedding? = nil, promptsName: String? = nil
@@ -56,7 +56,7 @@ public struct ReNegLearning: Sendable {
     train = validation == nil ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts
   }
 
-  /// What will be done, in a line.
+  /// Summary of the planned run, in a line.
   public var summary: String {
     "Learning on \(train.count) prompts, validating on \(held.count), for \(subject.rollout.reward.name), guidance "
       + "\(subject.rollout.settings.guidanceScale)."
@@ -69,7 +69,7 @@ public struct ReNegLearning: Sendable {
   ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the
   ///     result.
   /// - Returns: the best of the validated states.
-  /// - Throws: `LearningError.notValidated` where there is none yet, what is wrong with a file or a number; the state
+  /// - Throws: `LearningError.notValidated` where there is none yet, errors in a file or a number; the state
   ///   on disk is then that of the last checkpoint.
   public func run(
     _ plan: ReNegPlan, report: @escaping (LearningProgress) -> Void = { _ in },

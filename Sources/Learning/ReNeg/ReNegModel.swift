@@ -36,7 +36,7 @@ package struct ReNegModel: Sendable {
 
   /// Frames in [0, 1] of clean latents (B, …): (B·F, H, W, 3).
   ///
-  /// What lies outside is cut, and has no gradient, as in a picture file.
+  /// Values outside are cut, and have no gradient, as in a picture file.
   package func pictures(of latents: Tensor, isCheckpointed: Bool = false) -> Tensor {
     let frames = latents.reshaped([-1] + latentShape.suffix(3))
     return (autoencoder.frames(of: frames, isCheckpointed: isCheckpointed).cast(to: .float32) * 0.5 + 0.5).clamped(0, 1)

@@ -14,7 +14,7 @@ package struct ReNegPerSample: Sendable {
 
   package init(_ rollout: ReNegRollout) { self.rollout = rollout }
 
-  /// What became of one prompt.
+  /// Result for one prompt.
   package struct Result: Sendable {
     /// (1, 77, D): the best of all steps, or the start itself.
     package let negative: Tensor

@@ -1,4 +1,4 @@
-/// How long a negative is learned, and where its state is kept.
+/// Plan of a negative's learning: its length, and the folder of its state.
 public struct ReNegPlan: Sendable, Hashable {
   /// The folder of checkpoint, log and samples; a plan that is run again in it goes on from there.
   public var folder: String

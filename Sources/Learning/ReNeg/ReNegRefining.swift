@@ -10,7 +10,7 @@ public struct ReNegRefining: Sendable {
   private let start: NegativeEmbedding
   private let refinement: ReNegPerSample
 
-  /// What became of one prompt.
+  /// Result for one prompt.
   public struct Result: Sendable, Hashable {
     /// The negative for this prompt, or the start itself.
     public let embedding: NegativeEmbedding
@@ -25,12 +25,12 @@ public struct ReNegRefining: Sendable {
   /// Opens what it takes.
   ///
   /// - Parameters:
-  ///   - rewards: what is to become better, summed by their weights; at least one.
+  ///   - rewards: scores that are to become better, summed by their weights; at least one.
   ///   - settings: nil is `ReNegSettings(for: model)`.
   ///   - start: the negative for all prompts.
   ///   - steps: for each prompt, at most; `patience` of them without a better result end it.
   ///   - rate: the learning rate.
-  /// - Throws: `LearningError.setting`, `RewardError`, what is wrong with a file.
+  /// - Throws: `LearningError.setting`, `RewardError`, errors in a file.
   public init(
     model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings? = nil, start: NegativeEmbedding,
     steps: Int = 10, patience: Int = 3, rate: Float = 5e-3

@@ -29,7 +29,7 @@ package struct ReNegRollout {
 
   /// The mean score of the clean estimates at the calls `stops`, recorded for the negative alone.
   ///
-  /// Up to each stop the run goes on without gradients: how the latents came to depend on the negative is left out, as
+  /// Up to each stop the run goes on without gradients: the dependence of its latents on the negative is left out, as
   /// in the paper. The wanted branch is a constant, so ∂x̂₀/∂n = (γ − 1)(σ/α) ∂ε(x_t, n)/∂n, which is 0 at γ = 1.
   /// - Parameters:
   ///   - negative: (1, 77, D) that asks for a gradient.

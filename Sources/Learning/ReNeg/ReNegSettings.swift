@@ -2,7 +2,7 @@ public import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
-/// How negatives are learned (arXiv:2412.19637); the paper's numbers where it gives them.
+/// Settings for learning negatives (arXiv:2412.19637); the paper's numbers where it gives them.
 public struct ReNegSettings: Sendable, Hashable {
   /// Steps of a whole DDIM run.
   public var samplingSteps = 30
@@ -16,15 +16,15 @@ public struct ReNegSettings: Sendable, Hashable {
   public var through = 0
   /// Prompts a step.
   public var batch = 64
-  /// How much the flicker of a clip counts against its frames' reward.
+  /// Weight of a clip's flicker against its frames' reward.
   public var flicker: Float = 0
   /// Pictures or clips that go through the networks at once; the rest of a batch is added up.
   ///
   /// Nil is as many as a model of its size bears.
   public var together: Int?
-  /// Whether layers are computed again on the way back instead of being remembered: for full-size models.
+  /// Whether the backward pass recomputes layers instead of remembering them: for full-size models.
   package var isCheckpointed = false
-  /// Where the random numbers start.
+  /// Seed of the random numbers.
   public var seed: UInt64 = 0
 
   /// The paper's numbers.

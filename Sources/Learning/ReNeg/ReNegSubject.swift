@@ -3,7 +3,7 @@ import NegativeSpaceNetworks
 package import NegativeSpacePipelines
 package import NegativeSpaceRewards
 
-/// What a negative is learned on: a model with its reward, and what a file is to say of them.
+/// Subject of a negative's learning: a model with its reward, and a file's notes on them.
 package struct ReNegSubject {
   package let rollout: ReNegRollout
   let space: TextSpace
@@ -11,7 +11,7 @@ package struct ReNegSubject {
   let provenance: EmbeddingProvenance
 
   /// - Parameter settings: nil is `ReNegSettings(for: model)`.
-  /// - Throws: `RewardError`, `LearningError`, `TrainingError.missingInput`, what is wrong with the model's files.
+  /// - Throws: `RewardError`, `LearningError`, `TrainingError.missingInput`, errors in the model's files.
   package init(model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings?) throws {
     var settings = settings ?? ReNegSettings(for: model)
     try settings.validate()
@@ -51,7 +51,7 @@ package struct ReNegSubject {
 extension ReNegModel {
   /// A loaded model, at the size it was made for.
   ///
-  /// - Throws: what is wrong with its files.
+  /// - Throws: errors in its files.
   init(_ model: DiffusionModel) throws {
     let (own, parts) = (try model.requested(), model.parts)
     let encoder = try parts.promptEncoder(own)

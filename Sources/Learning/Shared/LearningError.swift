@@ -1,4 +1,4 @@
-/// What keeps a negative from being learned, as facts.
+/// An error that keeps a negative from being learned, as facts.
 public enum LearningError: Error, Hashable, CustomStringConvertible {
   /// A setting that cannot be followed, and what it may be.
   case setting(String, found: String, expected: String)

@@ -1,6 +1,6 @@
 import NegativeSpaceTraining
 
-/// How far learning is, after a step.
+/// Progress of learning, after a step.
 public struct LearningProgress: Sendable, Hashable {
   /// Steps that are done, those of earlier runs in the same folder too.
   public let step: Int

@@ -9,10 +9,10 @@ import NegativeSpaceWeights
 /// preprocessor_config.json), or a single file with OpenCLIP's names and a tokenizer beside it.
 struct CLIPSource {
   private let part: any ModelPart
-  /// Where tokenizer and picture preparation are looked for.
+  /// Folder in which tokenizer and picture preparation are looked for.
   private let folder: String
 
-  /// - Throws: what is wrong with the file, or with the folder.
+  /// - Throws: errors in the file or the folder.
   init(path: String) throws {
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
@@ -24,7 +24,7 @@ struct CLIPSource {
     }
   }
 
-  /// - Throws: what is wrong with a file.
+  /// - Throws: errors in a file.
   func model() throws -> CLIPModel {
     let configuration: CLIPConfiguration = try part.config().decode()
     return try part.weights(checkFinite: true).build { try CLIPModel(configuration, $0) }

@@ -16,7 +16,7 @@ struct ImageRewardFile {
     vocabulary = URL(fileURLWithPath: file).deletingLastPathComponent().appending(path: "vocab.txt")
   }
 
-  /// - Throws: `RewardError`, what is wrong with a file.
+  /// - Throws: `RewardError`, errors in a file.
   func reward() throws -> ImageReward {
     let reader = try openTensorFile(file)
     let shape = try BLIPShape(reader.entries.mapValues(\.shape), file: file)

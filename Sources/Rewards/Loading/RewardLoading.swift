@@ -7,7 +7,7 @@ import NegativeSpaceWeights
 extension RewardName {
   /// Reads the networks of the reward.
   ///
-  /// - Throws: `RewardError`, what is wrong with a file.
+  /// - Throws: `RewardError`, errors in a file.
   package func load() throws -> any Reward {
     guard let path else { throw RewardError.noPath(kind, what: kind.files) }
     switch kind {

@@ -46,7 +46,7 @@ public struct RewardName: Sendable, Hashable {
   public let path: String?
   /// The file of a head that stands apart from its tower.
   public let head: String?
-  /// How much it counts in a sum of several.
+  /// Weight in a sum of several.
   public let weight: Float
 
   /// A reward with its files.

@@ -1,8 +1,8 @@
 package import NegativeSpaceTensors
 
-/// What can be said of a clip without any network.
+/// Measures of a clip that need no network.
 package enum VideoMeasures {
-  /// How much the frames flicker: the mean absolute second difference in time, (N, F, H, W, 3) to (N).
+  /// Flicker of the frames: the mean absolute second difference in time, (N, F, H, W, 3) to (N).
   ///
   /// A steady change, a fade say, has none; a value that jumps there and back has most. Clips of fewer than three
   /// frames have 0.
@@ -16,7 +16,7 @@ package enum VideoMeasures {
     return (before + after - at * 2).abs().mean(axes: Array(1..<clips.rank))
   }
 
-  /// How much moves: the mean absolute difference between neighbouring frames, (N, F, H, W, 3) to (N).
+  /// Amount of motion: the mean absolute difference between neighbouring frames, (N, F, H, W, 3) to (N).
   package static func motion(_ clips: Tensor) -> Tensor {
     let frames = clips.size(1)
     guard frames > 1 else { return .zeros([clips.size(0)]) }

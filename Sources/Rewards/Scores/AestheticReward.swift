@@ -3,7 +3,7 @@ package import NegativeSpaceLayers
 package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 
-/// LAION's aesthetic predictor v2: how people would rate a picture, about 1 to 10, whatever its prompt.
+/// LAION's aesthetic predictor v2: a guess of people's rating of a picture, about 1 to 10, whatever its prompt.
 ///
 /// Five linear layers without activations on the unit embedding of CLIP ViT-L/14; the dropouts between them do nothing
 /// here. Source: christophschuhmann/improved-aesthetic-predictor, `sac+logos+ava1-l14-linearMSE.pth`.
@@ -14,7 +14,7 @@ package struct AestheticReward: Reward {
   private let preparation: PicturePreparation
 
   /// - Parameter head: its weights: `layers.0`, `layers.2`, `layers.4`, `layers.6`, `layers.7`.
-  /// - Throws: what the weight source throws.
+  /// - Throws: the errors of the weight source.
   package init(vision: CLIPVisionModelWithProjection, head: WeightScope) throws {
     self.vision = vision
     preparation = PicturePreparation(size: vision.configuration.imageSize)

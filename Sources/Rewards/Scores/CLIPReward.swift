@@ -3,9 +3,9 @@ package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 package import NegativeSpaceText
 
-/// How well pictures fit their prompts, as a CLIP sees it: CLIPScore, PickScore and HPS are this with other weights.
+/// Agreement of pictures with their prompts, by a CLIP: CLIPScore, PickScore and HPS are this with other weights.
 package struct CLIPReward: Reward {
-  /// What is made of the cosine between a picture's and its prompt's embedding.
+  /// Scale of the cosine between a picture's and its prompt's embedding.
   package enum Scale: String, Sendable, CaseIterable {
     /// 100 · max(cos, 0), as torchmetrics reports it (arXiv:2104.08718 has 2.5 · max(cos, 0)).
     case clipScore = "clipscore"

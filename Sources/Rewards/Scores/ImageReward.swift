@@ -22,7 +22,7 @@ package struct ImageReward: Reward {
   private static let deviation: Float = 1.0333394966054072
 
   /// - Parameter weights: `blip.visual_encoder`, `blip.text_encoder`, `mlp.layers`.
-  /// - Throws: what the weight source throws.
+  /// - Throws: the errors of the weight source.
   package init(_ shape: BLIPShape, _ weights: WeightScope, tokenizer: WordPieceTokenizer) throws {
     vision = try BLIPVisionModel(shape, weights["blip.visual_encoder"])
     text = try BLIPTextModel(shape, weights["blip.text_encoder"])

@@ -4,7 +4,7 @@ import NegativeSpaceLayers
 enum PreferenceHead {
   /// Asks for `layers.0`, `layers.2`, `layers.4`, `layers.6`, `layers.7`: dropouts take the places between.
   ///
-  /// - Throws: what the weight source throws.
+  /// - Throws: the errors of the weight source.
   static func layers(_ head: WeightScope, width: Int) throws -> [Linear] {
     let widths = [width, 1024, 128, 64, 16, 1]
     return try [0, 2, 4, 6, 7].enumerated().map { place, number in

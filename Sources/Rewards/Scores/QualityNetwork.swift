@@ -18,7 +18,7 @@ package struct QualityNetwork: Sendable {
   private static let channels = [32, 48, 96, 128]
   private static let groups = 8
 
-  /// - Throws: what the weight source throws.
+  /// - Throws: the errors of the weight source.
   package init(_ weights: WeightScope) throws {
     let channels = Self.channels
     convIn = try Convolution2D(weights["conv_in"], from: 3, to: channels[0])

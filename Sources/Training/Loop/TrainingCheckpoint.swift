@@ -45,7 +45,7 @@ package struct TrainingCheckpoint {
     return (value, step)
   }
 
-  /// - Parameter value: what it achieved in validation, where that decides.
+  /// - Parameter value: its figure in validation, where that decides.
   package func save(_ parameters: [String: Parameter], step: Int, value: Float? = nil) throws {
     var tensors: [String: Tensor] = [:]
     for (name, parameter) in parameters {

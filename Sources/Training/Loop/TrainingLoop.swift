@@ -40,7 +40,7 @@ package struct TrainingLoop {
         TrainingProgress(
           step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
       let last = done == plan.steps || isInterrupted()
-      // First of all: what fails while results are looked at must not cost the steps.
+      // First of all: a failure while results are looked at must not cost the steps.
       if done % plan.checkpointEvery == 0 || last {
         try checkpoint.save(weights.parameters, step: done)
         saved = done
@@ -94,7 +94,7 @@ package struct TrainingLoop {
   }
 }
 
-/// Where a run is, for the progress line.
+/// Progress of a run, for the progress line.
 package struct TrainingProgress: Sendable {
   package let step: Int
   package let steps: Int

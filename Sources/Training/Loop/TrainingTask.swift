@@ -40,12 +40,12 @@ package struct Figure: Sendable {
   package init(_ name: String, _ value: Float) { (self.name, self.value) = (name, value) }
 }
 
-/// How a task is trained.
+/// Plan for training a task.
 package struct TrainingPlan: Sendable {
-  /// Where checkpoint, log and samples go.
+  /// Folder of checkpoint, log and samples.
   package var folder: String
   package var steps: Int
-  /// Into how many parts a batch is cut.
+  /// Number of parts that a batch is cut into.
   ///
   /// Results depend on it in the last digits, so a resumed run keeps it.
   package var shards: Int

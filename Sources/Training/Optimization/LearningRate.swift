@@ -8,7 +8,7 @@ package struct LearningRate: Sendable {
   package let warmup: Int
   /// The step at which the cosine ends.
   package let total: Int
-  /// What remains at the end, as a share of the peak.
+  /// The rate at the end, as a share of the peak.
   package let floor: Float
 
   package init(peak: Float, warmup: Int, total: Int, floor: Float = 0.02) {

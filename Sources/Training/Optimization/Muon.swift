@@ -17,7 +17,7 @@ package struct Muon: Sendable {
   /// The quintic's coefficients: they push all singular values towards 1, quickly rather than exactly.
   private static let (a, b, c): (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
 
-  /// Whether a parameter of this shape is for it.
+  /// Whether it moves parameters of this shape.
   package func takes(_ shape: [Int]) -> Bool {
     shape.count > 1 && min(shape[0], shape.dropFirst().reduce(1, *)) >= smallest
   }
@@ -27,7 +27,7 @@ package struct Muon: Sendable {
 
   /// The nearest matrix with orthogonal rows (or columns, if there are fewer), of the same shape, float32.
   ///
-  /// - Parameter dtype: what products are computed in; bfloat16 is precise enough.
+  /// - Parameter dtype: type in which products are computed; bfloat16 is precise enough.
   package func orthogonalized(_ update: Tensor, dtype: DataType) -> Tensor {
     let matrix = update.reshaped([update.size(0), -1])
     let isHigh = matrix.size(0) > matrix.size(1)
@@ -44,7 +44,7 @@ package struct Muon: Sendable {
   }
 }
 
-/// What moves the parameters of a run: AdamW, and Muon for the matrices inside if it is there.
+/// The optimiser of a run: AdamW, and Muon for the matrices inside if it is there.
 package struct Optimizer: Sendable {
   package var adamW: AdamW
   package var muon: Muon?

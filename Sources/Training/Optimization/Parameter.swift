@@ -27,7 +27,7 @@ package final class Parameter {
     self.average = Parameter.copy(average)
   }
 
-  /// A float32 copy in memory of its own: what is read from a file must not be written to.
+  /// A float32 copy in memory of its own: a tensor read from a file must not be written to.
   package static func copy(_ tensor: Tensor) -> Tensor {
     let source = tensor.cast(to: .float32)
     return Tensor(shape: source.shape) { $0.copyMemory(from: source.pointer, byteCount: source.count * 4) }
@@ -38,7 +38,7 @@ package final class Parameter {
 
   /// One step in place, number `step` counted from 1, and the average's.
   ///
-  /// - Parameter dtype: what Muon's products are computed in.
+  /// - Parameter dtype: type in which Muon's products are computed.
   func update(
     gradient: Tensor, gradientScale: Float, rate: Float, step: Int, with optimizer: Optimizer, averageDecay: Float,
     dtype: DataType

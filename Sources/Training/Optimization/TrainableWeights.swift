@@ -7,11 +7,11 @@ package import NegativeSpaceTensors
 /// A network is built anew for every step from `StepWeights`, so its weights are always the current ones, and computing
 /// in bfloat16 is nothing but a recorded cast of the masters.
 package final class TrainableWeights {
-  /// Where parameters come from that are not here yet: random numbers, or a file to go on from.
+  /// Source of parameters that are not here yet: random numbers, or a file to go on from.
   private let start: any WeightSource
   /// The type that networks compute in.
   package let dtype: DataType
-  /// Which parameters are learned; the others stay as they started.
+  /// Whether a parameter is learned, by its name; the others stay as they started.
   private let learns: @Sendable (String) -> Bool
   /// All learned parameters by name.
   package private(set) var parameters: [String: Parameter] = [:]
