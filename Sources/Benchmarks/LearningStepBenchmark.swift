@@ -66,7 +66,7 @@ package struct LearningStepBenchmark {
   }
 }
 
-/// How far pictures point in one direction of the embedding.
+/// Agreement of pictures with one direction of the embedding.
 private struct FixedDirection: Reward {
   let name = "fixed direction"
   let eye: CLIPVisionModelWithProjection

@@ -3,7 +3,7 @@ package import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceTensors
 
-/// How fast a full-size network of random weights runs here.
+/// Speed of a full-size network of random weights on this machine.
 package struct NetworkBenchmark: Sendable {
   /// One measured network.
   package struct Row: Sendable, Codable {

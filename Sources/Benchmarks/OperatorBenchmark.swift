@@ -1,7 +1,7 @@
 package import NegativeSpaceKernels
 import NegativeSpaceTensors
 
-/// How fast convolutions and products run through the tensor, on shapes of real networks.
+/// Speed of convolutions and products through the tensor, on shapes of real networks.
 package struct OperatorBenchmark: Sendable {
   /// One measured operation.
   package struct Row: Sendable, Codable {

@@ -3,13 +3,13 @@ import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceTensors
 
-/// Another source's matrices in a nameless file, mapped as a checkpoint's are: what nobody reads leaves memory.
+/// Another source's matrices in a nameless file, mapped as a checkpoint's are: pages that nobody reads leave memory.
 final class PagedWeights: WeightSource {
   private let source: any WeightSource
   private let file: FileHandle
   private var end = 0
 
-  /// - Throws: what the system says of the folder for temporary files.
+  /// - Throws: the system's error for the folder for temporary files.
   init(_ source: any WeightSource) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "negspace-\(UUID().uuidString)")
     try Data().write(to: path)

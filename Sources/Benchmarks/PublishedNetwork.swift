@@ -2,7 +2,7 @@ import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 
-/// Networks that people run, at their full size, and one call of each: what `scripts/compare_networks.py` does
+/// Networks that people run, at their full size, and one call of each; `scripts/compare_networks.py` makes the same
 /// elsewhere.
 package enum PublishedNetwork: String, CaseIterable, Sendable {
   /// Stable Diffusion 1.5's denoiser on two latents of 512 × 512 pixels.
@@ -16,7 +16,7 @@ package enum PublishedNetwork: String, CaseIterable, Sendable {
   /// That of Stable Diffusion 2, ModelScope and ZeroScope, one prompt.
   case vitHText = "vit-h-text"
 
-  /// How large a denoiser's inputs are, where they are not as above.
+  /// Size of a denoiser's inputs, where it is not as above.
   package struct Size: Sendable {
     /// Of a clip.
     package var frames: Int?

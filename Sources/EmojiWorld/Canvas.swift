@@ -47,7 +47,7 @@ package struct Canvas: Sendable, Equatable {
 
   /// The same values as bytes, rounded: (height, width, 3).
   ///
-  /// What is no number is black.
+  /// NaN is black.
   package var bytes: [UInt8] {
     values.map { $0 > 0 ? UInt8(min($0, 1) * 255 + 0.5) : 0 }
   }

@@ -1,4 +1,4 @@
-/// What can go wrong with the two files that the training data is rendered from.
+/// An error in the two files that the training data is rendered from.
 package enum EmojiWorldError: Error, Equatable {
   /// The font is not there or is not readable.
   case fontMissing(path: String)

@@ -1,4 +1,4 @@
-// The library as its users see it: what the modules below make public, under one name. The rest of them is `package`.
+// The library as its users see it: the public parts of the modules below, under one name. The rest is `package`.
 @_exported public import NegativeSpaceEvaluation
 @_exported public import NegativeSpaceLearning
 @_exported public import NegativeSpacePipelines

@@ -1,7 +1,7 @@
 import NegativeSpaceEmojiWorld
 import NegativeSpaceMedia
 
-/// How far the edges of a picture are those that were asked for.
+/// Agreement of a picture's edges with those that were asked for.
 package struct EdgeAgreement {
   /// The harmonic mean of the share of wanted edge pixels that were found and of found ones that were wanted, each
   /// within a pixel.

@@ -7,9 +7,9 @@ package import NegativeSpaceSampling
 import NegativeSpaceTensors
 package import NegativeSpaceTraining
 
-/// How well a denoiser of the family does what its prompts say, by judges it was never trained against.
+/// Evaluation of a denoiser of the family against its prompts, by judges it was never trained against.
 package struct EmojiEvaluation: Sendable {
-  /// What is generated, and what should then be seen.
+  /// The prompts, with what should be seen for each.
   package let prompts: [SceneDirector.Prompt]
   private let autoencoder: AutoencoderKL
   private let judge: EmojiJudge?

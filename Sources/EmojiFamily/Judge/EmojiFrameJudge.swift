@@ -23,7 +23,7 @@ package struct EmojiFrameJudge: FrameJudge {
     }
   }
 
-  /// What a prompt asks for if it is a sentence of the family's grammar about a concept that the judge knows.
+  /// Attributes of a prompt if it is a sentence of the family's grammar about a concept that the judge knows.
   private static func asked(_ prompt: String, _ reader: CaptionReader) -> CaptionAttributes? {
     let reading = reader.read(prompt)
     return reading.unknown.isEmpty && reading.attributes.concept != nil ? reading.attributes : nil

@@ -39,7 +39,7 @@ package struct EmojiJudge: Sendable {
   }
 }
 
-/// What is to be seen in a picture or clip, against what its prompt asks for.
+/// Judgement of a picture or clip against what its prompt asks for.
 package struct EmojiVerdict: Sendable, Hashable {
   /// The frames' mean probability to be undamaged; nil without a judge.
   package var quality: Float?

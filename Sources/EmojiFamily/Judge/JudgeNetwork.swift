@@ -2,7 +2,7 @@ import NegativeSpaceKernels
 package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
-/// A small residual classifier that judges generated pictures: which concept, which damage, which background.
+/// A small residual classifier that judges generated pictures: concept, damage and background.
 ///
 /// It is nobody's teacher: nothing is ever optimised against it, its training pictures come from another seed, and its
 /// architecture (strided convolutions, mean pooling) differs from the contrastive towers'.
@@ -24,7 +24,7 @@ package struct JudgeNetwork {
   /// Channels of the four stages, at 1/2, 1/4, 1/8 and 1/16 of the picture's size.
   private static let channels = [32, 64, 128, 192]
 
-  /// - Parameter classes: how many concepts, damages (with "none") and backgrounds.
+  /// - Parameter classes: numbers of concepts, damages (with "none") and backgrounds.
   package init(_ weights: WeightScope, classes: [Int]) throws {
     stem = try weights["stem"].tensor("weight", shape: [32, 3, 2, 2], initial: .kaiming(fanIn: 12))
     var blocks: [Block] = []

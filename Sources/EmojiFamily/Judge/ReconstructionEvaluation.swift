@@ -4,7 +4,7 @@ package import NegativeSpaceNetworks
 import NegativeSpaceTensors
 package import NegativeSpaceTraining
 
-/// What the autoencoder leaves of rendered pictures and clips: the most that a denoiser behind it can be judged to
+/// Quality of rendered pictures and clips after the autoencoder: the most that a denoiser behind it can be judged to
 /// reach.
 package struct ReconstructionEvaluation {
   private let autoencoder: AutoencoderKL
@@ -38,7 +38,7 @@ package struct ReconstructionEvaluation {
       + [Figure("motion accuracy, rendered", motions { $0 }), Figure("motion accuracy, decoded", motions(reconstruct))]
   }
 
-  /// Whether the judge names the concepts, and how sure it is that nothing is damaged.
+  /// The judge's accuracy on the concepts, and its certainty that nothing is damaged.
   private func verdict(_ canvases: [Canvas], _ concepts: [Concept], _ name: String) -> [Figure] {
     guard let judge else { return [] }
     let read = judge.read(canvases)

@@ -2,7 +2,7 @@ import NegativeSpaceLayers
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
-/// Where a ControlNet starts: from the image network's way down and middle; what it adds ends in zeros.
+/// Starting weights of a ControlNet: the image network's way down and middle; what it adds ends in zeros.
 final class ControlStart: WeightSource {
   private let image: SnapshotWeights
   private let fresh: RandomWeights

@@ -8,15 +8,15 @@ package import NegativeSpaceSampling
 /// Sizes are chosen for two cores: a 64 × 64 picture is 16 × 16 × 4 latents, and one guided step of an image costs 3
 /// GFLOP.
 package enum EmojiFamily {
-  /// How many of `Concept.all` the family knows.
+  /// Number of concepts that the family knows, the first of `Concept.all`.
   package static let conceptCount = 100
   /// Pixels of an edge.
   package static let side = 64
   /// Frames of a clip, in training and by default.
   package static let frames = 16
-  /// How fast a clip is played.
+  /// Frames a second of a clip.
   package static let framesPerSecond: Float = 8
-  /// What the family's towers take from pictures in [0, 1], and divide them by.
+  /// Mean that the family's towers subtract from pictures in [0, 1], and deviation by which they divide them.
   package static let pictureMean: [Float] = [0.5, 0.5, 0.5]
   package static let pictureDeviation: [Float] = [0.5, 0.5, 0.5]
   /// Entries of the tokenizer's vocabulary, at most.

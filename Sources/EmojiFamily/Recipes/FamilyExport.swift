@@ -113,7 +113,7 @@ package struct FamilyExport {
     return model
   }
 
-  /// What the video models have in common with the image model.
+  /// Links the parts that the video models share with the image model.
   private func linkShared(into model: String) throws {
     for shared in ["text_encoder", "tokenizer", "vae"] {
       let link = model + "/" + shared
@@ -181,7 +181,7 @@ package struct FamilyExport {
     return model
   }
 
-  /// What the command line takes where the user says nothing.
+  /// Text of a model's negspace.json: settings where the user says nothing.
   private func defaults(frames: Int?, isToldRate: Bool = false) -> String {
     let rate = Int(EmojiFamily.framesPerSecond)
     let video = frames.map { "  \"frames\": \($0),\n  \"fps\": \(rate),\n" } ?? ""

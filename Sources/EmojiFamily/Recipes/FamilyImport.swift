@@ -33,7 +33,7 @@ package struct FamilyImport {
     }
   }
 
-  /// Where a part ships.
+  /// Path at which a part ships.
   private func shipped(_ part: FamilyPart) -> String? {
     switch part {
     case .tokenizer: folder + "/emoji-image/tokenizer"

@@ -1,6 +1,6 @@
 package import NegativeSpaceEmojiWorld
 
-/// What to ask the shipped family for.
+/// Prompts for the shipped family.
 package enum FamilyPrompts {
   /// `count` prompts of a split's combinations in plain words; concepts take turns.
   ///

@@ -3,23 +3,23 @@ import NegativeSpaceLayers
 package import NegativeSpaceTraining
 
 extension FamilyRuns {
-  /// How a trained part is judged.
+  /// Settings for judging a trained part.
   package struct Judging: Sendable {
     /// Prompts, or pictures.
     package var count = 200
-    /// Where the prompts' combinations come from: held out of training, or seen in it.
+    /// Split of the prompts' combinations: held out of training, or seen in it.
     package var split = Split.test
     /// Frames of a clip.
     package var frames = EmojiFamily.frames
     package var steps = 25
     package var guidance: Float = 5
-    /// Where the first prompts' results are written as one picture; nil writes none.
+    /// Path of a picture of the first prompts' results; nil writes none.
     package var sheet: String?
 
     package init() {}
   }
 
-  /// How good a trained part is.
+  /// Figures of a trained part's quality.
   ///
   /// - Throws: `TrainingError.missingInput` for parts whose own runs say it (`log.csv`).
   package func evaluate(_ part: FamilyPart, _ judging: Judging) throws -> [Figure] {
@@ -35,20 +35,20 @@ extension FamilyRuns {
     }
   }
 
-  /// What the autoencoder leaves of undamaged pictures and clips that were not trained on.
+  /// Figures of the autoencoder on undamaged pictures and clips that were not trained on.
   private func evaluateAutoencoder(_ judging: Judging) throws -> [Figure] {
     ReconstructionEvaluation(autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses())
       .figures(try dataset(.test, damagedFraction: 0), count: judging.count, frames: judging.frames)
   }
 
-  /// How well the ControlNet keeps pictures to the edges of held-out scenes.
+  /// Figures of the ControlNet's agreement with the edges of held-out scenes.
   private func evaluateControlNet(_ judging: Judging) throws -> [Figure] {
     let cache = try latents(.validation, count: 128, frames: nil) { _ in }
     return try controlTask((cache, dataset(.validation)), batch: 1, count: judging.count)
       .evaluate(snapshot(.controlNet))
   }
 
-  /// How well a denoiser does what prompts say.
+  /// Figures of a denoiser's agreement with its prompts.
   private func evaluate(_ recipe: DenoiserRecipe, _ part: FamilyPart, _ judging: Judging) throws -> [Figure] {
     let denoiser = try recipe.denoiser(WeightScope(try snapshot(part)))
     let evaluation = try evaluation(

@@ -7,7 +7,7 @@ import NegativeSpaceText
 package import NegativeSpaceTraining
 import NegativeSpaceWeights
 
-/// What a person may change about a part's run.
+/// Settings of a part's run that a person may change.
 package struct FamilyTrainingOptions: Sendable {
   package var steps: Int?
   package var batch: Int?

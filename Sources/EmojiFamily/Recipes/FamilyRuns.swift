@@ -98,7 +98,7 @@ package struct FamilyRuns: Sendable {
     return (words, vectors)
   }
 
-  /// What makes the latents' deviation 1, measured once on training pictures and kept.
+  /// The factor that makes the latents' deviation 1, measured once on training pictures and kept.
   package func scalingFactor() throws -> Float {
     let path = Self.scalingFactorPath(in: folder(.autoencoder))
     if let text = try? String(contentsOfFile: path, encoding: .utf8),
@@ -125,7 +125,7 @@ package struct FamilyRuns: Sendable {
 
   private static func scalingFactorPath(in folder: String) -> String { folder + "/scaling_factor.txt" }
 
-  /// What a tokenizer's folder holds.
+  /// Files in a tokenizer's folder.
   static let tokenizerFiles = ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"]
 
   /// Latents of the first `count` samples; those that the file lacks are encoded, and written to it.

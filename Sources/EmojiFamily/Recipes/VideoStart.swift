@@ -4,13 +4,13 @@ package import NegativeSpaceTensors
 package import NegativeSpaceTraining
 import NegativeSpaceWeights
 
-/// Where a temporal network starts: from the image network wherever it has the same parameter, else fresh.
+/// Starting weights of a temporal network: the image network's wherever it has the same parameter, else fresh ones.
 ///
 /// Temporal layers end in zeros, so that the first clip is a row of the image network's pictures.
 package final class VideoStart: WeightSource {
   private let image: SnapshotWeights
   private let fresh: RandomWeights
-  /// What the image network calls a parameter.
+  /// The image network's name for a parameter; nil for one it does not have.
   private let imageName: (String) -> String?
 
   package init(

@@ -57,7 +57,7 @@ package struct AutoencoderTask: TrainingTask {
     return (loss, figures)
   }
 
-  /// How far a tower's states of two pictures in [-1, 1] point apart, patch by patch and as a whole.
+  /// Mean cosine distance of a tower's states of two pictures in [-1, 1], patch by patch plus as a whole.
   private static func unlikeness(_ tower: CLIPVisionModelWithProjection, _ decoded: Tensor, _ pictures: Tensor)
     -> Tensor
   {

@@ -8,7 +8,7 @@ package import NegativeSpaceTraining
 
 /// Trains a ControlNet to lead a finished image model along edges (arXiv:2302.05543).
 ///
-/// The edges are those of the undamaged rendering: what is damaged in a picture is no wish of the edges.
+/// The edges are those of the undamaged rendering: damage in a picture is no wish of the edges.
 package struct ControlTask: TrainingTask {
   private let unet: UNet2DConditionModel
   private let configuration: ControlNetConfiguration
@@ -25,7 +25,7 @@ package struct ControlTask: TrainingTask {
   }
 
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
-    // Where things are is decided at higher noise than what they are.
+    // The places of things are decided at higher noise than the things themselves.
     var draw = data.draw(shard, step: step, loss, median: 0.5)
     let denoiser = try controlled(WeightScope(weights), Self.edges(data.train.dataset, draw.indices))
     let errors = loss(draw.latents, timesteps: draw.timesteps, noiseSeed: draw.random.next()) {
@@ -47,7 +47,7 @@ package struct ControlTask: TrainingTask {
     try SampleSheet.write(pairs, columns: 8, to: "\(folder)/samples-\(step).png")
   }
 
-  /// How well pictures led by the edges of scenes that were not trained on keep to them and to their captions.
+  /// Figures of how well pictures led by the edges of held-out scenes keep to them and to their captions.
   package func evaluate(_ weights: SnapshotWeights) throws -> [Figure] {
     let pictures = try generate(WeightScope(weights), 0..<evaluation.prompts.count)
     let agreement = pictures.enumerated().map { index, picture in

@@ -13,16 +13,16 @@ package struct DenoiserRecipe: Sendable {
     (self.configuration, self.frames) = (configuration, frames)
   }
 
-  /// What it is trained on.
+  /// Medium it is trained on.
   package var medium: SceneDirector.Medium { frames == nil ? .picture : .clip }
 
-  /// Where half of the training timesteps lie below, as a share of T.
+  /// Median of the training timesteps, as a share of T.
   ///
-  /// What is shown is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the
+  /// The content is decided at the noise levels in the middle. The frames of a clip repeat it, so that it and the
   /// motion stay readable under more noise than a picture bears; training follows (arXiv:2403.03206, section 5.3.2).
   package var timestepMedian: Float { frames == nil ? 0.4 : 0.75 }
 
-  /// How many frames further a clip's next one is, for a batch to choose from.
+  /// Steps in frames from one of a clip's frames to its next, for a batch to choose from.
   ///
   /// A network that is told frames a second sees a quarter of the batches at half of the family's rate, with every
   /// second frame left out.

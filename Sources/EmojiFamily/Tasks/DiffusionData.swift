@@ -4,7 +4,7 @@ import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
-/// What a denoiser is trained and validated on: cached latents, and captions of the scenes that they came from.
+/// Training and validation data of a denoiser: cached latents, and captions of the scenes that they came from.
 package struct DiffusionData {
   package typealias Part = (cache: LatentCache, dataset: Dataset)
 
@@ -29,7 +29,7 @@ package struct DiffusionData {
     (self.text, self.batch, self.seed) = (text, batch, seed)
   }
 
-  /// What a shard of a step learns from: everything follows from the seed and the step.
+  /// Training data of a shard of a step: everything follows from the seed and the step.
   struct Draw {
     /// Of the samples in `train`.
     let indices: [Int]

@@ -3,12 +3,12 @@ import NegativeSpaceKernels
 package import NegativeSpaceSampling
 package import NegativeSpaceTensors
 
-/// What a denoiser is asked in training: the configured prediction for clean latents under noise of a drawn level.
+/// Training loss of a denoiser: of the configured prediction for clean latents under noise of a drawn level.
 package struct DiffusionLoss: Sendable {
   private let schedule: NoiseSchedule
   private let prediction: Prediction
 
-  /// - Throws: what is wrong with the schedule.
+  /// - Throws: errors in the schedule.
   package init(_ scheduler: SchedulerConfiguration) throws {
     schedule = try NoiseSchedule(scheduler)
     prediction = scheduler.prediction ?? .epsilon

@@ -1,4 +1,4 @@
-/// What a caption says; nil where it leaves something open.
+/// Attributes that a caption names; nil where it leaves something open.
 package struct CaptionAttributes: Sendable, Equatable {
   package var concept: Concept?
   package var background: Background?

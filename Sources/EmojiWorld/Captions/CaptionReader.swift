@@ -1,4 +1,4 @@
-/// The inverse of the grammar: which attributes a caption names.
+/// The inverse of the grammar: from a caption to the attributes that it names.
 ///
 /// Goes through the words from left to right and takes the longest known phrase at each place, so "moving to the left"
 /// is a motion and "on the left" a position. Order, commas, articles and capitals do not matter.
@@ -16,7 +16,7 @@ package struct CaptionReader: Sendable {
   private let terms: [String: Term]
   private let longest: Int
 
-  /// What a caption says, and the words that the grammar does not know.
+  /// Attributes that a caption names, and the words that the grammar does not know.
   package struct Reading: Sendable, Equatable {
     package var attributes = CaptionAttributes()
     package var unknown: [String] = []

@@ -1,6 +1,6 @@
 import NegativeSpaceTensors
 
-/// What a tokenizer for the captions is trained on.
+/// Training data of a tokenizer for the captions.
 package enum CaptionVocabulary {
   /// Every word that a caption of these concepts can hold, sorted.
   package static func words(concepts: [Concept] = Concept.all) -> [String] {

@@ -54,7 +54,7 @@ package enum CaptionWords {
     }
   }
 
-  /// What stands before a background: "on a yellow background".
+  /// Words before a background: "on a yellow background".
   static let beforeBackground = ["on", "against", "in front of"]
   /// The same after a motion from edge to edge.
   static let acrossBackground = ["across", "over"]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a JPEG file of low quality does to a picture, without the file: 8 × 8 cosine transforms of luminance and both
+/// The loss of a JPEG file of low quality, without the file: 8 × 8 cosine transforms of luminance and both
 /// chrominances (full resolution), quantised and transformed back. ITU-T T.81, tables K.1 and K.2; JFIF colours; the
 /// quality scale is that of libjpeg (`jpeg_quality_scaling`).
 extension Canvas {

@@ -4,8 +4,7 @@ extension Dataset {
   /// The caption of clip `index` played backwards, in words of its own; nil where none fits or training may not show
   /// the combination.
   ///
-  /// Two clips of which every frame is the same and only the order differs: what tells them apart is the word of the
-  /// motion.
+  /// Both clips have the same frames in another order: only the word of the motion tells them apart.
   package func backwardsCaption(at index: Int) -> String? {
     var take = take(.clip, at: index)
     guard let motion = take.scene.motion?.backwards,
@@ -18,7 +17,7 @@ extension Dataset {
 }
 
 extension Motion {
-  /// What it looks like played backwards; nil for spinning, which is always clockwise.
+  /// The motion that it looks like when played backwards; nil for spinning, which is always clockwise.
   package var backwards: Motion? {
     switch self {
     case .left: .right

@@ -18,7 +18,7 @@ package struct Dataset: Sendable {
   package struct Sample: Sendable {
     package let canvas: Canvas
     package let caption: String
-    /// What the caption says; `scene` and `damage` may hold more.
+    /// Attributes that the caption names; `scene` and `damage` may hold more.
     package let named: CaptionAttributes
     package let scene: Scene
     package let damage: Damage?

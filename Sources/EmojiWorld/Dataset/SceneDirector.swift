@@ -13,7 +13,7 @@ package struct SceneDirector: Sendable {
   package struct Take: Sendable {
     package var scene: Scene
     package var damage: Damage?
-    /// What the caption names.
+    /// Attributes that the caption names.
     package var named: CaptionAttributes
     package var caption: String
   }
@@ -80,7 +80,7 @@ package struct SceneDirector: Sendable {
       motion: medium == .clip ? random.pick(Motion.allCases) : nil)
   }
 
-  /// Which of the attributes the caption names; the others stay free.
+  /// The attributes that the caption names; the others stay free.
   private func named(_ scene: Scene, _ damage: Damage?, using random: inout SplitMix64) -> CaptionAttributes {
     var named = CaptionAttributes(concept: scene.concept)
     if random.chance(0.85) { named.background = scene.background }

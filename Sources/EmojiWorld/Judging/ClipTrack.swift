@@ -1,4 +1,4 @@
-/// What the foreground does over a clip: its path, its growth and its turning, measured without any network.
+/// Track of the foreground over a clip: its path, its growth and its turning, measured without any network.
 package struct ClipTrack: Sendable {
   package let background: BackgroundReading
   /// The centre in each frame, in fractions of the side; frames in which nothing stands out are missing.
@@ -7,9 +7,9 @@ package struct ClipTrack: Sendable {
   package let sizes: [Float]
   /// Radians a frame, clockwise.
   package let turn: Float
-  /// How much better neighbouring frames agree after that turn: 1 − (difference turned / difference unturned), 0…1.
+  /// Gain in agreement of neighbouring frames by that turn: 1 − (difference turned / difference unturned), 0…1.
   package let turnGain: Float
-  /// How much neighbouring frames differ unturned, as a fraction of their own energy.
+  /// Difference of neighbouring frames unturned, as a fraction of their own energy.
   package let unrest: Float
 
   package init(_ frames: [Canvas]) {

@@ -1,7 +1,6 @@
 import Foundation
 
-/// What stands out from the background of one frame: where it is, how much there is of it, and what it looks like
-/// around its centre.
+/// The part of one frame that stands out from the background: its place, its area, and its looks around its centre.
 struct Foreground {
   /// Pixels of an edge of the reduced picture that everything is measured on.
   static let side = 64
@@ -13,7 +12,7 @@ struct Foreground {
   /// The square root of the area, in fractions of the side.
   let size: Float
 
-  /// How far each pixel differs, (side, side): red, green, blue and the mask, 0 for background.
+  /// Difference of each pixel from the background, (side, side): red, green, blue and the mask, 0 for background.
   private let pixels: [SIMD4<Float>]
 
   /// Nil if less than half a percent of the picture differs from the background.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Which of the nine motions a clip shows, by the path, growth and turning of its foreground.
+/// Judge of the motion that a clip shows, one of nine, by the path, growth and turning of its foreground.
 package enum MotionJudge {
   /// Nil if in more than half of the frames nothing stands out from the background.
   package static func judge(_ frames: [Canvas]) -> Motion? {
@@ -16,7 +16,7 @@ package enum MotionJudge {
 
     // A factor of 1.7 from the first frame to the last, three and a half when it is done as it is rendered.
     if abs(growth.rise) > 0.53, growth.isSteady { return growth.rise > 0 ? .growing : .shrinking }
-    // Turning comes before moving: what turns around another point than its centre of area moves a little, too. Six
+    // Turning comes before moving: turning around another point than the centre of area moves it a little, too. Six
     // degrees a frame are a quarter of a circle in 16 frames.
     let turns = abs(track.turn) > 0.1 && track.unrest > 0.005
     if turns, track.turnGain > 0.6 { return .spinning }

@@ -1,4 +1,4 @@
-/// What is behind the emoji: one colour, or a vertical gradient between two.
+/// Background behind the emoji: one colour, or a vertical gradient between two.
 package enum Background: Sendable, Hashable {
   case plain(NamedColor)
   case gradient(Gradient)

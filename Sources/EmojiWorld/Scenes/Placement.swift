@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where, how large and how turned a sprite is drawn in one frame.
+/// Position, size and angle at which a sprite is drawn in one frame.
 package struct Placement: Sendable, Equatable {
   /// In fractions of the picture's side; x to the right, y down.
   package var center: SIMD2<Float>
@@ -20,7 +20,7 @@ extension Scene {
   /// A full turn of a spinning emoji takes this many frames, however long the clip is.
   package static let framesPerTurn = 16
 
-  /// Where the emoji is in frame `frame` of `frames`.
+  /// Placement of the emoji in frame `frame` of `frames`.
   ///
   /// With u = frame/(frames−1): left, right, up and down cross the room that the emoji leaves, growing goes from 0.24
   /// to 0.84 of the side and shrinking back, bouncing leaves the ground twice (|sin 2πu|), spinning
@@ -28,7 +28,7 @@ extension Scene {
   package func placement(frame: Int, of frames: Int) -> Placement {
     let u = frames > 1 ? Float(frame) / Float(frames - 1) : 0
     var placement = Placement(center: SIMD2(repeating: 0.5), size: size.fraction * jitter.scale, angle: jitter.angle)
-    // What is left on each side when the emoji is in the middle; a wide one keeps some room to move.
+    // Room on each side when the emoji is in the middle; a wide one keeps some to move.
     let room = max(0.5 - placement.size / 2 - 0.02, 0.13)
 
     placement.center += position.direction * room

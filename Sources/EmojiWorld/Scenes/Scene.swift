@@ -1,7 +1,7 @@
 package import NegativeSpaceTensors
 
-/// All that is needed to draw one picture or clip of one emoji: what the caption can name, and the small variation it
-/// cannot.
+/// All that is needed to draw one picture or clip of one emoji: the attributes that the caption can name, and the small
+/// variation it cannot.
 package struct Scene: Sendable, Equatable {
   package var concept: Concept
   package var background: Background

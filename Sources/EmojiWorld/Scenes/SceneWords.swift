@@ -1,4 +1,4 @@
-/// How large the emoji is drawn; the raw value is the plainest word for it.
+/// Size of the emoji; the raw value is the plainest word for it.
 package enum SceneSize: String, CaseIterable, Sendable {
   case small, medium, large
 
@@ -12,11 +12,11 @@ package enum SceneSize: String, CaseIterable, Sendable {
   }
 }
 
-/// Where the emoji is.
+/// Position of the emoji.
 package enum ScenePosition: String, CaseIterable, Sendable {
   case center, left, right, top, bottom
 
-  /// Where the centre lies between the picture's middle (0) and as far out as the emoji still fits (±1).
+  /// Place of the centre between the picture's middle (0) and as far out as the emoji still fits (±1).
   package var direction: SIMD2<Float> {
     switch self {
     case .center: SIMD2(0, 0)
@@ -28,7 +28,7 @@ package enum ScenePosition: String, CaseIterable, Sendable {
   }
 }
 
-/// What the emoji does over a clip.
+/// Motion of the emoji over a clip.
 package enum Motion: String, CaseIterable, Sendable {
   case left, right, up, down, growing, shrinking, spinning, bouncing, still
 

@@ -1,4 +1,4 @@
-/// A picture with premultiplied red, green, blue and alpha, each 0…1: what sprites are made of while they are loaded.
+/// A picture with premultiplied red, green, blue and alpha, each 0…1, from which sprites are made when loaded.
 struct Bitmap {
   let width: Int
   let height: Int
@@ -68,7 +68,7 @@ struct Bitmap {
     let weight: Float
   }
 
-  /// What each of `target` pixels takes from a line of `source` pixels; what would lie outside counts as transparent.
+  /// Source pixels with their weights for each of `target` pixels in a line; those outside count as transparent.
   private static func taps(from source: Int, to target: Int, scale: Float) -> [[Tap]] {
     let radius = max(1, 1 / scale)
     return (0..<target).map { position in

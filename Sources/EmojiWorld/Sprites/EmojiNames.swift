@@ -1,8 +1,8 @@
 import Foundation
 
-/// The English short names of emoji as the Unicode CLDR has them, by code point sequence: what the concepts are called.
+/// The English short names of emoji as the Unicode CLDR has them, by code point sequence: names for the concepts.
 package struct EmojiNames: Sendable {
-  /// Where Debian's `unicode-cldr-core` puts the English annotations.
+  /// Path at which Debian's `unicode-cldr-core` puts the English annotations.
   package static let defaultPath = "/usr/share/unicode/cldr/common/annotations/en.xml"
 
   private let names: [String: String]

@@ -1,6 +1,6 @@
 /// The pictures of all concepts, loaded once and then only read, from any thread.
 package struct SpriteSheet: Sendable {
-  /// Where Debian's `fonts-noto-color-emoji` puts the font.
+  /// Path at which Debian's `fonts-noto-color-emoji` puts the font.
   package static let defaultFontPath = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 
   package let concepts: [Concept]
