@@ -3,7 +3,7 @@ import NegativeSpaceEmojiFamily
 import NegativeSpaceEvaluation
 import NegativeSpacePipelines
 
-/// `negspace compare`: what negatives do to models.
+/// `negspace compare`: the effect of negatives on models.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// `negspace embedding`: what prompts and learned negatives are to a text encoder.
+/// `negspace embedding`: prompts and learned negatives as a text encoder sees them.
 struct EmbeddingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "embedding", abstract: "Make, look at and convert embedding files.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// `negspace embedding inspect`: what is in an embedding file, and whether it fits a model.
+/// `negspace embedding inspect`: the contents of an embedding file, and whether it fits a model.
 struct EmbeddingInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Say what is in an embedding file, and with --model whether it fits.",

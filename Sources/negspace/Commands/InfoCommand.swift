@@ -3,7 +3,7 @@ import Foundation
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 
-/// `negspace info`: how a file was made.
+/// `negspace info`: a file's record of how it was made.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Show the settings stored in a PNG, JPEG or MP4 file that this program wrote.")
@@ -34,7 +34,7 @@ struct InfoCommand: ParsableCommand {
 }
 
 extension GenerationRecord {
-  /// What A1111's text has no place for.
+  /// Details that A1111's text has no place for.
   fileprivate var details: [(String, String)] {
     let request = request
     let size = "\(output.width)×\(output.height)" + (output.frames == 1 ? "" : ", \(output.frames) frames")

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `negspace learn`: what a model should avoid, learned.
+/// `negspace learn`: learning of negatives.
 struct LearnCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "learn", abstract: "Learn a negative embedding.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// `negspace model inspect`: what a model consists of.
+/// `negspace model inspect`: the parts of a model.
 struct ModelInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Say what a model is, what it consists of, and what is missing.",

@@ -75,14 +75,14 @@ struct ReproduceCommand: ParsableCommand {
     }
   }
 
-  /// Where the model is now: as asked, where it was, or the family's.
+  /// Path of the model now: as asked, where it was, or the family's.
   private func path(_ recorded: GenerationRecord.Model) throws -> String {
     if let model { return model }
     if FileManager.default.fileExists(atPath: recorded.path) { return recorded.path }
     return try DefaultModel.folder(recorded.name)
   }
 
-  /// What is not as it was when the file was made.
+  /// Differences to the state in which the file was made.
   private func differences(_ record: GenerationRecord, _ diffusion: DiffusionModel) throws -> [String] {
     var lines: [String] = []
     func compare(_ what: String, _ then: String, _ now: String) {

@@ -62,7 +62,7 @@ struct TrainPartCommand: ParsableCommand {
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
 
-  /// What moves the weights.
+  /// Optimiser of the weights.
   enum OptimizerName: String, ExpressibleByArgument, CaseIterable { case adamw, muon }
 
   func validate() throws {

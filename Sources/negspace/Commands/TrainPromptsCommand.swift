@@ -3,17 +3,17 @@ import Foundation
 import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 
-/// `negspace train prompts`: what to ask the family for, one line each.
+/// `negspace train prompts`: prompts for the family, one line each.
 struct TrainPromptsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prompts",
     abstract: "Print prompts of the shipped family's world, to learn on or to judge by.",
     discussion: "Held-out prompts ask for combinations that are in no training picture.")
 
-  /// What is made of them.
+  /// Medium that is made of them.
   enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
 
-  /// Which combinations.
+  /// Split of the combinations.
   enum Part: String, ExpressibleByArgument, CaseIterable { case train, heldOut = "held-out" }
 
   @Option(help: "Whether for pictures or for clips, whose prompts name a motion.")

@@ -4,7 +4,7 @@ import Foundation
 enum Console {
   static func result(_ text: String) { write(text + "\n", to: .standardOutput) }
 
-  /// What the library says comes out as the command line spells it.
+  /// Writes a message to standard error, with the library's fields as the command line spells them.
   static func message(_ text: String) { write(OptionSpelling.spelled(text) + "\n", to: .standardError) }
 
   /// Text without a line's end, for what is drawn over.

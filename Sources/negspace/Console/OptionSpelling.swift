@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpacePipelines
 
-/// How the command line spells the fields that the library's messages name.
+/// The command line's spelling of the fields that the library's messages name.
 enum OptionSpelling {
   /// The options that are not called like their fields.
   private static let exceptions = [
@@ -16,7 +16,7 @@ enum OptionSpelling {
   /// A text of the library with options in place of the fields that it mentions.
   static func spelled(_ text: String) -> String { RequestField.spell(text, by: option) }
 
-  /// What an error says.
+  /// Message of an error.
   static func message(_ error: any Error) -> String {
     (error as? RequestError)?.message(spelling: option) ?? spelled("\(error)")
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far a long piece of work is: one bar on a terminal, a line a step otherwise.
+/// Progress of a long piece of work: one bar on a terminal, a line a step otherwise.
 final class Progress {
   private let style: Style
   private let clock = ContinuousClock()

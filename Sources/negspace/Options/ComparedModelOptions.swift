@@ -83,7 +83,7 @@ struct ComparedModelOptions: ParsableArguments {
     }
   }
 
-  /// What replaces or adds to the models' parts, by their names.
+  /// Replacements of and additions to the models' parts, by the models' names.
   private func parts(_ names: [String]) throws -> [String: ComparedModel.Parts] {
     var parts: [String: ComparedModel.Parts] = [:]
     for (name, path) in try values(motionAdapter, RequestField(.motionAdapter), names) {

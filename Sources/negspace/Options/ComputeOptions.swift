@@ -2,7 +2,7 @@ import ArgumentParser
 import NegativeSpaceKernels
 import NegativeSpacePipelines
 
-/// How is computed.
+/// Compute type and threads.
 struct ComputeOptions: ParsableArguments {
   @Option(help: "Compute type: float32 or bfloat16. (default: what is fastest here)")
   var dtype: ComputeType?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// Which ControlNets say where things go; each option once for every one of them.
+/// ControlNets that say where things go; each option once for every one of them.
 struct ControlOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

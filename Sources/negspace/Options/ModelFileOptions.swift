@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// What is said about the model beside its path.
+/// Options of the model beside its path.
 struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

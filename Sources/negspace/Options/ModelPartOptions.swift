@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// What takes the place of a model's part, or is added to it.
+/// Replacements for parts of a model, and additions to it.
 struct ModelPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

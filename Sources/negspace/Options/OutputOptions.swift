@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Where it goes.
+/// Places of the results, and their number.
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,

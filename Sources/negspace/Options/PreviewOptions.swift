@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// What is shown while it works, under the names of stable-diffusion.cpp.
+/// Previews while it works, under the names of stable-diffusion.cpp.
 struct PreviewOptions: ParsableArguments {
   enum Method: String, ExpressibleByArgument, CaseIterable { case none, tae, vae }
 
@@ -47,7 +47,7 @@ struct PreviewOptions: ParsableArguments {
     if preview != .none { try GenerationOutput.check(previewPath, .image) }
   }
 
-  /// What makes the previews; nil if there are to be none.
+  /// Decoder of the previews; nil if there are to be none.
   func decoder(_ model: DiffusionModel, for request: GenerationRequest) throws -> PreviewDecoder? {
     switch preview {
     case .none: nil

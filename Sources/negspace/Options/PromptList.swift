@@ -6,7 +6,7 @@ import NegativeSpaceWeights
 struct PromptList {
   /// The prompts, in order; empty lines are left out.
   let texts: [String]
-  /// What the list is called.
+  /// Name of the list.
   let name: String
 
   /// - Parameter path: `-` is standard input.

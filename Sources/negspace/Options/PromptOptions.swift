@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NegativeSpacePipelines
 
-/// What is to be seen, and what is not.
+/// Prompts for what is to be seen, and for what is not.
 struct PromptOptions: ParsableArguments {
   @Argument(help: "What is to be seen. Empty (\"\") leaves it to the model.")
   var positional: String?

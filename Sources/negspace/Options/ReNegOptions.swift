@@ -3,7 +3,7 @@ import NegativeSpaceLearning
 import NegativeSpacePipelines
 import NegativeSpaceRewards
 
-/// What a negative is learned on.
+/// Model, rewards and settings for learning a negative.
 struct ReNegOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
@@ -60,7 +60,7 @@ struct ReNegOptions: ParsableArguments {
     return settings
   }
 
-  /// What was asked for, or the family's.
+  /// Rewards that were asked for, or the family's.
   func rewards() throws -> [RewardName] {
     if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
     return [

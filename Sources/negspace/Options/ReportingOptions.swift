@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What is said while working, and how the result is given.
+/// Messages while working, and form of the result.
 struct ReportingOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but the result and errors.")
   var quiet = false

@@ -3,7 +3,7 @@ import Foundation
 import NegativeSpacePipelines
 import NegativeSpaceSampling
 
-/// How it gets from noise to a picture.
+/// Settings of the way from noise to a picture.
 struct SamplingOptions: ParsableArguments {
   @Option(help: "Steps from noise to a picture. (default: the model's, else 25)")
   var steps: Int?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpaceRewards
 
-/// What pictures and clips are scored by.
+/// Rewards and judge that score pictures and clips.
 struct ScoringOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// How large it is.
+/// Size of the result.
 struct SizeOptions: ParsableArguments {
   @Option(
     name: [.customShort("W"), .long], help: "Pixels, a multiple of the autoencoder's factor. (default: the model's own)"

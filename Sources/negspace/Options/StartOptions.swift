@@ -1,7 +1,7 @@
 import ArgumentParser
 import NegativeSpacePipelines
 
-/// What it starts from instead of noise alone.
+/// Picture or video to start from instead of noise alone.
 struct StartOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,

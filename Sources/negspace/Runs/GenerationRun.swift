@@ -7,7 +7,7 @@ struct GenerationRun {
   /// The folder or file; nil is the family's.
   let modelPath: String?
   let modelOptions: ModelOptions
-  /// What all have in common; prompt and seed vary.
+  /// Request that all have in common; prompt and seed vary.
   let request: GenerationRequest
   let prompts: [String]
   let compute: ComputeOptions
@@ -15,7 +15,7 @@ struct GenerationRun {
   let preview: PreviewOptions
   let reporting: ReportingOptions
 
-  /// What one file came to, for `--json`.
+  /// Result of one file, for `--json`.
   struct Outcome: Encodable {
     let path: String
     let latents: String?
