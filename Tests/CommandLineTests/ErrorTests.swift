@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What goes wrong ends with one clear message, the promised status, and nothing left behind.
+/// Every error ends with one clear message, the promised status, and nothing left behind.
 struct ErrorTests {
   /// Arguments, status, and how the message begins; MODEL, VIDEO and FOLDER stand for paths.
   static let cases: [(String, Int32, String)] = [

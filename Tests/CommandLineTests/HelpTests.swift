@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 struct HelpTests {
-  /// What people type who come from other programs, for what there is already.
+  /// Options, by command, that people type who come from other programs, for what there is already.
   static let options: [(String, [String])] = [
     (
       "image",

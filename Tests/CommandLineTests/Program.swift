@@ -3,7 +3,7 @@ import Testing
 
 /// The built program, run as a user runs it.
 struct Program {
-  /// What a run came to.
+  /// Result of a run.
   struct Outcome {
     let status: Int32
     let output: String

@@ -158,7 +158,7 @@ struct ConfigFileTests {
     for name in ["scheduler_config.json", "unet_config.json", "model_index.json"] {
       for data in damaged(try Data(contentsOf: fixture(name)), flips: 2000) {
         guard let file = try? ConfigFile(parsing: data, file: "x.json") else { continue }
-        // What was read can be written and read again.
+        // A file that was read can be written and read again.
         let text = JSONValue.object(file.fields).text(indent: 1)
         #expect(try ConfigFile(parsing: Data(text.utf8), file: "x.json").fields.count == file.fields.count)
       }

@@ -8,7 +8,7 @@ import Testing
 
   private func config(_ text: String) throws -> ConfigFile { try ConfigFile(parsing: Data(text.utf8), file: "x.json") }
 
-  /// What is said of the value of "k".
+  /// The error's words on the value of "k".
   private func words(_ value: String, _ read: (ConfigFile) throws -> Void) throws -> String {
     let config = try config(#"{"k": \#(value)}"#)
     return #expect(throws: ConfigurationError.self) { try read(config) }.map { "\($0)" } ?? ""

@@ -1,7 +1,7 @@
 import NegativeSpaceConfiguration
 import Testing
 
-/// What configurations of latent-diffusion's family are written in.
+/// The part of YAML in which configurations of latent-diffusion's family are written.
 struct YAMLSubsetTests {
   @Test func `Maps, lists and scalars are read`() {
     let text = """

@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpaceEmojiWorld
 
-/// What is needed for training only and may be missing on this machine.
+/// Files that are needed for training only and may be missing on this machine.
 enum Installed {
   static let font = FileManager.default.isReadableFile(atPath: SpriteSheet.defaultFontPath)
   static let names = FileManager.default.isReadableFile(atPath: EmojiNames.defaultPath)

@@ -1,7 +1,7 @@
 import NegativeSpace
 import Testing
 
-/// What learning refuses, and how it goes on.
+/// Refusals of learning, and how it goes on.
 struct LearningErrorTests {
   private static let rewards = [RewardName(.quality, path: Sample.reward)]
 

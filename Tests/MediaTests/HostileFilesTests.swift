@@ -123,7 +123,7 @@ import Testing
     return count
   }
 
-  /// What was read, or nil where it was refused properly: with an error of our own.
+  /// The value that was read, or nil where it was refused properly: with an error of our own.
   private func readOrRefuse<Value>(_ read: () throws -> Value) throws -> Value? {
     do { return try read() } catch is MediaError { return nil }
   }

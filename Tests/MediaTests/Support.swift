@@ -6,7 +6,7 @@ func fixture(_ name: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: fixturePath(name))))
 }
 
-/// Where a fixture is.
+/// Path of a fixture.
 func fixturePath(_ name: String) -> String {
   Bundle.module.bundleURL.appending(path: "Fixtures/\(name)").path
 }
@@ -43,7 +43,7 @@ func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
   return ~sum
 }
 
-/// As `scene`, with soft edges: what halved colours can hold.
+/// As `scene`, with soft edges, which halved colours can hold.
 func smoothScene(width: Int, height: Int, time: Double = 0) -> Picture {
   scene(width: width * 4, height: height * 4, time: time).resized(width: width, height: height, filter: .bilinear)
     .resized(width: width / 2, height: height / 2, filter: .bilinear)
@@ -87,7 +87,7 @@ func program(_ name: String) -> URL? {
     .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 }
 
-/// What a program prints.
+/// Standard output of a program.
 func output(of program: URL, _ arguments: [String]) throws -> Data {
   let process = Process()
   let pipe = Pipe()

@@ -43,7 +43,7 @@ import Testing
     let fixture = try NetworkFixture("vae", AutoencoderKLConfiguration.self)
     let model = try AutoencoderKL(fixture.configuration, WeightScope(FormulaWeights()))
     try fixture.expect("tiled", model.decodeInTiles(Formula.tensor("large", [1, 7, 11, 4]), edge: 8))
-    // What fits into one tile is decoded as a whole.
+    // Latents that fit into one tile are decoded as a whole.
     let small = Formula.tensor("latents", [2, 5, 7, 4])
     #expect(model.decodeInTiles(small).floats == model.decode(small).floats)
   }

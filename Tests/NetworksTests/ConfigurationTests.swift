@@ -59,7 +59,7 @@ import Testing
     #expect(clip.vision.projectionDim == 768)
   }
 
-  /// Where it is wrong, and both sides of the disagreement, in one sentence.
+  /// An error names the place, and both sides of the disagreement, in one sentence.
   @Test(arguments: [
     (
       #"{"in_channels": "four"}"#,

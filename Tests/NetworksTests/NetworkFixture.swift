@@ -31,7 +31,7 @@ struct NetworkFixture<Configuration: ReadableConfiguration> {
 
   var parameters: [String: [Int]] { document.parameters }
   var tokens: [[Int]] { document.tokens ?? [] }
-  /// What ControlNet would add, of the shapes that the reference found.
+  /// Residuals such as ControlNet adds, of the shapes that the reference found.
   var residuals: UNetResiduals {
     UNetResiduals(
       down: (document.residuals ?? []).enumerated().map { Formula.tensor("residual.\($0.offset)", $0.element) },

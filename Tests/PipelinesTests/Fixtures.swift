@@ -3,7 +3,7 @@ import NegativeSpacePipelines
 import NegativeSpaceTestSupport
 import Testing
 
-/// What Fixtures/make_pipelines.py made.
+/// Files that Fixtures/make_pipelines.py made.
 enum Fixtures {
   /// A path below the folder.
   static func path(_ name: String) -> String {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NegativeSpaceSampling
 
-/// What `Fixtures/make_schedulers.py` wrote.
+/// Files that `Fixtures/make_schedulers.py` wrote.
 enum Fixtures {
   static func read<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
     let file = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "json"))

@@ -5,7 +5,7 @@ package import NegativeSpaceTensors
 ///
 /// Only what those scripts write is understood: float32 and bfloat16, both handed out as float32.
 package struct FixtureFile: Sendable {
-  /// Why a fixture could not be read.
+  /// Reason why a fixture could not be read.
   package enum Failure: Error, CustomStringConvertible {
     case missing(file: String)
     case malformed(file: String, what: String)

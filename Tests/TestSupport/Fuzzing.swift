@@ -14,7 +14,7 @@ package struct Fuzzing {
 
   /// - Parameters:
   ///   - corpus: good files, at least one.
-  ///   - words: what the format is made of, put in at random places.
+  ///   - words: pieces of the format, put in at random places.
   package init(_ name: String, corpus: [Data], words: [String] = []) throws {
     (self.name, self.corpus, self.words) = (name, corpus, words.map { Data($0.utf8) })
     let environment = ProcessInfo.processInfo.environment
@@ -46,14 +46,14 @@ package struct Fuzzing {
         throw Finding("\(name): reading \(kept) of \(data.count) bytes took \(taken)")
       }
     } while ContinuousClock.now - start < .seconds(seconds)
-    // What is measured belongs to the whole process, in which other tests run: only a bound that no honest reader
+    // The measure belongs to the whole process, in which other tests run: only a bound that no honest reader
     // needs.
     let grown = Self.peakMemory - memory
     guard grown < 2 << 30 else { throw Finding("\(name): \(grown >> 20) MB more after \(count) files") }
     if seconds > 1 { print("\(name): \(count) damaged files read, peak memory grew by \(grown >> 20) MB") }
   }
 
-  /// What an honest reader does not do.
+  /// Behaviour that no honest reader shows.
   package struct Finding: Error, CustomStringConvertible {
     package let description: String
 

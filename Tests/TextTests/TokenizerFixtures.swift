@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpaceText
 
-/// What `Fixtures/make_tokenizer.py` recorded for one text.
+/// Record of `Fixtures/make_tokenizer.py` for one text.
 struct TokenizerCase: Decodable, Sendable {
   let text: String
   let ids: [Int]

@@ -23,7 +23,7 @@ struct WeightedTextTests {
     ("[less]", [[.init("less", weight: 1 / 1.1)]]),
     ("(a:-0.5)", [[.init("a", weight: -0.5)]]),
     ("(a:.5) (b:+2.)", [[.init("a", weight: 0.5), .init(" "), .init("b", weight: 2)]]),
-    // What is no weight is text.
+    // Text that is no weight stays text.
     ("12:30) at noon", [[.init("12:30) at noon")]]),
     ("(a:b)", [[.init("a:b", weight: 1.1)]]),
     ("[a:1.5]", [[.init("a:1.5", weight: 1 / 1.1)]]),

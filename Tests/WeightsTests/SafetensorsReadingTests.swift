@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Reading safetensors")
 struct SafetensorsReadingTests {
-  /// What torch made of a tensor in types.safetensors.
+  /// A tensor of types.safetensors as torch reads it.
   private struct Expected: Decodable {
     let shape: [Int]
     let floats: [String]

@@ -72,7 +72,7 @@ import Testing
   @Test func theScheduleEndsInAlmostPureNoise() throws {
     let configuration = try EmojiFamily.scheduler()
     #expect(configuration.prediction == .velocity)
-    // The mean of 256 latents of pure noise deviates by 1/16: what remains of the picture's mean must be a fraction of
+    // The mean of 256 latents of pure noise deviates by 1/16: the rest of the picture's mean must be a fraction of
     // that.
     let last = try #require(try NoiseSchedule(configuration).alphasCumprod.last)
     #expect(last.squareRoot() < 0.2 / 16)

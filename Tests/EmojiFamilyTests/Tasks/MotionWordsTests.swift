@@ -6,7 +6,7 @@ import Testing
 
 @testable import NegativeSpaceEmojiFamily
 
-/// Which words are learned, and that nothing else of the vocabulary moves.
+/// The right words are learned, and nothing else of the vocabulary moves.
 @Suite struct MotionWordsTests {
   private static let font = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
   private static let tokenizer = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

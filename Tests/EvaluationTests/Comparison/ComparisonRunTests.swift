@@ -74,7 +74,7 @@ struct ComparisonRunTests {
     }
   }
 
-  /// Without guidance a negative does nothing: what is left is the noise.
+  /// Without guidance a negative does nothing: only the noise is left.
   @Test(arguments: [Fixtures.image, Fixtures.video])
   func `All arms start from the same noise, and no two seeds do`(_ model: String) throws {
     try Fixtures.withFolder { folder in

@@ -30,7 +30,7 @@ final class Rented: ConstantBytes, @unchecked Sendable {
 
 func filled(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Float] {
   [Float](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
-    // What nobody writes is found: it stays NaN.
+    // A number that nobody writes is found: it stays NaN.
     for index in 0..<max(count, 1) { buffer.initializeElement(at: index, to: .nan) }
     if let base = buffer.baseAddress { body(UnsafeMutableRawPointer(base)) }
     initialized = count
@@ -69,7 +69,7 @@ func rounded(_ values: [Float]) -> [UInt16] {
 
 /// `count` numbers of bfloat16 that `body` writes.
 func widened(_ count: Int, _ body: (UnsafeMutableRawPointer) -> Void) -> [Float] {
-  // What nobody writes is found: it stays NaN.
+  // A number that nobody writes is found: it stays NaN.
   var values = [UInt16](repeating: 0x7FC0, count: count)
   values.withUnsafeMutableBytes { if let base = $0.baseAddress { body(base) } }
   return values.map { Float(bitPattern: UInt32($0) << 16) }

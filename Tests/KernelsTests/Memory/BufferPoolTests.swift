@@ -21,7 +21,7 @@ import Testing
     for (buffer, size) in zip(buffers, sizes) { pool.giveBack(buffer, size) }
     #expect(pool.usage.live == 0)
     pool.trim()
-    // What was given back to the system is not given out.
+    // Memory that was given back to the system is not given out.
     let again = pool.take(5_000_000)
     again.storeBytes(of: 1, as: UInt8.self)
     pool.giveBack(again, 5_000_000)

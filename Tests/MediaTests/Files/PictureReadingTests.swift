@@ -1,7 +1,7 @@
 import NegativeSpaceMedia
 import Testing
 
-// Made by Fixtures/make_pictures.py: what Pillow 13.0.0 reads from its own files.
+// Made by Fixtures/make_pictures.py: files, and the pixels that Pillow 13.0.0 reads from them.
 @Suite struct PictureReadingTests {
   @Test(
     "Files that lose nothing read as Pillow reads them, byte for byte",

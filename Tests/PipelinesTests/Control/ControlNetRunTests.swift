@@ -29,7 +29,7 @@ struct ControlNetRunTests {
     // Measured: 2e-6, but 2.4e-5 at 48×24, where Pillow 13 resizes rows before columns.
     #expect(distance < 1e-4, "\(run.name) is \(distance) away")
 
-    // What is stored in a file makes the same pixels again, and says what was in the files.
+    // The request stored in a file makes the same pixels again, and holds the hashes of the files.
     let again = try DiffusionModel(folder: Fixtures.path(run.model), dtype: .float32)
     let read = try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(result.request))
     #expect(read.controls.allSatisfy { $0.net.sha256?.count == 64 && $0.image.sha256?.count == 64 })

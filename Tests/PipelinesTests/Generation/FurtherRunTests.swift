@@ -32,7 +32,7 @@ struct FurtherRunTests {
     let distance = relativeDistance(Tensor(latents.values, shape: latents.shape), reference)
     #expect(distance < 2e-5, "\(run.name) is \(distance) away")
 
-    // What is stored in a file makes the same pixels again, with nothing left open.
+    // The request stored in a file makes the same pixels again, with nothing left open.
     let again = try DiffusionModel(folder: path, dtype: .float32)
     let read = try JSONDecoder().decode(GenerationRequest.self, from: JSONEncoder().encode(result.request))
     #expect(try again.generate(read) { _ in }.pixelsSHA256 == result.pixelsSHA256)

@@ -6,7 +6,7 @@ import NegativeSpaceTensors
 import NegativeSpaceTestSupport
 import Testing
 
-/// Which branches of guidance leave a record, from which call on, and what they are told at each call.
+/// Records of the branches of guidance, the call from which they are left, and the conditioning at each call.
 struct GuidedDenoiserTests {
   private let network: UNet2DConditionModel
   private let latents = Formula.tensor("latents", [2, 8, 8, 4])

@@ -16,7 +16,7 @@ struct InterleavedTests {
     requests = [plain, other]
   }
 
-  /// What each request gives on a model of its own.
+  /// Pixels of each request on a model of its own.
   private func alone() throws -> [[UInt8]] {
     try requests.map { request in
       var pixels: [UInt8] = []

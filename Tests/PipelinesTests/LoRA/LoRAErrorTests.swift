@@ -7,7 +7,7 @@ import Testing
 
 /// LoRAs that cannot be used.
 struct LoRAErrorTests {
-  /// What is said about a file of these tensors on the tiny model.
+  /// The error's words on a file of these tensors on the tiny model.
   private func words(
     _ tensors: [String: Tensor], weight: Double? = nil, metadata: [String: String] = [:]
   ) throws -> String {

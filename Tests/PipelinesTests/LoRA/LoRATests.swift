@@ -32,7 +32,7 @@ struct LoRATests {
     try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: dtype)
   }
 
-  /// What the denoiser with LoRAs makes of the fixture's inputs.
+  /// Output of the denoiser with LoRAs for the fixture's inputs.
   private func output(_ model: DiffusionModel, _ loras: [FileReference]) throws -> Tensor {
     let unet = try model.denoiser(request(loras))
     let file = try expected()

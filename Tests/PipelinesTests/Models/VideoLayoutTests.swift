@@ -72,7 +72,7 @@ struct VideoLayoutTests {
   @Test func `A whole run ends where VideoCrafter's ends, with its defaults`() throws {
     let expected = try Self.results().tensor("vc2.latents")
     #expect(relativeDistance(try Self.latents(Self.videoCrafter), expected) < 1e-4)
-    // What the defaults are matters.
+    // The values of the defaults matter.
     for change: (inout GenerationRequest) -> Void in [
       { $0.fpsCondition = 8 }, { $0.eta = 0 }, { $0.guidanceScale = 9 },
     ] {

@@ -4,7 +4,7 @@ import NegativeSpaceSampling
 import Testing
 
 struct GenerationRequestTests {
-  /// What is changed, and the words that follow.
+  /// The field, its change, and the words that follow.
   static let refusals: [(String, @Sendable (inout GenerationRequest) -> Void, String)] = [
     ("steps", { $0.steps = 0 }, "steps is 0; expected a whole number from 1 to 1000."),
     ("frames", { $0.frames = 0 }, "frames is 0; expected a whole number from 1 to 4096."),

@@ -5,7 +5,7 @@ import NegativeSpaceTestSupport
 import NegativeSpaceText
 import Testing
 
-/// One line of prompts.json: what PyTorch made of a prompt.
+/// One line of prompts.json: PyTorch's result for a prompt.
 struct PromptCase: Decodable, Sendable, CustomTestStringConvertible {
   let name: String
   let prompt: String

@@ -25,7 +25,7 @@ struct GuidanceTests {
     #expect(relativeDifference(rescaled, example.rescaled) < 1e-6)
   }
 
-  /// What learning a negative does: the gradient passes through guidance, its rescaling and a sampler's step.
+  /// As in learning a negative, the gradient passes through guidance, its rescaling and a sampler's step.
   @Test func gradientsPassThroughGuidanceAndAStep() throws {
     var configuration = SchedulerConfiguration()
     configuration.betaStart = 0.00085

@@ -5,7 +5,7 @@ import Testing
 @testable import NegativeSpaceSampling
 
 struct NoiseScheduleTests {
-  /// What diffusers' schedulers hold, as hashes of the float32 tables.
+  /// Tables of diffusers' schedulers, as hashes of their float32 values.
   struct Example: Decodable, Sendable, CustomTestStringConvertible {
     let configuration: String
     /// Absent where PyTorch's own square roots are off by an ulp: there the tables agree to 1e-6 only.

@@ -101,7 +101,7 @@ import Testing
       }
       var x = noise([2, 16, 16, 32], seed: 4)
       func repeatedly(_ count: Int) -> (live: Int, peak: Int) {
-        // On one thread: what several hold at the same moment is up to the system.
+        // On one thread: the memory that several hold at the same moment is up to the system.
         Threads.$limit.withValue(1) {
           for _ in 0..<count {
             x = step(x)
