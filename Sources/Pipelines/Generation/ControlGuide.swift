@@ -2,7 +2,7 @@ package import NegativeSpaceNetworks
 import NegativeSpaceSampling
 package import NegativeSpaceTensors
 
-/// The ControlNets of one run: what they add to the denoiser at each of its calls.
+/// The ControlNets of one run, with the residuals they add to the denoiser at each of its calls.
 package struct ControlGuide: Sendable {
   /// A network with its picture read.
   package struct Member: Sendable {

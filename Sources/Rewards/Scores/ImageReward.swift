@@ -4,7 +4,7 @@ package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 package import NegativeSpaceText
 
-/// ImageReward (arXiv:2304.05977): what people prefer, as BLIP with a head learned it from 137,000 comparisons.
+/// ImageReward (arXiv:2304.05977): people's preference, as BLIP with a head learned it from 137,000 comparisons.
 ///
 /// Source: `ImageReward/ImageReward.py` and `ImageReward.pt` of THUDM; about 0 on average, with a deviation of about 1.
 package struct ImageReward: Reward {
