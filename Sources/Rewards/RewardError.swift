@@ -4,6 +4,8 @@ public enum RewardError: Error, Hashable, CustomStringConvertible {
   case badName(String)
   /// A reward without the files that it needs.
   case noPath(RewardName.Kind, what: String)
+  /// A file named for a reward without a network.
+  case needlessPath(RewardName.Kind, path: String)
   /// A CLIP without `vocab.json` and `merges.txt`.
   case noTokenizer(path: String)
   /// A file that lacks one of the tensors of `ImageReward.pt`.
@@ -21,6 +23,8 @@ public enum RewardError: Error, Hashable, CustomStringConvertible {
         + RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     case .noPath(let kind, let what):
       "the reward \(kind.rawValue) needs \(what): \(kind.rawValue)=PATH"
+    case .needlessPath(let kind, let path):
+      "the reward \(kind.rawValue) reads no file, and \(path) is named for it; leave out what follows its name"
     case .noTokenizer(let path):
       "\(path) has no tokenizer; put vocab.json and merges.txt of its CLIP beside the weights"
     case .notImageReward(let path, let missing):

@@ -48,6 +48,7 @@ package struct ScoreSource: Sendable {
 
   /// The files of a reward: those of its folder and its tokenizer's, and the head.
   private static func files(_ reward: RewardName) throws -> [String] {
+    guard reward.kind.needsFiles else { return [] }
     guard let path = reward.path else {
       throw RewardError.noPath(reward.kind, what: reward.kind.files)
     }

@@ -9,19 +9,28 @@ extension RewardName {
   ///
   /// - Throws: `RewardError`, errors in a file.
   package func load() throws -> any Reward {
-    guard let path else { throw RewardError.noPath(kind, what: kind.files) }
     switch kind {
-    case .clipScore: return try CLIPSource(path: path).reward(.clipScore)
-    case .pickScore: return try CLIPSource(path: path).reward(.pickScore)
-    case .hps: return try CLIPSource(path: path).reward(.hps)
-    case .imageReward: return try ImageRewardFile(path: path).reward()
+    case .clipScore: return try CLIPSource(path: place()).reward(.clipScore)
+    case .pickScore: return try CLIPSource(path: place()).reward(.pickScore)
+    case .hps: return try CLIPSource(path: place()).reward(.hps)
+    case .imageReward: return try ImageRewardFile(path: place()).reward()
     case .aesthetic:
       guard let head else { throw RewardError.noPath(kind, what: kind.files) }
-      let vision = try CLIPSource(path: path).model().vision
+      let vision = try CLIPSource(path: place()).model().vision
       return try FileWeights([try openTensorFile(head)]).build { try AestheticReward(vision: vision, head: $0) }
     case .quality:
+      let path = try place()
       let file = fileKind(path) == .folder ? path + "/quality.safetensors" : path
       return try FileWeights([try openTensorFile(file)]).build { try QualityReward($0) }
+    case .colourfulness: return ColourfulnessReward()
+    case .sharpness: return SharpnessReward()
+    case .exposure: return ExposureReward()
     }
+  }
+
+  /// Where the network is.
+  private func place() throws -> String {
+    guard let path else { throw RewardError.noPath(kind, what: kind.files) }
+    return path
   }
 }

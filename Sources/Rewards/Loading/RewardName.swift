@@ -17,6 +17,12 @@ public struct RewardName: Sendable, Hashable {
     case aesthetic
     /// The quality of a picture of the family that ships, whatever the prompt.
     case quality
+    /// How colourful a picture is (Hasler and Süsstrunk 2003), of values in [0, 1]; without a network.
+    case colourfulness
+    /// How sharp a picture is, 0 to 1, by its brightness' Laplacian; without a network.
+    case sharpness
+    /// How near a picture's mean brightness is to 0.5 and its spread to 0.25, at most 0; without a network.
+    case exposure
 
     /// The files that have to be named with it, in words.
     public var files: String {
@@ -25,6 +31,15 @@ public struct RewardName: Sendable, Hashable {
       case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"
       case .aesthetic: "CLIP ViT-L/14 and the head's file"
       case .quality: "a folder with quality.safetensors, such as Models/emoji-reward"
+      case .colourfulness, .sharpness, .exposure: "no file"
+      }
+    }
+
+    /// Whether a network's files have to be named with it.
+    public var needsFiles: Bool {
+      switch self {
+      case .colourfulness, .sharpness, .exposure: false
+      case .clipScore, .pickScore, .hps, .imageReward, .aesthetic, .quality: true
       }
     }
 
@@ -35,7 +50,7 @@ public struct RewardName: Sendable, Hashable {
     public var readsPrompt: Bool {
       switch self {
       case .clipScore, .pickScore, .hps, .imageReward: true
-      case .aesthetic, .quality: false
+      case .aesthetic, .quality, .colourfulness, .sharpness, .exposure: false
       }
     }
   }
@@ -56,7 +71,7 @@ public struct RewardName: Sendable, Hashable {
 
   /// Reads `NAME[=PATH[,HEAD]][:WEIGHT]`, as the command line takes it.
   ///
-  /// - Throws: `RewardError.badName`.
+  /// - Throws: `RewardError.badName`, `RewardError.needlessPath`.
   public init(parsing text: String) throws {
     // A weight is what follows the last colon, if it is a number: paths may hold colons.
     var rest = Substring(text)
@@ -69,6 +84,7 @@ public struct RewardName: Sendable, Hashable {
     guard let name = parts.first, let kind = Kind(rawValue: String(name)) else {
       throw RewardError.badName(text)
     }
+    if parts.count > 1, !kind.needsFiles { throw RewardError.needlessPath(kind, path: String(parts[1])) }
     // Paths may hold commas, too, where no second one is wanted.
     let paths = parts.dropFirst().flatMap { $0.split(separator: ",", maxSplits: kind.hasHead ? 1 : 0) }.map(String.init)
     self.init(kind, path: paths.first, head: paths.count > 1 ? paths[1] : nil, weight: weight)

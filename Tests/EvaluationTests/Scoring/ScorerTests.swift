@@ -39,4 +39,12 @@ struct ScorerTests {
     #expect(abs(try #require(try scorer(still, prompt: "a red apple", path: "x")["clipscore"]) - single) < 1e-4)
     #expect(throws: (any Error).self) { try Scorer(rewards: [RewardName(.hps)], judge: nil) }
   }
+
+  @Test func `Scores without a network need no file`() throws {
+    let scorer = try Scorer(rewards: [RewardName(.exposure), RewardName(.sharpness)], judge: nil).load()
+    let picture = Footage([Picture(width: 8, height: 8, red: 0, green: 0, blue: 0)], isClip: false)
+    let scores = try scorer(picture, prompt: nil, path: "x.png")
+    #expect(scores["sharpness"] == 0)
+    #expect(abs(try #require(scores["exposure"]) + 0.5491) < 1e-4)
+  }
 }
