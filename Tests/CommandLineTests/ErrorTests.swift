@@ -27,6 +27,10 @@ struct ErrorTests {
     ("image x --batch-count 0 -m MODEL", 64, "Error: --batch-count is 0;"),
     ("image x --clip-skip 9 -m MODEL", 64, "Error: --clip-skip is 9; expected 1 to 3, the text encoder's layers.\n"),
     ("image x --lora a:nan -m MODEL", 64, "Error: --lora is weighted nan; expected a finite weight.\n"),
+    (
+      "image x --text-encoder-interval 0.4,1 -m MODEL", 64, "Error: --text-encoder-interval is 0.4,1.0; expected a text"
+    ),
+    ("image x --text-encoder nowhere -m MODEL", 1, "Error: nowhere cannot be read: No such file or directory.\n"),
     ("image x --negative-embedding a:inf -m MODEL", 64, "Error: --negative-embedding is weighted inf; expected"),
     ("image x --canny -m MODEL", 64, "Error: --canny is given without --control-net. Name a ControlNet with it."),
     ("image x --control-net a -m MODEL", 64, "Error: --control-net a needs a picture. Name one with --control-image."),

@@ -18,7 +18,7 @@ struct HelpTests {
         "--tae",
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
         "--config", "--tokenizer", "--control-net", "--control-image", "--control-strength", "--canny",
-        "--control-guidance-start", "--control-guidance-end",
+        "--control-guidance-start", "--control-guidance-end", "--text-encoder", "--text-encoder-interval",
       ]
     ),
     (

@@ -15,7 +15,7 @@ extension DiffusionModel {
     try request.validate()
     let model = try requested(request)
     let request = try model.resolved(request)
-    let text = try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()
+    let text = try PromptConditioner(model, parts, request).states()
     if isLast { parts.releaseTextEncoder() }
 
     let sampler = try model.sampler(request)
@@ -26,8 +26,12 @@ extension DiffusionModel {
     let noise: any NoiseSource =
       try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random
 
-    let conditioning = Conditioning(positive: text.positive, negative: text.negative)
-    var guided = GuidedDenoiser(try parts.denoiser(model), request.guidance(model.defaults)) { _ in conditioning }
+    let own = Conditioning(positive: text.positive, negative: text.negative)
+    let mixed = text.mixed.map { Conditioning(positive: $0.positive, negative: $0.negative) }
+    let mixing = Float(request.textEncoderInterval[0])...Float(request.textEncoderInterval[1])
+    var guided = GuidedDenoiser(try parts.denoiser(model), request.guidance(model.defaults)) { call in
+      mixed.flatMap { call.isInside(mixing) ? $0 : nil } ?? own
+    }
     guided.fps = request.fpsCondition.map { Float($0) }
     guided.maskChannels = start.maskChannels
     guided.control = try controlGuide(request, model, from: start.firstCall)

@@ -90,6 +90,8 @@ public final class DiffusionModel: Sendable {
     try check()
     _ = try parts.promptEncoder(model)
     try check()
+    _ = try parts.tunedEncoders(model)
+    try check()
     _ = try parts.denoiser(model)
     try check()
     _ = try parts.autoencoder(model)
@@ -100,7 +102,7 @@ public final class DiffusionModel: Sendable {
   ///
   /// - Throws: errors in the files that the request names.
   package func requested(_ request: GenerationRequest = GenerationRequest()) throws -> RequestedModel {
-    try parts.requested(files, vae: request.vae, loras: request.loras)
+    try parts.requested(files, vae: request.vae, loras: request.loras, textEncoders: request.textEncoders)
   }
 
   /// Lets go of all weights; they are read again when they are needed.

@@ -14,7 +14,10 @@ package final class ModelParts: Sendable {
     var promptEncoder: (key: [FileReference], encoder: PromptEncoder)?
     /// The key is the one in place of the model's own.
     var autoencoder: (key: FileReference?, network: any LatentCodec)?
+    /// By their references without weights.
+    var tunedEncoders: [FileReference: PromptEncoder] = [:]
     var controlNets: [FileReference: ControlNetModel] = [:]
+    var tunedFiles: [TunedTextEncoder] = []
     var loras = LoRASelection.none
     var otherAutoencoder: OtherAutoencoder?
   }
@@ -79,6 +82,24 @@ package final class ModelParts: Sendable {
     }
   }
 
+  /// The tuned text encoders of one request, in order, with the model's own tokenizer; others are let go of.
+  ///
+  /// - Throws: `WeightMismatch`, what is wrong with the files.
+  package func tunedEncoders(_ model: RequestedModel) throws -> [PromptEncoder] {
+    let tokenizer = try model.tunedEncoders.isEmpty ? nil : promptEncoder(model).tokenizer
+    return try loaded.withLock { loaded in
+      let keys = Set(model.tunedEncoders.map(\.key))
+      loaded.tunedEncoders = loaded.tunedEncoders.filter { keys.contains($0.key) }
+      guard let tokenizer else { return [] }
+      return try model.tunedEncoders.map { files in
+        if let known = loaded.tunedEncoders[files.key] { return known }
+        let encoder = PromptEncoder(tokenizer: tokenizer, tower: try files.load())
+        loaded.tunedEncoders[files.key] = encoder
+        return encoder
+      }
+    }
+  }
+
   /// The ControlNets of one request, in order; others are let go of.
   ///
   /// - Throws: `WeightMismatch`, errors in the files.
@@ -97,7 +118,9 @@ package final class ModelParts: Sendable {
   /// A model as a request wants it; the files that it names are read and hashed anew where they are others than before.
   ///
   /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
-  func requested(_ files: ModelFiles, vae: FileReference?, loras: [FileReference]) throws -> RequestedModel {
+  func requested(
+    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], textEncoders: [FileReference]
+  ) throws -> RequestedModel {
     try loaded.withLock { loaded in
       let path = try vae?.filePath(for: RequestField(.vae))
       if let vae, let known = loaded.otherAutoencoder, known.reference.path == path {
@@ -106,7 +129,9 @@ package final class ModelParts: Sendable {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
-      return try RequestedModel(files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras)
+      loaded.tunedFiles = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      return try RequestedModel(
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles)
     }
   }
 
@@ -115,7 +140,7 @@ package final class ModelParts: Sendable {
   /// Lets go of everything; it is read again when it is needed.
   func release() { loaded.withLock { $0 = Loaded() } }
 
-  func releaseTextEncoder() { loaded.withLock { $0.promptEncoder = nil } }
+  func releaseTextEncoder() { loaded.withLock { ($0.promptEncoder, $0.tunedEncoders) = (nil, [:]) } }
 
   /// Lets go of the networks that take part in the steps.
   func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.controlNets) = (nil, [:]) } }

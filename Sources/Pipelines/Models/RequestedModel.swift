@@ -10,10 +10,15 @@ package struct RequestedModel: Sendable {
   /// The autoencoder in place of the model's own, with its hash.
   let otherAutoencoder: OtherAutoencoder?
   let loras: LoRASelection
+  /// The encoders that are mixed with the model's own.
+  let tunedEncoders: [TunedTextEncoder]
 
   /// - Throws: `ModelError.mismatch` for an autoencoder of other latents.
-  init(_ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection) throws {
-    (self.files, otherAutoencoder, self.loras) = (files, autoencoder, loras)
+  init(
+    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder]
+  ) throws {
+    (self.files, otherAutoencoder) = (files, autoencoder)
+    (self.loras, self.tunedEncoders) = (loras, tunedEncoders)
     if let autoencoder { try files.checkThatPartsFit(with: autoencoder.files.configuration) }
   }
 

@@ -33,6 +33,13 @@ extension GenerationRecord {
       let name = URL(fileURLWithPath: lora.path).lastPathComponent
       add("LoRA", "\"\(name): \((lora.sha256 ?? "").prefix(10)), Weight: \(Self.text(lora.weight ?? 1))\"")
     }
+    for encoder in request.textEncoders {
+      let name = URL(fileURLWithPath: encoder.path).lastPathComponent
+      add("Text encoder", "\"\(name): \(encoder.shortHash), Weight: \(Self.text(encoder.weight ?? 1))\"")
+    }
+    if request.textEncoderInterval != [0, 1] {
+      add("Text encoder steps", request.textEncoderInterval.map { Self.text($0) }.joined(separator: "-"))
+    }
     for (index, control) in request.controls.enumerated() {
       let name = URL(fileURLWithPath: control.net.path).lastPathComponent
       let steps = "Guidance Start: \(Self.text(control.guidanceStart)), Guidance End: \(Self.text(control.guidanceEnd))"

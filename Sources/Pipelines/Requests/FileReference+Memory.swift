@@ -1,6 +1,6 @@
 /// Values in memory in the place of files.
 ///
-/// There are none of LoRAs, autoencoders, ControlNets and configurations: these are always files.
+/// There are none of LoRAs, autoencoders, text encoders, ControlNets and configurations: these are always files.
 extension FileReference {
   /// A picture: to start from, as a mask, or for a ControlNet.
   public init(_ picture: Frame) { self.init(MemoryValue(.picture(picture.picture))) }

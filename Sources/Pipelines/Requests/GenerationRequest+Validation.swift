@@ -24,12 +24,12 @@ extension GenerationRequest {
   public func validate() throws {
     try checkRanges()
     try validateStart()
-    guard guidanceInterval.count == 2, let from = guidanceInterval.first, let to = guidanceInterval.last,
-      0 <= from, from <= to, to <= 1
-    else {
+    try Self.check(guidanceInterval, of: .guidanceInterval)
+    try Self.check(textEncoderInterval, of: .textEncoderInterval)
+    if textEncoders.isEmpty, textEncoderInterval != [0, 1] {
       throw RequestError(
-        .guidanceInterval, found: guidanceInterval.map { "\($0)" }.joined(separator: ","),
-        expected: "two numbers from 0 to 1, the smaller first, such as 0.2,0.8")
+        .textEncoderInterval, found: Self.text(textEncoderInterval),
+        expected: "a text encoder beside it; name one with \(field: .textEncoders)")
     }
     if let fps {
       do { _ = try FrameRate(fps) } catch {
@@ -37,11 +37,23 @@ extension GenerationRequest {
       }
     }
     for control in controls { try control.validate() }
-    for (field, files) in [(CodingKeys.negativeEmbeddings, negativeEmbeddings), (.loras, loras)] {
+    for (field, files) in [
+      (CodingKeys.negativeEmbeddings, negativeEmbeddings), (.loras, loras), (.textEncoders, textEncoders),
+    ] {
       for file in files {
         guard let weight = file.weight, !weight.isFinite else { continue }
         throw RequestError(field, found: "weighted \(weight)", expected: "a finite weight")
       }
     }
   }
+
+  /// Refuses what is no part of the steps.
+  private static func check(_ interval: [Double], of field: CodingKeys) throws {
+    guard interval.count == 2, 0 <= interval[0], interval[0] <= interval[1], interval[1] <= 1 else {
+      throw RequestError(
+        field, found: text(interval), expected: "two numbers from 0 to 1, the smaller first, such as 0.2,0.8")
+    }
+  }
+
+  private static func text(_ interval: [Double]) -> String { interval.map { "\($0)" }.joined(separator: ",") }
 }

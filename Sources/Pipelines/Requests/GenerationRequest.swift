@@ -70,6 +70,10 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
   public var loras: [FileReference] = []
+  /// Tuned text encoders by their weights, mixed with the model's own: e = Σ wᵢ eᵢ + (1 − Σ wᵢ) e, for both prompts' states.
+  public var textEncoders: [FileReference] = []
+  /// The part of the steps in which their states hold, from and to, 0 to 1; elsewhere the model's own do.
+  public var textEncoderInterval = [0.0, 1.0]
 
   /// ControlNets; what they add is summed up.
   public var controls: [ControlCondition] = []
@@ -111,6 +115,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialImage = "init_img"
     case initialVideo = "init_video"
     case strength, mask, vae, loras, controls
+    case textEncoders = "text_encoders"
+    case textEncoderInterval = "text_encoder_interval"
     case vaeTiling = "vae_tiling"
     case featureInterval = "feature_interval"
     case int8
@@ -151,6 +157,8 @@ extension GenerationRequest: Ruled {
     case .mask: Rule(\.mask, inMemory: [.picture])
     case .vae: Rule(\.vae, inMemory: [])
     case .loras: Rule(\.loras, inMemory: [])
+    case .textEncoders: Rule(\.textEncoders, inMemory: [])
+    case .textEncoderInterval: Rule(\.textEncoderInterval)
     case .controls: Rule(\.controls)
     case .vaeTiling: Rule(\.vaeTiling)
     case .featureInterval: Rule(\.featureInterval, 1...100)

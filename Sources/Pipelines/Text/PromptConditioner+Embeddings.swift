@@ -66,7 +66,7 @@ extension PromptConditioner {
   /// A file's states, whatever it holds.
   ///
   /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`.
-  func learnedNegative(_ file: FileReference) throws -> LearnedNegative {
+  func learnedNegative(_ file: FileReference, by mix: TextEncoderMix) throws -> LearnedNegative {
     let weight = file.weight.map { ", weight \($0)" } ?? ""
     let beginning = "Negative embedding \(file.path) (\(file.shortHash)): "
     switch try file.negative(width: model.textWidth) {
@@ -80,7 +80,8 @@ extension PromptConditioner {
           hint: "Together they are \(count) vectors; a prompt has room for \(EmbeddingContent.mostVectors).")
       }
       return LearnedNegative(
-        states: try encoder.states(of: embeddings, clipSkip: request.clipSkip), weight: Float(file.weight ?? 1),
+        states: try mix.states { try $0.states(of: embeddings, clipSkip: request.clipSkip) },
+        weight: Float(file.weight ?? 1),
         note: beginning
           + "token vectors, \(count) of width \(model.textWidth), encoded as a prompt of their own\(weight), \(space).")
     case .states(let embedding):

@@ -8,6 +8,8 @@ package struct PromptStates: Sendable {
   package var positive: Tensor
   /// (1, T', D), what is avoided; T' may be another multiple.
   package var negative: Tensor
+  /// The same by the mix of text encoders that the request asks for; nil where it asks for none.
+  package var mixed: (positive: Tensor, negative: Tensor)?
   package var warnings: [String] = []
   package var notes: [String] = []
 }
@@ -16,6 +18,8 @@ package struct PromptStates: Sendable {
 struct PromptConditioner {
   let model: RequestedModel
   let encoder: PromptEncoder
+  /// The encoders that the request mixes with the model's own, in its order.
+  var tuned: [PromptEncoder] = []
   let request: GenerationRequest
 
   /// Encodes both prompts, with learned words and learned negatives.
@@ -41,15 +45,45 @@ struct PromptConditioner {
         )
       }
     }
-    let learned = try request.negativeEmbeddings.map { try learnedNegative($0) }
+    func avoided(by mix: TextEncoderMix, words: Tensor, _ learned: [LearnedNegative]) throws -> Tensor {
+      guard !learned.isEmpty else { return words }
+      return LearnedNegative.combine(
+        learned, words: negative.text.tokenCount == 0 ? nil : words,
+        empty: try mix.states { try $0.encode("", clipSkip: request.clipSkip).states })
+    }
+    let own = TextEncoderMix(own: encoder)
+    let learned = try request.negativeEmbeddings.map { try learnedNegative($0, by: own) }
     notes += learned.map(\.note)
-    let states =
-      learned.isEmpty
-      ? negative.states
-      : LearnedNegative.combine(
-        learned, words: negative.text.tokenCount == 0 ? nil : negative.states,
-        empty: try encoder.encode("", clipSkip: request.clipSkip).states)
-    return PromptStates(positive: positive.states, negative: states, warnings: warnings, notes: notes)
+    var states = PromptStates(
+      positive: positive.states, negative: try avoided(by: own, words: negative.states, learned), warnings: warnings,
+      notes: notes)
+    guard !tuned.isEmpty else { return states }
+
+    let mix = TextEncoderMix(own: encoder, tuned: Array(zip(tuned, model.tunedEncoders.map(\.weight))))
+    func mixed(_ prompt: String) throws -> Tensor {
+      try mix.states {
+        try $0.encode(prompt, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary).states
+      }
+    }
+    states.mixed = (
+      try mixed(request.prompt),
+      try avoided(
+        by: mix, words: mixed(request.negativePrompt),
+        request.negativeEmbeddings.map { try learnedNegative($0, by: mix) })
+    )
+    states.warnings += model.tunedEncoderWarnings
+    states.notes += try tunedEncoderNotes()
+    return states
+  }
+}
+
+extension PromptConditioner {
+  /// The conditioner of a request with the encoders that it needs, loaded.
+  ///
+  /// - Throws: what is wrong with their files.
+  init(_ model: RequestedModel, _ parts: ModelParts, _ request: GenerationRequest) throws {
+    self.init(
+      model: model, encoder: try parts.promptEncoder(model), tuned: try parts.tunedEncoders(model), request: request)
   }
 }
 
@@ -59,6 +93,6 @@ extension DiffusionModel {
   /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`, errors in the encoder's files.
   package func promptStates(_ request: GenerationRequest) throws -> PromptStates {
     let model = try requested(request)
-    return try PromptConditioner(model: model, encoder: parts.promptEncoder(model), request: request).states()
+    return try PromptConditioner(model, parts, request).states()
   }
 }

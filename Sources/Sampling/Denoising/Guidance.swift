@@ -1,5 +1,15 @@
 package import NegativeSpaceTensors
 
+extension ModelCall {
+  /// Whether the call lies in a share of the steps: from its first step up to, not including, the step where it ends.
+  package func isInside(_ share: ClosedRange<Float>) -> Bool {
+    let part = share.clamped(to: 0...1)
+    let first = Int(part.lowerBound * Float(count))
+    let end = Int(part.upperBound * Float(count))
+    return (first..<max(first, end)).contains(index)
+  }
+}
+
 /// Classifier-free guidance (arXiv:2207.12598): away from the unconditional output, towards the conditional one.
 package struct Guidance: Sendable, Equatable {
   /// Weight of the difference; 1 and less means the conditional output alone.
@@ -17,10 +27,7 @@ package struct Guidance: Sendable, Equatable {
 
   /// Whether both branches run: from the first step of the interval up to, not including, the step where it ends.
   package func isActive(at call: ModelCall) -> Bool {
-    let part = interval.clamped(to: 0...1)
-    let first = Int(part.lowerBound * Float(call.count))
-    let end = Int(part.upperBound * Float(call.count))
-    return scale > 1 && (first..<max(first, end)).contains(call.index)
+    scale > 1 && call.isInside(interval)
   }
 
   /// The guided output of one call.

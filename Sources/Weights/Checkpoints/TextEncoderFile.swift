@@ -18,7 +18,8 @@ package struct TextEncoderFile: ModelPart {
   /// - Parameter config: a model's folder whose configuration holds instead of what the file tells.
   /// - Returns: nil for a file that has neither's names.
   /// - Throws: `CheckpointError`, `ConfigurationError` for a configuration beside it, `ModelFolderError`.
-  package init?(_ reader: any TensorReader, config: String? = nil) throws {
+  package init?(_ file: any TensorReader, config: String? = nil) throws {
+    let reader = UnwrappedReader.unwrapping(file)
     let names = reader.entries.keys
     path = reader.file
     let layout: LDMTextLayout
@@ -57,6 +58,12 @@ package struct TextEncoderFile: ModelPart {
   }
 
   package func readers() throws -> [any TensorReader] { [reader] }
+
+  /// A size that the tensors' shapes tell, by its name in transformers' config.json.
+  package func size(_ name: String) -> Int? {
+    guard case .integer(let size)? = fields[name] else { return nil }
+    return size
+  }
 
   /// The shapes of the text tower's tensors, by their names in a whole checkpoint.
   private static func own(_ reader: any TensorReader, _ beginning: String) -> [String: [Int]] {

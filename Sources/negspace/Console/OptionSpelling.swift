@@ -6,7 +6,7 @@ enum OptionSpelling {
   /// The options that are not called like their fields.
   private static let exceptions = [
     "negative_embeddings": "--negative-embedding", "embeddings": "--embedding", "loras": "--lora",
-    "controls": "--control-net",
+    "controls": "--control-net", "text_encoders": "--text-encoder",
   ]
 
   static func option(_ field: RequestField) -> String {

@@ -18,11 +18,25 @@ struct ModelPartOptions: ParsableArguments {
       valueName: "file[:scale]"))
   var lora: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Mix the states of a tuned text encoder (TextCraftor) with the model's own: a transformers folder or a file; may be repeated.",
+      valueName: "path[:weight]"))
+  var textEncoder: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The part of the steps in which the mixed states hold, from and to, 0 to 1; elsewhere the model's own.",
+      valueName: "a,b"))
+  var textEncoderInterval = "0,1"
+
   /// - Parameter preview: may name the autoencoder, too.
   /// - Throws: `ValidationError` where both do.
   func apply(to request: inout GenerationRequest, with preview: PreviewOptions) throws {
     request.vae = try preview.autoencoder(vae)
     request.vaeTiling = vaeTiling
     request.loras = lora.map { FileReference(weighted: $0) }
+    request.textEncoders = textEncoder.map { FileReference(weighted: $0) }
+    request.textEncoderInterval = SamplingOptions.interval(textEncoderInterval)
   }
 }

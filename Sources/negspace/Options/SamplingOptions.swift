@@ -67,12 +67,17 @@ struct SamplingOptions: ParsableArguments {
   )
   var noise: String?
 
+  /// The numbers of `A,B`; what is no number is NaN, which the request refuses.
+  static func interval(_ text: String) -> [Double] {
+    text.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
+  }
+
   func apply(to request: inout GenerationRequest) throws {
     request.steps = steps
     request.guidanceScale = guidanceScale
     request.guidanceRescale = guidanceRescale
-    request.guidanceInterval = guidanceInterval.split(separator: ",", omittingEmptySubsequences: false)
-      .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
+    request.guidanceInterval = Self.interval(guidanceInterval)
     request.sampler = try sampler.map { try SamplerName(named: $0) }
     request.schedule = try schedule.map { try SigmaSchedule(named: $0) }
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }

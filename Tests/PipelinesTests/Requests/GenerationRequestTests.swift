@@ -27,6 +27,19 @@ struct GenerationRequestTests {
       "interval of one", { $0.guidanceInterval = [0.8] },
       "guidance_interval is 0.8; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
     ),
+    (
+      "interval of text encoders",
+      { ($0.textEncoders, $0.textEncoderInterval) = ([FileReference(path: "t")], [0.4, 1.2]) },
+      "text_encoder_interval is 0.4,1.2; expected two numbers from 0 to 1, the smaller first, such as 0.2,0.8."
+    ),
+    (
+      "interval without text encoders", { $0.textEncoderInterval = [0.4, 1] },
+      "text_encoder_interval is 0.4,1.0; expected a text encoder beside it; name one with `text_encoders`."
+    ),
+    (
+      "weight of a text encoder", { $0.textEncoders = [FileReference(path: "t", weight: .infinity)] },
+      "text_encoders is weighted inf; expected a finite weight."
+    ),
   ]
 
   @Test(arguments: refusals.indices)
@@ -87,6 +100,8 @@ struct GenerationRequestTests {
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
     (request.dtype, request.int8, request.fpsCondition) = (.bfloat16, true, 24)
     (request.vaeTiling, request.loras) = (.on, [FileReference(path: "r.safetensors", weight: 0.8)])
+    request.textEncoders = [FileReference(path: "t", weight: 0.4)]
+    request.textEncoderInterval = [0.4, 1]
     let written = try JSONEncoder().encode(request)
     let fields = try #require(JSONSerialization.jsonObject(with: written) as? [String: Any])
     #expect(fields.count == Mirror(reflecting: request).children.count, "Every field is written")

@@ -240,6 +240,7 @@ struct InMemoryTests {
       ("noise", { $0.noise = picture }, "a picture in memory", "a file, or latents in memory"),
       ("vae", { $0.vae = latents }, "latents in memory", "a file"),
       ("loras", { $0.loras = [picture] }, "a picture in memory", "a file"),
+      ("text_encoders", { $0.textEncoders = [picture] }, "a picture in memory", "a file"),
       ("scheduler_config", { $0.schedulerConfiguration = latents }, "latents in memory", "a file"),
       ("control_net", { $0.controls = control(picture, file) }, "a picture in memory", "a file"),
       (
