@@ -12,18 +12,22 @@ let modules: [(name: String, imports: [String])] = [
   ("Tensors", ["Kernels"]),
   ("Layers", ["Kernels", "Tensors"]),
   ("Configuration", []),
+  ("Files", []),
   ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Configuration", "Tensors"]),
-  ("Text", ["Configuration"]),
-  ("Weights", ["Configuration", "Kernels", "Layers", "Tensors"]),
+  ("Text", ["Configuration", "Files"]),
+  ("Weights", ["Configuration", "Files", "Kernels", "Layers", "Tensors"]),
   ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
-  ("Media", ["CFFmpeg", "CZlib"]),
+  ("Media", ["CFFmpeg", "CZlib", "Files"]),
   ("EmojiWorld", ["CFreeType", "Tensors"]),
   (
     "Pipelines",
-    ["CFFmpeg", "Configuration", "Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media", "Tensors"]
+    [
+      "CFFmpeg", "Configuration", "Files", "Kernels", "Networks", "Layers", "Sampling", "Text", "Weights", "Media",
+      "Tensors",
+    ]
   ),
-  ("Training", ["Kernels", "Layers", "Tensors", "Weights"]),
+  ("Training", ["Configuration", "Files", "Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
     [
@@ -31,11 +35,12 @@ let modules: [(name: String, imports: [String])] = [
       "Tensors",
     ]
   ),
-  ("Evaluation", ["Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
+  ("Evaluation", ["Files", "Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
   (
     "EmojiFamily",
     [
-      "Configuration", "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks", "Layers",
+      "Configuration", "Files", "Kernels", "Evaluation", "Learning", "Training", "Pipelines", "Rewards", "Networks",
+      "Layers",
       "Sampling", "Text",
       "Weights",
       "Media", "EmojiWorld", "Tensors",
@@ -55,7 +60,9 @@ let untested: Set<String> = ["Benchmarks"]
 
 /// What the command line imports.
 let negspace = [
-  "Benchmarks", "Evaluation", "EmojiFamily", "Learning", "Training", "Pipelines", "Rewards", "Weights", "Media", "Text",
+  "Benchmarks", "Evaluation", "EmojiFamily", "Files", "Learning", "Training", "Pipelines", "Rewards", "Weights",
+  "Media",
+  "Text",
   "Sampling", "Networks", "Layers", "Kernels", "Tensors", "EmojiWorld",
 ]
 

@@ -1,5 +1,6 @@
 package import Foundation
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 
 /// A vocabulary that `BytePairTrainer` made, and the four files that `transformers.CLIPTokenizer` loads it from.
 package struct TrainedVocabulary: Sendable, Hashable {
@@ -61,7 +62,7 @@ package struct TrainedVocabulary: Sendable, Hashable {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       for (name, text) in files.sorted(by: { $0.key < $1.key }) {
-        try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
+        try OutputFile.write(text, to: folder.appending(path: name).path)
       }
     } catch {
       throw TokenizerError.unwritable(file: folder.path, reason: error.localizedDescription)

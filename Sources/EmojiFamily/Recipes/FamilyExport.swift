@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceEmojiWorld
+import NegativeSpaceFiles
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
@@ -202,13 +203,13 @@ package struct FamilyExport {
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
     for name in FamilyRuns.tokenizerFiles {
       let data = try Data(contentsOf: URL(fileURLWithPath: runs.folder(.tokenizer) + "/" + name))
-      try data.write(to: URL(fileURLWithPath: target + "/" + name), options: .atomic)
+      try OutputFile.write(data, to: target + "/" + name)
     }
   }
 
   private func text(_ content: String, _ path: String) throws {
     try makeFolder(of: path)
-    try content.write(toFile: path, atomically: true, encoding: .utf8)
+    try OutputFile.write(content, to: path)
   }
 
   private func makeFolder(of path: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 import NegativeSpaceNetworks
 import NegativeSpaceTensors
 import NegativeSpaceTraining
@@ -71,7 +72,7 @@ package struct FamilyImport {
   private func tokenizer(from source: String, to target: String) throws {
     for name in FamilyRuns.tokenizerFiles {
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(source)/\(name)"))
-      try data.write(to: URL(fileURLWithPath: "\(target)/\(name)"), options: .atomic)
+      try OutputFile.write(data, to: "\(target)/\(name)")
     }
   }
 }

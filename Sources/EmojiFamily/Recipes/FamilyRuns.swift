@@ -1,5 +1,6 @@
 import Foundation
 package import NegativeSpaceEmojiWorld
+import NegativeSpaceFiles
 package import NegativeSpaceKernels
 import NegativeSpaceLayers
 package import NegativeSpaceLearning
@@ -120,7 +121,7 @@ package struct FamilyRuns: Sendable {
   }
 
   static func write(scalingFactor: Float, in folder: String) throws {
-    try "\(scalingFactor)\n".write(toFile: scalingFactorPath(in: folder), atomically: true, encoding: .utf8)
+    try OutputFile.write("\(scalingFactor)\n", to: scalingFactorPath(in: folder))
   }
 
   private static func scalingFactorPath(in folder: String) -> String { folder + "/scaling_factor.txt" }
@@ -174,4 +175,23 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case controlNet = "controlnet"
   case video
   case lvdm
+
+  /// Samples a step.
+  var batch: Int {
+    switch self {
+    case .autoencoder: 16
+    case .clip: 128
+    case .video, .lvdm: 8
+    case .tokenizer, .words, .judge, .reward, .image, .controlNet: 64
+    }
+  }
+
+  /// Samples whose latents are encoded once; 0 of a part that trains on none.
+  var cached: Int {
+    switch self {
+    case .image, .controlNet: 40_000
+    case .video, .lvdm: 6000
+    case .tokenizer, .autoencoder, .clip, .words, .judge, .reward: 0
+    }
+  }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import NegativeSpaceFiles
 import NegativeSpacePipelines
 
 /// Files of results, written whole or not at all.
@@ -6,9 +7,9 @@ package enum ResultFile {
   /// - Throws: `ModelError.unwritable`.
   package static func write(_ data: Data, to path: String) throws {
     do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw ModelError.unwritable(path: path, reason: systemReason(error))
+      try OutputFile.write(data, to: path)
+    } catch FileError.unwritable(_, let reason) {
+      throw ModelError.unwritable(path: path, reason: reason)
     }
   }
 

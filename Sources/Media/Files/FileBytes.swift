@@ -1,3 +1,5 @@
+import NegativeSpaceFiles
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -38,18 +40,11 @@ enum FileBytes {
     return bytes
   }
 
-  /// Writes a file whole or not at all: beside its place first, then moved there.
+  /// Writes a file whole or not at all, or into a device.
   /// - Throws: `MediaError.cannotWrite`.
   static func write(_ bytes: [UInt8], to path: String) throws {
-    let temporary = try TemporaryFile(for: path)
-    guard let file = fopen(temporary.path, "wb") else {
-      throw MediaError.cannotWrite(path: path, reason: systemReason())
+    do { try OutputFile.write(bytes, to: path) } catch FileError.unwritable(_, let reason) {
+      throw MediaError.cannotWrite(path: path, reason: reason)
     }
-    let written = fwrite(bytes, 1, bytes.count, file)
-    let writeReason = systemReason()
-    guard fclose(file) == 0, written == bytes.count else {
-      throw MediaError.cannotWrite(path: path, reason: written == bytes.count ? systemReason() : writeReason)
-    }
-    try temporary.moveIntoPlace()
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 import NegativeSpaceWeights
 
 /// Writes a model as a folder that diffusers opens: safetensors, today's names, one folder a part.
@@ -37,13 +38,18 @@ public struct ModelConversion {
   /// Writes the folder beside its place and renames it when it is whole.
   ///
   /// - Parameters:
-  ///   - folder: path of the new folder; nothing, or an empty folder, may be there.
-  ///   - dtype: element type of stored fractions; nil keeps each as it is.
-  ///   - report: called with each part that is written or left out.
-  /// - Throws: `ModelError.unwritable`, or errors in a part.
-  public func write(to folder: String, dtype: StorageType? = nil, report: (String) -> Void = { _ in }) throws {
+  ///   - folder: where; nothing, or an empty folder, may be there.
+  ///   - dtype: what fractions are stored in; nil keeps each as it is.
+  ///   - report: called with each part that is written or left out; what it throws ends the conversion, and nothing is left behind.
+  /// - Throws: `ModelError.unwritable`, or what is wrong with a part.
+  public func write(to folder: String, dtype: StorageType? = nil, report: (String) throws -> Void = { _ in }) throws {
+    // A name, without what would make the folder beside it one inside it.
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     try checkFree(folder)
-    let temporary = folder + ".\(UInt32.random(in: .min ... .max)).partial"
+    let temporary = Temporaries.name(beside: folder)
+    Temporaries.sweep((folder as NSString).deletingLastPathComponent)
+    Temporaries.add(temporary)
+    defer { Temporaries.remove(temporary) }
     do {
       try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
       try writeParts(to: temporary, dtype, report)
@@ -66,7 +72,7 @@ public struct ModelConversion {
     }
   }
 
-  private func writeParts(to folder: String, _ dtype: StorageType?, _ report: (String) -> Void) throws {
+  private func writeParts(to folder: String, _ dtype: StorageType?, _ report: (String) throws -> Void) throws {
     var index: [String: JSONValue] = [
       "_class_name": .string(source.pipelineClass ?? ""), "_diffusers_version": .string("0.42.1"),
       "requires_safety_checker": .bool(false),
@@ -86,11 +92,11 @@ public struct ModelConversion {
         try makeFolder(place)
         try write(source.component(name).config(), to: "\(place)/scheduler_config.json")
       } else {
-        report("\(name) (\(component.name)) is left out: it is not known here")
+        try report("\(name) (\(component.name)) is left out: it is not known here")
         index[name] = .array([.null, .null])
         continue
       }
-      report("\(name) (\(component.name))")
+      try report("\(name) (\(component.name))")
       index[name] = .array([.string(component.library), .string(component.name)])
     }
     for name in ["safety_checker", "feature_extractor"] where !isVideo { index[name] = .array([.null, .null]) }
@@ -107,7 +113,7 @@ public struct ModelConversion {
   private func write(_ config: ConfigFile, to path: String) throws { try write(.object(config.fields), to: path) }
 
   private func write(_ value: JSONValue, to path: String) throws {
-    try Data((value.text(indent: 2) + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    try OutputFile.write(value.text(indent: 2) + "\n", to: path)
   }
 
   /// Copies the files that a tokenizer consists of; where the text encoder says what fills up a prompt, they say so

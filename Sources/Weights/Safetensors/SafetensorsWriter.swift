@@ -1,4 +1,5 @@
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 import NegativeSpaceKernels
 package import NegativeSpaceTensors
 
@@ -26,9 +27,13 @@ package enum SafetensorsWriter {
 
   private static func write(_ items: [Item], metadata: [String: String], to path: String) throws {
     let items = items.sorted { ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name) }
-    try AtomicFile.write(to: path) { file in
-      try file.append(header(of: items, metadata))
+    do {
+      let file = try OutputFile(for: path)
+      try header(of: items, metadata).withUnsafeBytes { try file.append($0) }
       for item in items { try item.bytes { try file.append($0) } }
+      try file.finish()
+    } catch FileError.unwritable(_, let reason) {
+      throw TensorFileError.unwritable(file: path, reason: reason)
     }
   }
 
