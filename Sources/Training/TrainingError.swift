@@ -5,6 +5,8 @@ package enum TrainingError: Error, CustomStringConvertible {
   case notFinite(what: String, step: Int)
   case checkpoint(path: String, problem: String)
   case missingInput(String)
+  case otherSettings(folder: String, [SettingDifference])
+  case smallBatch(Int, shards: Int)
 
   package var description: String {
     switch self {
@@ -18,6 +20,11 @@ package enum TrainingError: Error, CustomStringConvertible {
       "cannot use checkpoint \(path): \(problem)"
     case .missingInput(let what):
       what
+    case .otherSettings(let folder, let differences):
+      "\(folder) holds a run of other settings, so nothing is trained; take another folder, or the settings that it has: "
+        + differences.map { "\($0.name) is there '\($0.there)' and here '\($0.asked)'" }.joined(separator: "; ")
+    case .smallBatch(let batch, let shards):
+      "a batch of \(batch) cannot be cut into \(shards) shards; expected at least \(shards) samples a step, or fewer shards"
     }
   }
 }

@@ -1,4 +1,5 @@
 import NegativeSpace
+import Synchronization
 import Testing
 
 /// Refusals of learning, and how it goes on.
@@ -30,8 +31,11 @@ struct LearningErrorTests {
       let learning = try ReNegLearning(
         model: model, prompts: ["x"], validation: ["y"], rewards: Self.rewards, settings: settings)
       var plan = ReNegPlan(folder: folder + "/run", steps: 2)
+      let isCancelled = Atomic<Bool>(false)
       #expect(throws: LearningError.notValidated(folder: plan.folder)) {
-        try learning.run(plan, isCancelled: { true })
+        try learning.run(
+          plan, report: { _ in isCancelled.store(true, ordering: .relaxed) },
+          isCancelled: { isCancelled.load(ordering: .relaxed) })
       }
       var steps: [Int] = []
       let learned = try learning.run(plan) { steps.append($0.step) }

@@ -39,6 +39,7 @@ extension FamilyRuns {
     note: @escaping @Sendable (String) -> Void, report: @escaping (TrainingProgress) -> Void
   ) throws -> TrainingLoop? {
     let task: any TrainingTask
+    let batch = options.batch ?? part.batch
     let plan: TrainingPlan
     var start: any WeightSource = RandomWeights(seed: 1)
     var learns: @Sendable (String) -> Bool = { _ in true }
@@ -47,19 +48,19 @@ extension FamilyRuns {
       note("vocabulary of \(try tokenizer().vocabularyCount) entries")
       return nil
     case .autoencoder:
-      plan = self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
+      plan = try self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
       task = AutoencoderTask(
         try EmojiFamily.autoencoder(),
         perceptual: try options.decoderOnly ? visionTower() : nil, train: try dataset(.train),
-        held: try dataset(.validation), batch: options.batch ?? 16, seed: 3)
+        held: try dataset(.validation), batch: batch, seed: 3)
       if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
     case .clip:
-      plan = self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
+      plan = try self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
       task = ContrastiveTask(
         try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
-        held: try dataset(.validation), batch: options.batch ?? 128)
+        held: try dataset(.validation), batch: batch)
     case .words:
-      plan = self.plan(part, options, steps: 400, rate: 3e-3, averageDecay: 0.98, every: 100, shards: 2)
+      plan = try self.plan(part, options, steps: 400, rate: 3e-3, averageDecay: 0.98, every: 100, shards: 2)
       let clip = try snapshot(.clip)
       let words = MotionWordsTask.words(of: try dataset(.train), try tokenizer())
       note("\(words.count) words stand in captions of clips alone")
@@ -67,47 +68,47 @@ extension FamilyRuns {
       task = MotionWordsTask(
         try CLIPTextModel(clipConfiguration().text, WeightScope(clip)), tokenizer: try tokenizer(), words: words,
         table: table.cast(to: dtype), train: try dataset(.train), held: try dataset(.validation),
-        batch: options.batch ?? 64)
+        batch: batch)
       start = SnapshotWeights(
         [MotionWordsTask.parameter: table.rows(words)], fallback: RandomWeights(seed: 4), dtype: .float32)
     case .judge:
-      plan = self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
+      plan = try self.plan(part, options, steps: 4000, rate: 2e-3, averageDecay: 0.99, every: 250)
       task = JudgeTask(
-        train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: options.batch ?? 64)
+        train: try dataset(.train, seed: 77), held: try dataset(.validation, seed: 78), batch: batch)
     case .reward:
-      plan = self.plan(part, options, steps: 1200, rate: 2e-3, averageDecay: 0.99, every: 250)
+      plan = try self.plan(part, options, steps: 1200, rate: 2e-3, averageDecay: 0.99, every: 250)
       task = QualityTask(
-        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: options.batch ?? 64)
+        train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: batch)
     case .image:
-      plan = self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
-      task = try diffusion(DenoiserRecipe(try EmojiFamily.imageUNet()), options, cached: 40_000, batch: 64, note: note)
+      plan = try self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
+      task = try diffusion(DenoiserRecipe(try EmojiFamily.imageUNet()), options, batch: batch, note: note)
     case .controlNet:
-      plan = self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
-      task = try control(options, note: note)
+      plan = try self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
+      task = try control(options, batch: batch, note: note)
       start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
     case .video:
-      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
+      plan = try self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       let recipe = DenoiserRecipe(try EmojiFamily.videoUNet(), frames: options.frames)
-      task = try diffusion(recipe, options, cached: 6000, batch: 8, note: note)
+      task = try diffusion(recipe, options, batch: batch, note: note)
       start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
     case .lvdm:
-      plan = self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
+      plan = try self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       let configuration = try EmojiFamily.lvdmUNet()
       task = try diffusion(
-        DenoiserRecipe(configuration, frames: options.frames), options, cached: 6000, batch: 8, note: note)
+        DenoiserRecipe(configuration, frames: options.frames), options, batch: batch, note: note)
       start = try VideoStart(lvdm: configuration, image: try snapshot(.image))
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
   }
 
-  private func control(_ options: FamilyTrainingOptions, note: @escaping @Sendable (String) -> Void) throws
+  private func control(_ options: FamilyTrainingOptions, batch: Int, note: @escaping @Sendable (String) -> Void) throws
     -> ControlTask
   {
-    let cache = try latents(.train, count: options.cached ?? 40_000, frames: nil) { done in
+    let cache = try latents(.train, count: options.cached ?? FamilyPart.controlNet.cached, frames: nil) { done in
       if done % 1000 == 0 { note("encoded \(done) samples") }
     }
-    return try controlTask((cache, try dataset(.train)), batch: options.batch ?? 64, count: 64)
+    return try controlTask((cache, try dataset(.train)), batch: batch, count: 64)
   }
 
   /// - Parameter count: held-out scenes to evaluate on.
@@ -125,11 +126,12 @@ extension FamilyRuns {
   }
 
   private func diffusion(
-    _ recipe: DenoiserRecipe, _ options: FamilyTrainingOptions, cached: Int, batch: Int,
+    _ recipe: DenoiserRecipe, _ options: FamilyTrainingOptions, batch: Int,
     note: @escaping @Sendable (String) -> Void
   ) throws -> DiffusionTask {
     let frames = recipe.frames
-    let cache = try latents(.train, count: options.cached ?? cached, frames: frames) { done in
+    let cached = options.cached ?? (frames == nil ? FamilyPart.image : .video).cached
+    let cache = try latents(.train, count: cached, frames: frames) { done in
       if done % 1000 == 0 { note("encoded \(done) samples") }
     }
     let held = try latents(.validation, count: frames == nil ? 128 : 16, frames: frames) { _ in }
@@ -145,7 +147,7 @@ extension FamilyRuns {
       recipe,
       DiffusionData(
         recipe.medium, train: (cache, data), held: (held, try dataset(.validation)), spinning: spinning,
-        text: try textConditioner(), batch: options.batch ?? batch, seed: 11),
+        text: try textConditioner(), batch: batch, seed: 11),
       scheduler: try EmojiFamily.scheduler(),
       evaluation: try evaluation(count: frames == nil ? 64 : 8, frames: frames, steps: 15, guidance: 4))
   }
@@ -154,13 +156,19 @@ extension FamilyRuns {
   private func plan(
     _ part: FamilyPart, _ options: FamilyTrainingOptions, steps: Int, rate: Float, averageDecay: Float, every: Int,
     shards: Int = 4
-  ) -> TrainingPlan {
-    let steps = options.steps ?? steps
-    return TrainingPlan(
-      folder: folder(part), steps: steps, shards: options.shards ?? shards,
+  ) throws -> TrainingPlan {
+    let (steps, shards, batch) = (options.steps ?? steps, options.shards ?? shards, options.batch ?? part.batch)
+    guard batch >= shards else { throw TrainingError.smallBatch(batch, shards: shards) }
+    var plan = TrainingPlan(
+      folder: folder(part), steps: steps, shards: shards,
       learningRate: LearningRate(peak: options.rate ?? rate, warmup: min(200, steps / 10), total: steps),
       optimizer: Optimizer(AdamW(beta2: 0.99, weightDecay: 0.01), muon: options.muon ? Muon() : nil),
       averageDecay: averageDecay, checkpointEvery: 250,
       validateEvery: every, sampleEvery: every)
+    plan.settings = [
+      "part": part.rawValue, "batch": "\(batch)", "cached": "\(options.cached ?? part.cached)",
+      "frames": "\(options.frames)", "decoder only": "\(options.decoderOnly)", "computed in": "\(dtype)",
+    ]
+    return plan
   }
 }

@@ -66,31 +66,41 @@ public struct ReNegLearning: Sendable {
   ///
   /// - Parameters:
   ///   - report: told after every step.
-  ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the
-  ///     result.
+  ///   - isCancelled: asked before every call of a network, on several threads; true ends the run with a checkpoint, and what was best so
+  ///     far is the result.
   /// - Returns: the best of the validated states.
   /// - Throws: `LearningError.notValidated` where there is none yet, errors in a file or a number; the state
   ///   on disk is then that of the last checkpoint.
   public func run(
     _ plan: ReNegPlan, report: @escaping (LearningProgress) -> Void = { _ in },
-    isCancelled: @escaping () -> Bool = { false }
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Result {
     try plan.validate()
-    let rollout = subject.rollout
+    var rollout = subject.rollout
+    rollout.isCancelled = isCancelled
     let states = start?.states ?? rollout.model.emptyStates()
-    let task = try ReNegTask(rollout, train: train, held: held)
     var training = TrainingPlan(
       folder: plan.folder, steps: plan.steps, shards: shards,
       learningRate: LearningRate(peak: plan.rate, warmup: 0, total: plan.steps), averageDecay: Self.averageDecay,
       checkpointEvery: min(25, plan.validateEvery), validateEvery: plan.validateEvery, sampleEvery: plan.validateEvery)
     (training.best, training.patience) = (ReNegTask.figure, plan.patience)
     training.isSequential = rollout.settings.isCheckpointed
+    training.settings = try subject.settings(train: train, held: held, start: states)
     let weights = TrainableWeights(start: NegativeStart(states), dtype: .float32)
-    _ = try TrainingLoop(
-      task: task, plan: training, weights: weights, isInterrupted: isCancelled, report: { report(LearningProgress($0)) }
-    ).run()
+    let folder = try RunFolder(training)
+    // Cut off before the first step there is nothing to lose.
+    if let task = try unlessCancelled({ try ReNegTask(rollout, train: train, held: held) }) {
+      _ = try TrainingLoop(
+        task: task, plan: training, weights: weights, isInterrupted: isCancelled,
+        report: { report(LearningProgress($0)) }
+      ).run(in: folder)
+    }
     guard let result = try result(plan.folder) else { throw LearningError.notValidated(folder: plan.folder) }
     return result
+  }
+
+  private func unlessCancelled<Value>(_ body: () throws -> Value) throws -> Value? {
+    do { return try body() } catch is CancellationError { return nil }
   }
 
   /// Halves of a batch on two threads for small models; one part after the other for those of which only one fits.

@@ -5,7 +5,7 @@ import NegativeSpaceTraining
 
 /// Takes a learned negative some steps further for one prompt and its seeds (arXiv:2412.19637, per-sample).
 package struct ReNegPerSample: Sendable {
-  private let rollout: ReNegRollout
+  package var rollout: ReNegRollout
   /// Steps at most.
   package var steps = 10
   /// Steps without a better sample after which it ends.

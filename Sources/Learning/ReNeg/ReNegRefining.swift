@@ -48,16 +48,22 @@ public struct ReNegRefining: Sendable {
 
   /// The negative for one prompt.
   ///
-  /// - Parameter seeds: of the samples that are to become better, at least one; the same latents as a generation with
-  ///   that seed starts from.
-  /// - Throws: `LearningError.setting`, what the sampler throws.
-  public func refine(_ prompt: String, seeds: [Int]) throws -> Result {
+  /// - Parameters:
+  ///   - seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed starts
+  ///   from.
+  ///   - isCancelled: asked before every call of a network; true ends the search with `CancellationError`.
+  /// - Throws: `LearningError.setting`, `CancellationError`, what the sampler throws.
+  public func refine(
+    _ prompt: String, seeds: [Int], isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Result {
     guard !seeds.isEmpty else { throw LearningError.setting("seeds", found: "empty", expected: "at least one") }
     let noise = Tensor.concatenate(
       seeds.map { seed in
         var source = TorchRandom(seed: seed)
         return source.latents([1] + subject.rollout.model.latentShape)
       }, axis: 0)
+    var refinement = refinement
+    refinement.rollout.isCancelled = isCancelled
     let found = try refinement.refined(start.states, prompt: prompt, noise: noise)
     var provenance = subject.provenance
     (provenance.method, provenance.prompts, provenance.steps) = ("reneg per sample", prompt, found.step)

@@ -9,6 +9,8 @@ package struct ReNegRollout {
   package let model: ReNegModel
   package let reward: any Reward
   package let settings: ReNegSettings
+  /// Asked before every call of a network; true ends what is computed with `CancellationError`.
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   package init(_ model: ReNegModel, reward: any Reward, settings: ReNegSettings) {
     (self.model, self.reward, self.settings) = (model, reward, settings)
@@ -41,6 +43,7 @@ package struct ReNegRollout {
     for stop in stops {
       try run.advance(to: stop)
       guard let estimate = try run.estimate() else { break }
+      try checkCancellation()
       scores.append(judged(model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed), prompts).mean())
     }
     return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
@@ -57,7 +60,9 @@ package struct ReNegRollout {
   package func score(_ negative: Tensor, prompts: [String], noise: Tensor, through steps: Int) throws -> Tensor {
     var run = try denoising(negative, prompts, noise)
     try run.advance(to: (run.upcoming?.count ?? 0) - steps)
-    return judged(model.pictures(of: try run.run(), isCheckpointed: settings.isCheckpointed), prompts).mean()
+    let latents = try run.run()
+    try checkCancellation()
+    return judged(model.pictures(of: latents, isCheckpointed: settings.isCheckpointed), prompts).mean()
   }
 
   /// The scores of finished samples, (B), and their frames (B·F, H, W, 3).
@@ -65,7 +70,10 @@ package struct ReNegRollout {
   {
     try withoutGradients {
       var run = try denoising(negative, prompts, noise)
-      let frames = model.pictures(of: try run.run())
+      let latents = try run.run()
+      try checkCancellation()
+      let frames = model.pictures(of: latents)
+      try checkCancellation()
       return (judged(frames, prompts), frames)
     }
   }
@@ -78,10 +86,18 @@ package struct ReNegRollout {
     let conditioning = Conditioning(positive: model.text(prompts), negative: negative)
     var guided = GuidedDenoiser(model.denoiser, Guidance(scale: settings.guidanceScale)) { _ in conditioning }
     (guided.recorded, guided.fps, guided.isCheckpointed) = (recorded, model.fps, settings.isCheckpointed)
+    let predict = guided.prediction()
     // A deterministic sampler asks for no noise.
     return Denoising(
       try model.sampler(steps: settings.samplingSteps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0)),
-      prediction: guided.prediction())
+      prediction: { latents, call in
+        try checkCancellation()
+        return try predict(latents, call)
+      })
+  }
+
+  private func checkCancellation() throws {
+    if isCancelled() { throw CancellationError() }
   }
 
   /// The mean reward of each sample's frames less its flicker: (B).

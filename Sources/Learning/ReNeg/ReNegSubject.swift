@@ -9,6 +9,9 @@ package struct ReNegSubject {
   let space: TextSpace
   /// Everything but prompts and steps.
   let provenance: EmbeddingProvenance
+  let dtype: ComputeType
+  /// The rewards by name, weight and content.
+  let rewardFiles: String
 
   /// - Parameter settings: nil is `ReNegSettings(for: model)`.
   /// - Throws: `RewardError`, `LearningError`, `TrainingError.missingInput`, errors in the model's files.
@@ -30,6 +33,8 @@ package struct ReNegSubject {
     provenance.reward = reward.name
     provenance.seed = Int(truncatingIfNeeded: settings.seed)
     self.provenance = provenance
+    dtype = model.dtype
+    rewardFiles = try rewards.map { try $0.identity() }.joined(separator: " + ")
   }
 
   /// Refuses a negative that learning cannot start from.

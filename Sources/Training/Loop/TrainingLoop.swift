@@ -7,6 +7,8 @@ package struct TrainingLoop {
   package let plan: TrainingPlan
   package let weights: TrainableWeights
   /// Asked after every step; true ends the run with a checkpoint.
+  ///
+  /// A task may end it sooner by throwing `CancellationError`.
   package let isInterrupted: () -> Bool
   /// Gets one line for the person who waits.
   package let report: (TrainingProgress) -> Void
@@ -21,58 +23,83 @@ package struct TrainingLoop {
 
   /// Trains, from the checkpoint in the plan's folder if there is one.
   ///
+  /// A run that was cut off anywhere goes on as the one that was not: what was not yet validated then is validated first.
+  /// - Parameter folder: the plan's folder, where it is open already.
   /// - Returns: the number of steps done in all.
   /// - Throws: `TrainingError.notFinite` when loss or gradients blow up; the checkpoint on disk is from before.
-  package func run() throws -> Int {
-    try FileManager.default.createDirectory(atPath: plan.folder, withIntermediateDirectories: true)
-    let checkpoint = TrainingCheckpoint(folder: plan.folder)
-    let first = try checkpoint.restore(into: weights) ?? 0
-    let log = try TrainingLog(path: plan.folder + "/log.csv", firstStep: first)
-    let clock = ContinuousClock()
-    let start = clock.now
-    var saved = first
-    var isExhausted = false
-    for step in first..<max(first, plan.steps) {
-      let loss = try takeStep(step, log: log)
-      let done = step + 1
-      let elapsed = (clock.now - start).seconds
-      report(
-        TrainingProgress(
-          step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
-      let last = done == plan.steps || isInterrupted()
-      // First of all: a failure while results are looked at must not cost the steps.
-      if done % plan.checkpointEvery == 0 || last {
-        try checkpoint.save(weights.parameters, step: done)
-        saved = done
-      }
-      if done % plan.validateEvery == 0 || done == plan.steps {
-        isExhausted = try validate(done, log)
-      }
-      if done % plan.sampleEvery == 0 || done == plan.steps {
-        try task.writeSamples(step: done, weights: weights.averaged(), folder: plan.folder)
-      }
-      if isExhausted {
-        try checkpoint.save(weights.parameters, step: done)
-        return done
-      }
-      if last { break }
-    }
-    return saved
+  package func run(in folder: RunFolder? = nil) throws -> Int {
+    let folder = try folder ?? RunFolder(plan)
+    // The lock is held to the end.
+    return try withExtendedLifetime(folder) { try runLocked() }
   }
 
-  /// Validates, keeps the state if it is the best yet, and says whether the plan's patience is at its end.
-  private func validate(_ done: Int, _ log: TrainingLog) throws -> Bool {
-    let figures = try task.validate(step: done, weights: weights.averaged())
-    for figure in figures { try log.write(step: done, "validation " + figure.name, figure.value) }
-    guard let value = figures.first(where: { $0.name == plan.best })?.value else { return false }
-    let checkpoint = TrainingCheckpoint(bestIn: plan.folder)
-    guard value.isFinite else { return false }
-    guard let best = checkpoint.best(), best.value >= value else {
-      try checkpoint.save(weights.parameters, step: done, value: value)
-      return false
+  private func runLocked() throws -> Int {
+    let checkpoint = TrainingCheckpoint(folder: plan.folder)
+    let first = try checkpoint.restore(into: weights) ?? 0
+    var review = try TrainingReview(folder: plan.folder, upTo: first)
+    let log = try TrainingLog(
+      path: plan.folder + "/log.csv", firstStep: first, isValidated: review.validated == first)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var (done, saved) = (first, first)
+    func save() throws {
+      guard done > saved else { return }
+      try checkpoint.save(weights.parameters, step: done)
+      saved = done
     }
-    guard let patience = plan.patience else { return false }
-    return done - best.step >= patience * plan.validateEvery
+    do {
+      if first > 0, try isOver(after: first, &review, log) { return first }
+      while done < plan.steps {
+        let loss = try takeStep(done, log: log)
+        done += 1
+        let elapsed = (clock.now - start).seconds
+        report(
+          TrainingProgress(
+            step: done, steps: plan.steps, loss: loss, secondsPerStep: elapsed / Double(done - first)))
+        // First of all: what fails while results are looked at must not cost the steps.
+        let isStopping = isInterrupted()
+        if done % plan.checkpointEvery == 0 || done == plan.steps || isStopping { try save() }
+        if isStopping { break }
+        if try isOver(after: done, &review, log) {
+          try save()
+          break
+        }
+      }
+    } catch is CancellationError {
+      try save()
+    }
+    return done
+  }
+
+  /// Looks at the results of a step where the plan says so and it is not done yet.
+  ///
+  /// - Returns: whether the plan's patience is at its end.
+  private func isOver(after step: Int, _ review: inout TrainingReview, _ log: TrainingLog) throws -> Bool {
+    func isDue(_ every: Int) -> Bool { step % every == 0 || step == plan.steps }
+    if isDue(plan.validateEvery), review.validated != step {
+      try validate(step, log)
+      review.validated = step
+      try review.save(in: plan.folder)
+    }
+    if isDue(plan.sampleEvery), review.sampled != step {
+      try task.writeSamples(step: step, weights: weights.averaged(), folder: plan.folder)
+      review.sampled = step
+      try review.save(in: plan.folder)
+    }
+    guard isDue(plan.validateEvery), let patience = plan.patience, plan.best != nil,
+      let best = TrainingCheckpoint(bestIn: plan.folder).best()
+    else { return false }
+    return step - best.step >= patience * plan.validateEvery
+  }
+
+  /// Validates, and keeps the state if it is the best yet.
+  private func validate(_ done: Int, _ log: TrainingLog) throws {
+    let figures = try task.validate(step: done, weights: weights.averaged())
+    for figure in figures { try log.write(step: done, TrainingLog.validation + figure.name, figure.value) }
+    guard let value = figures.first(where: { $0.name == plan.best })?.value, value.isFinite else { return }
+    let checkpoint = TrainingCheckpoint(bestIn: plan.folder)
+    if let best = checkpoint.best(), best.value >= value { return }
+    try checkpoint.save(weights.parameters, step: done, value: value)
   }
 
   private func takeStep(_ step: Int, log: TrainingLog) throws -> Float {

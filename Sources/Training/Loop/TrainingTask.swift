@@ -63,6 +63,8 @@ package struct TrainingPlan: Sendable {
   /// Whether the parts of a batch are computed one after the other, each on all threads: for models of which only one
   /// run fits.
   package var isSequential = false
+  /// What the result depends on beside the plan, by name: a run that is started again with another value is refused.
+  package var settings: [String: String] = [:]
 
   package init(
     folder: String, steps: Int, shards: Int = 4, learningRate: LearningRate, optimizer: Optimizer = Optimizer(),

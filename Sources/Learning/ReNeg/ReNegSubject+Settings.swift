@@ -1,0 +1,41 @@
+import Foundation
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceTensors
+
+extension ReNegSubject {
+  /// What the result of a run depends on beside its plan: files and lists by their content.
+  func settings(train: [String], held: [String], start: Tensor) throws -> [String: String] {
+    func digest(_ prompts: [String]) -> String {
+      "\(prompts.count), SHA-256 \(SHA256.hexadecimal(of: prompts.joined(separator: "\n").utf8).prefix(16))"
+    }
+    let settings = rollout.settings
+    let states = start.floats.withUnsafeBytes { SHA256.hexadecimal(of: $0) }
+    return [
+      "method": "reneg", "model": String((provenance.baseModelHash ?? "").prefix(16)), "computed in": dtype.rawValue,
+      "rewards": rewardFiles, "prompts": digest(train), "prompts to validate on": digest(held),
+      "start": String(states.prefix(16)), "sampling steps": "\(settings.samplingSteps)",
+      "guidance scale": "\(settings.guidanceScale)", "tail": "\(settings.tail)", "stops": "\(settings.stops)",
+      "through": "\(settings.through)", "batch": "\(settings.batch)", "flicker": "\(settings.flicker)",
+      "together": "\(settings.samplesAtOnce)", "seed": "\(settings.seed)",
+    ]
+  }
+}
+
+extension RewardName {
+  /// Name, weight and content of a reward.
+  ///
+  /// - Throws: `ModelError` of a file that cannot be read.
+  func identity() throws -> String {
+    let files = try [path, head].compactMap { $0 }.flatMap { path -> [String] in
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        return [path]
+      }
+      return try FileManager.default.contentsOfDirectory(atPath: path).sorted().filter { name in
+        !name.hasPrefix(".") && [".safetensors", ".json", ".txt", ".bin", ".pt"].contains { name.hasSuffix($0) }
+      }.map { "\(path)/\($0)" }
+    }
+    return "\(weight) × \(kind.rawValue) \(try ModelIdentity.hash(ofFiles: files).prefix(16))"
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import NegativeSpaceFiles
+import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceTensors
+import NegativeSpaceTraining
+import Synchronization
+import Testing
+
+/// What ends a run in the tests, as a signal would.
+private struct Killed: Error {}
+
+/// The events of a run, of which one may be its last.
+private final class Events: Sendable {
+  private let count = Atomic<Int>(0)
+  let last: Int
+  let isCancelling: Bool
+
+  init(last: Int, isCancelling: Bool) { (self.last, self.isCancelling) = (last, isCancelling) }
+
+  var number: Int { count.load(ordering: .relaxed) }
+
+  func happen() throws {
+    guard count.add(1, ordering: .relaxed).newValue > last else { return }
+    if isCancelling { throw CancellationError() }
+    throw Killed()
+  }
+}
+
+/// A number that is pulled to 1 and validated by how near it is to 0.3: the best is in the middle.
+private struct NumberTask: TrainingTask {
+  let events: Events
+
+  func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
+    try events.happen()
+    let number = try WeightScope(weights).tensor("number", shape: [1], role: .vector, initial: .zeros)
+    return ((number - Tensor([1], shape: [1])).square().mean(), [])
+  }
+
+  func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
+    try events.happen()
+    let number = try weights.tensor("number", shape: [1], role: .vector, initial: .zeros).item
+    return [Figure("nearness", -abs(number - 0.3))]
+  }
+
+  func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws { try events.happen() }
+}
+
+@Suite struct ResumedRunTests {
+  /// What a run leaves, without the log's times.
+  private struct State: Equatable {
+    var checkpoint: Data
+    var best: Data
+    var log: [String]
+    var steps: Int
+  }
+
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "resumed-\(UUID().uuidString)").path
+
+  private func plan(_ folder: String, patience: Int?) -> TrainingPlan {
+    var plan = TrainingPlan(
+      folder: folder, steps: 13, shards: 1, learningRate: LearningRate(peak: 0.1, warmup: 0, total: 13),
+      averageDecay: 0, checkpointEvery: 2, validateEvery: 3, sampleEvery: 4)
+    (plan.best, plan.patience) = ("nearness", patience)
+    return plan
+  }
+
+  private func run(_ folder: String, patience: Int?, events: Events) throws -> Int {
+    try TrainingLoop(
+      task: NumberTask(events: events), plan: plan(folder, patience: patience),
+      weights: TrainableWeights(start: RandomWeights(seed: 1), dtype: .float32), isInterrupted: { false },
+      report: { _ in }
+    ).run()
+  }
+
+  private func state(_ folder: String, steps: Int) throws -> State {
+    func file(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")) }
+    let log = String(decoding: try file("log.csv"), as: UTF8.self).split(separator: "\n")
+    return State(
+      checkpoint: try file("checkpoint.safetensors"), best: try file("best.safetensors"),
+      log: log.map { $0.split(separator: ",").dropFirst().joined(separator: ",") }, steps: steps)
+  }
+
+  @Test(arguments: [(Int?.none, false), (2, false), (nil, true), (2, true)])
+  func `Cut off anywhere, a run goes on to what it would have been`(patience: Int?, isCancelling: Bool) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let all = Events(last: .max, isCancelling: false)
+    let whole = try state("\(folder)/whole", steps: run("\(folder)/whole", patience: patience, events: all))
+    #expect(whole.steps == (patience == nil ? 13 : whole.steps))
+    for last in 0..<all.number {
+      let place = "\(folder)/\(last)"
+      let events = Events(last: last, isCancelling: isCancelling)
+      if isCancelling {
+        _ = try run(place, patience: patience, events: events)
+      } else {
+        #expect(throws: Killed.self) { try run(place, patience: patience, events: events) }
+      }
+      let steps = try run(place, patience: patience, events: Events(last: .max, isCancelling: false))
+      #expect(try state(place, steps: steps) == whole, "cut off at event \(last)")
+      // A finished run stays what it is, also where its notes on what was validated are lost.
+      try FileManager.default.removeItem(atPath: place + "/review.json")
+      let again = try run(place, patience: patience, events: Events(last: .max, isCancelling: false))
+      #expect(try state(place, steps: again) == whole)
+    }
+  }
+
+  @Test func `Other settings are refused with both sides`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let events = Events(last: .max, isCancelling: false)
+    _ = try run(folder, patience: nil, events: events)
+    var other = plan(folder, patience: 7)
+    _ = try RunFolder(other)
+    other.averageDecay = 0.5
+    other.settings = ["seed": "1"]
+    let error = #expect(throws: TrainingError.self) { try RunFolder(other) }
+    guard case .otherSettings(_, let differences) = try #require(error) else { return #expect(Bool(false)) }
+    #expect(
+      differences == [
+        SettingDifference(name: "average", there: "0.0", asked: "0.5"),
+        SettingDifference(name: "seed", there: "not set", asked: "1"),
+      ])
+  }
+
+  @Test func `A second process is refused as long as the first is at work`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let first = try RunFolder(plan(folder, patience: nil))
+    #expect(throws: FileError.busy(folder: folder)) { try RunFolder(plan(folder, patience: nil)) }
+    withExtendedLifetime(first) {}
+  }
+}
