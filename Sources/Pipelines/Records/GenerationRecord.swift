@@ -106,6 +106,8 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
   case absent(path: String)
   /// The file carries something else under the same name.
   case malformed(path: String, reason: String)
+  /// A file that the settings name is not used, since it is not what was used then.
+  case untrusted(field: String, path: String, sha256: String?, reason: String)
 
   /// One sentence and a hint.
   public var description: String {
@@ -114,6 +116,9 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
       "\(path) carries no settings of this program; expected a PNG, JPEG or MP4 file that negspace wrote and nobody re-encoded."
     case .malformed(let path, let reason):
       "The settings in \(path) cannot be read: \(reason). The file may come from another version, or have been edited."
+    case .untrusted(let field, let path, let sha256, let reason):
+      "The settings name \(path) as `\(field)`, which is not used: \(reason). Expected the file "
+        + (sha256.map { "with SHA-256 \($0.prefix(16))…" } ?? "that was used then") + "."
     }
   }
 }

@@ -18,11 +18,30 @@ extension GenerationRequest {
     }
   }
 
+  /// Longest prompt in bytes, and most files in a list: beyond any use, and short of what fills a machine's memory.
+  package static let promptLimit = 1 << 16
+  package static let listLimit = 64
+
+  private func validateLengths() throws {
+    for (field, text) in [(CodingKeys.prompt, prompt), (.negativePrompt, negativePrompt)]
+    where text.utf8.count > Self.promptLimit {
+      throw RequestError(
+        field, found: "\(text.utf8.count) bytes long", expected: "at most \(Self.promptLimit) bytes")
+    }
+    for (field, count) in [
+      (CodingKeys.negativeEmbeddings, negativeEmbeddings.count), (.embeddings, embeddings.count),
+      (.loras, loras.count), (.controls, controls.count),
+    ] where count > Self.listLimit {
+      throw RequestError(field, found: "a list of \(count)", expected: "at most \(Self.listLimit)")
+    }
+  }
+
   /// Checks what can be checked without a model.
   ///
   /// - Throws: `RequestError`.
   public func validate() throws {
     try checkRanges()
+    try validateLengths()
     try validateStart()
     try Self.check(guidanceInterval, of: .guidanceInterval)
     try Self.check(textEncoderInterval, of: .textEncoderInterval)

@@ -26,6 +26,8 @@ package final class PromptEncoder: Sendable {
   private let spaces = Mutex<[Int: TextSpace]>([:])
   /// Enough for every branch of a run; a list of 10,000 prompts must not fill the memory.
   private static let cacheLimit = 16
+  /// All chunks are encoded at once; each adds to what every call of the denoiser attends to.
+  private static let chunkLimit = 256
 
   package init(tokenizer: CLIPTokenizer, tower: any TextTower) {
     (self.tokenizer, self.tower) = (tokenizer, tower)
@@ -51,7 +53,7 @@ package final class PromptEncoder: Sendable {
   ///   - clipSkip: layer of the states, counted from the end: 1 is the last. All are normed, as in A1111 and
   ///     diffusers.
   ///   - vocabulary: learned words; nil for none.
-  /// - Throws: `RequestError` for a layer that is not there, `ModelError.brokenOutput`.
+  /// - Throws: `RequestError` for a layer that is not there and for too many chunks, `ModelError.brokenOutput`.
   package func encode(
     _ prompt: String, clipSkip: Int = 1, style: PromptStyle = .plain, vocabulary: LearnedVocabulary? = nil
   ) throws -> Encoded {
@@ -60,6 +62,10 @@ package final class PromptEncoder: Sendable {
     if let known = cache.withLock({ $0[key] }) { return known }
     let tokenizer = vocabulary.isEmpty ? tokenizer : tokenizer.adding(vocabulary.words)
     let text = tokenizer.tokenize(prompt, style, length: tower.shape.positions)
+    guard text.chunks.count <= Self.chunkLimit else {
+      throw RequestError(
+        .prompt, found: "\(text.chunks.count) chunks long", expected: "at most \(Self.chunkLimit) chunks of 75 tokens")
+    }
     let states = try states(text.chunks, clipSkip: clipSkip, vocabulary: vocabulary)
     guard states.isFinite else {
       throw ModelError.brokenOutput(what: "the text encoder's output for \"\(prompt.prefix(60))\"")
