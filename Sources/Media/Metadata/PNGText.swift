@@ -15,7 +15,7 @@ enum PNGText {
 
   /// The texts by key; of a key that comes twice, the first.
   ///
-  /// Chunks whose text cannot be unpacked are passed over.
+  /// Chunks whose text cannot be unpacked are passed over; what they took counts all the same.
   /// - Throws: `MediaError.damaged` where the file ends within a chunk.
   static func read(_ file: [UInt8], _ path: String) throws -> [String: String] {
     var texts: [String: String] = [:]
@@ -27,10 +27,12 @@ enum PNGText {
         reader.take(4) != nil
       else { throw MediaError.damaged(path: path, reason: "it ends within a PNG chunk") }
       if type.elementsEqual("IEND".utf8) { break }
-      guard let (key, text) = text(type: String(decoding: type, as: UTF8.self), data, limit: budget) else { continue }
-      budget -= text.utf8.count
+      guard length <= budget else { continue }
+      var spent = 0
+      let found = text(type: String(decoding: type, as: UTF8.self), data, limit: budget, spent: &spent)
+      budget -= max(spent, found?.text.utf8.count ?? 0)
       if budget < 0 { break }
-      if texts[key] == nil { texts[key] = text }
+      if let (key, text) = found, texts[key] == nil { texts[key] = text }
     }
     return texts
   }
@@ -51,7 +53,10 @@ enum PNGText {
     return bigEndian(UInt32(data.count)) + body + bigEndian(UInt32(crc32_z(0, body, body.count)))
   }
 
-  private static func text(type: String, _ data: ArraySlice<UInt8>, limit: Int) -> (key: String, text: String)? {
+  /// - Parameter spent: grows by the bytes that were unpacked.
+  private static func text(
+    type: String, _ data: ArraySlice<UInt8>, limit: Int, spent: inout Int
+  ) -> (key: String, text: String)? {
     var reader = ByteReader(data)
     switch type {
     case "tEXt":
@@ -59,7 +64,7 @@ enum PNGText {
       return (latin1(key), latin1(reader.takeRest()))
     case "zTXt":
       guard let key = reader.takeToZero(), reader.number(1) == 0 else { return nil }
-      guard let text = Inflate.zlib(reader.takeRest(), limit: limit) else { return nil }
+      guard let text = Inflate.zlib(reader.takeRest(), limit: limit, spent: &spent) else { return nil }
       return (latin1(key), latin1(text[...]))
     case "iTXt":
       guard let key = reader.takeToZero(), let isPacked = reader.number(1), let method = reader.number(1),
@@ -67,7 +72,7 @@ enum PNGText {
       else { return nil }
       let rest = reader.takeRest()
       guard isPacked == 0 || method == 0 else { return nil }
-      guard let text = isPacked == 0 ? Array(rest) : Inflate.zlib(rest, limit: limit) else { return nil }
+      guard let text = isPacked == 0 ? Array(rest) : Inflate.zlib(rest, limit: limit, spent: &spent) else { return nil }
       return (latin1(key), String(decoding: text, as: UTF8.self))
     default:
       return nil

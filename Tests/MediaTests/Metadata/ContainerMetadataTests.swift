@@ -1,3 +1,5 @@
+import Foundation
+import NegativeSpaceCZlib
 import NegativeSpaceMedia
 import Testing
 
@@ -29,6 +31,33 @@ import Testing
     #expect(seen.parameters == metadata.parameters)
     #expect(seen.negspace == metadata.negspace)
     #expect(try VideoReader(contentsOf: folder.path("a.mp4")).metadata.parameters == text)
+  }
+
+  @Test func `Packed texts that do not fit are given up soon, and those after them are not read`() throws {
+    func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+      let body = Array(type.utf8) + data
+      func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+      return number(data.count) + body + number(Int(crc32(body[...])))
+    }
+    var count = uLong(1 << 16)
+    var packed = [UInt8](repeating: 0, count: Int(count))
+    let plain = [UInt8](repeating: UInt8(ascii: "a"), count: 17 << 20)
+    #expect(compress(&packed, &count, plain, uLong(plain.count)) == Z_OK)
+    let bomb = chunk("zTXt", Array("parameters".utf8) + [0, 0] + packed.prefix(Int(count)))
+    let folder = try TemporaryFolder()
+    try scene(width: 8, height: 8).write(to: folder.path("a.png"), metadata: .init(parameters: "x", negspace: nil))
+    let file = FileManager.default.contents(atPath: folder.path("a.png")).map { [UInt8]($0) } ?? []
+    let headerEnd = 8 + 25
+    try write(
+      file[..<headerEnd] + (0..<200).flatMap { _ in bomb } + file[headerEnd...], to: folder.path("bombs.png"))
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try ContainerMetadata.read(folder.path("bombs.png")).texts.isEmpty)
+    #expect(clock.now - start < .seconds(20))
+    // A text that is too long by itself is passed over.
+    let long = chunk("tEXt", Array("parameters".utf8) + [0] + plain)
+    try write(file[..<headerEnd] + long + file[headerEnd...], to: folder.path("long.png"))
+    #expect(try ContainerMetadata.read(folder.path("long.png")).parameters == "x")
   }
 
   // Written by Pillow: Fixtures/make_pictures.py.
