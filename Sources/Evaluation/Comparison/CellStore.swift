@@ -9,11 +9,14 @@ struct CellRecord: Codable, Sendable {
   var width: Int
   var height: Int
   var frames: Int
+  /// SHA-256 of the clip's file; nil of a picture, and in older records.
+  var clip: String?
   /// The numbers of each source of scores, by its identity.
   var scores: [String: [String: Double]] = [:]
 
   private enum CodingKeys: String, CodingKey {
     case pixels = "pixels_sha256"
+    case clip = "clip_sha256"
     case width, height, frames, scores
   }
 }
@@ -53,6 +56,9 @@ package struct CellStore: Sendable {
     guard let frames = FrameSheet.frames(sheet, count: record.frames, width: record.width, height: record.height),
       Self.hash(frames) == record.pixels
     else { throw EvaluationError.damagedCell(path: file) }
+    if let clip = record.clip, try SHA256.hexadecimal(ofFile: path(key, "mp4")) != clip {
+      throw EvaluationError.damagedCell(path: path(key, "mp4"))
+    }
     return frames
   }
 
@@ -61,7 +67,11 @@ package struct CellStore: Sendable {
   /// - Throws: `MediaError`, `ModelError.unwritable`.
   func write(_ frames: [Picture], _ made: GenerationRecord, scale: Int, record: CellRecord, key: String) throws {
     try FrameSheet.joined(frames).write(to: path(key, "png"), metadata: try made.metadata())
-    if made.model.kind == .video { try writeClip(frames.map { $0.scaled(by: scale) }, made, scale: scale, key: key) }
+    var record = record
+    if made.model.kind == .video {
+      try writeClip(frames.map { $0.scaled(by: scale) }, made, scale: scale, key: key)
+      record.clip = try SHA256.hexadecimal(ofFile: path(key, "mp4"))
+    }
     try write(record, key: key)
   }
 

@@ -83,8 +83,12 @@ public struct ComparisonRun {
       for (prompt, seeds) in keys.enumerated() {
         for (seed, arms) in seeds.enumerated() {
           for (arm, key) in arms.enumerated() where seen.insert(key).inserted {
-            let known = store.record(key, isClip: model.isClip)?.scores.keys
-            if let known, wanted.allSatisfy(known.contains) { continue }
+            // Frames that are damaged are made again, though their scores are there.
+            if let record = store.record(key, isClip: model.isClip), wanted.allSatisfy(record.scores.keys.contains),
+              (try? store.frames(key, record)) != nil
+            {
+              continue
+            }
             missing.append(
               Cell(model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), key: key))
           }

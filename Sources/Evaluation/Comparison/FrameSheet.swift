@@ -13,9 +13,13 @@ enum FrameSheet {
 
   /// The frames of a sheet; nil if it is not of this size.
   static func frames(_ sheet: Picture, count: Int, width: Int, height: Int) -> [Picture]? {
+    // The numbers come from a file: none may be more than the sheet has room for.
+    guard count > 0, count <= sheet.width * sheet.height, (1...sheet.width).contains(width),
+      (1...sheet.height).contains(height)
+    else { return nil }
     let columns = columns(count)
-    let rows = (count + columns - 1) / max(1, columns)
-    guard count > 0, sheet.width == columns * width, sheet.height == rows * height else { return nil }
+    let rows = (count + columns - 1) / columns
+    guard sheet.width == columns * width, sheet.height == rows * height else { return nil }
     let stride = sheet.width * 3
     return (0..<count).map { index in
       let corner = index / columns * height * stride + index % columns * width * 3

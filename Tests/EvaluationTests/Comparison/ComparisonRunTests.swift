@@ -74,7 +74,31 @@ struct ComparisonRunTests {
     }
   }
 
-  /// Without guidance a negative does nothing: only the noise is left.
+  @Test func `Whatever is damaged in a cell, it is made again`() throws {
+    try Fixtures.withFolder { folder in
+      let first = try run(comparison(folder)).results
+      let cell = "\(folder)/cells/\(first.models[0].cells[0][0][0].key)"
+      func changing(_ ending: String, _ change: (Data) throws -> Data) throws {
+        let file = URL(fileURLWithPath: "\(cell).\(ending)")
+        try change(Data(contentsOf: file)).write(to: file)
+        let again = try run(comparison(folder))
+        #expect(again.planned == 1, "\(ending)")
+        #expect(again.results.csv == first.csv)
+        #expect(try run(comparison(folder)).planned == 0)
+      }
+      try changing("png") { $0.prefix(300) }
+      try changing("mp4") { $0.dropLast(20) }
+      for (name, value) in [("width", Int.max), ("height", -1), ("frames", -1), ("frames", 0), ("frames", .max)] {
+        try changing("json") { data in
+          String(decoding: data, as: UTF8.self).replacing(
+            try Regex("\"\(name)\" *: *[0-9]+"), with: "\"\(name)\" : \(value)"
+          ).data(using: .utf8) ?? Data()
+        }
+      }
+    }
+  }
+
+  /// Without guidance a negative does nothing: what is left is the noise.
   @Test(arguments: [Fixtures.image, Fixtures.video])
   func `All arms start from the same noise, and no two seeds do`(_ model: String) throws {
     try Fixtures.withFolder { folder in
