@@ -20,12 +20,13 @@ struct Negspace: ParsableCommand {
 
   /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.
   static func main() {
+    Console.begin()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch let error as GenerationError {
       Console.message("\(error)")
-      exit(withError: ExitCode(130))
+      exit(withError: ExitCode(Interruption.status))
     } catch  where isWrongUsage(error) {
       Console.message("Error: \(OptionSpelling.message(error))")
       exit(withError: ExitCode.validationFailure)
@@ -33,6 +34,9 @@ struct Negspace: ParsableCommand {
       let message = fullMessage(for: error)
       if !message.isEmpty { Console.message(message) }
       exit(withError: ExitCode.failure)
+    } catch  where exitCode(for: error) == .success {
+      // Help and versions are results.
+      do { try Console.result(fullMessage(for: error)) } catch { exit(withError: ExitCode.failure) }
     } catch {
       exit(withError: error)
     }

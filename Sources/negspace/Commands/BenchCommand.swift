@@ -25,14 +25,14 @@ struct BenchOperatorsCommand: ParsableCommand {
   func run() throws {
     let rows = DataType.allCases.flatMap { OperatorBenchmark.rows($0) }
     if json {
-      print(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self))
+      try Console.result(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self))
       return
     }
-    print("\(Compute.backend.name), \(Threads.count) threads; per cent of a large product's rate")
+    try Console.result("\(Compute.backend.name), \(Threads.count) threads; per cent of a large product's rate")
     for row in rows {
       let figures = String(
         format: "%9.3f ms %8.1f GFLOP/s %4.0f %%", row.milliseconds, row.gigaflops, row.share * 100)
-      print("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)  \(row.name)")
+      try Console.result("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)  \(row.name)")
     }
   }
 }
@@ -78,7 +78,7 @@ struct BenchNetworksCommand: ParsableCommand {
   private func measure() throws {
     let dtypes = dtype.map { [$0] } ?? DataType.allCases
     var rows: [NetworkBenchmark.Row] = []
-    if !json { print("\(Compute.backend.name), \(Threads.count) threads") }
+    if !json { try Console.result("\(Compute.backend.name), \(Threads.count) threads") }
     for network in networks.isEmpty ? PublishedNetwork.allCases : networks {
       for dtype in dtypes {
         let row = try NetworkBenchmark.row(network, dtype, size: .init(frames: frames, edge: edge), runs: runs)
@@ -87,10 +87,10 @@ struct BenchNetworksCommand: ParsableCommand {
         if json { continue }
         let figures = String(
           format: "%8.3f s %7.1f GFLOP/s, %3.0f %% of a product's  ", row.seconds, row.gigaflops, row.share * 100)
-        print("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)\(row.name)")
+        try Console.result("\(row.dtype.padding(toLength: 9, withPad: " ", startingAt: 0))\(figures)\(row.name)")
       }
     }
-    if json { print(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)) }
+    if json { try Console.result(String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)) }
   }
 }
 
@@ -110,7 +110,7 @@ struct BenchTrainingStepCommand: ParsableCommand {
   func run() throws {
     for dtype in DataType.allCases {
       let seconds = try TrainingStepBenchmark.seconds(dtype, batch: batch, runs: runs)
-      print("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s for a step of \(batch)")
+      try Console.result("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s for a step of \(batch)")
     }
   }
 }
@@ -135,7 +135,7 @@ struct BenchLearningStepCommand: ParsableCommand {
     for dtype in dtype.map({ [$0] }) ?? DataType.allCases {
       let seconds = try LearningStepBenchmark(dtype).seconds(runs: runs)
       BufferPool.shared.trim()
-      print("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s a step")
+      try Console.result("\(dtype.rawValue): \(String(format: "%.3f", seconds)) s a step")
     }
   }
 }

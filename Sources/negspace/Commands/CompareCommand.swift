@@ -88,7 +88,7 @@ struct CompareCommand: ParsableCommand {
     if reporting.json {
       try Console.result(json: results)
     } else {
-      Console.result(results.text + "\n" + output + "/report.html")
+      try Console.result(results.text + "\n" + output + "/report.html")
     }
   }
 

@@ -47,6 +47,6 @@ struct EmbeddingEncodeCommand: ParsableCommand {
     if let warning = embedding.warning { Console.message("Warning: \(warning)") }
     try embedding.write(to: output)
     let outcome = Outcome(path: output, shape: [1, embedding.ids.count, embedding.width], input_ids: embedding.ids)
-    if reporting.json { try Console.result(json: outcome) } else { Console.result(output) }
+    if reporting.json { try Console.result(json: outcome) } else { try Console.result(output) }
   }
 }

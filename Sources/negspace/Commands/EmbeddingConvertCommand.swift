@@ -46,6 +46,10 @@ struct EmbeddingConvertCommand: ParsableCommand {
     let form = to ?? conversion.usualForm
     try conversion.write(to: output, as: form)
     reporting.detail("Written as \(form.rawValue).")
-    if reporting.json { try Console.result(json: Outcome(path: output, form: form)) } else { Console.result(output) }
+    if reporting.json {
+      try Console.result(json: Outcome(path: output, form: form))
+    } else {
+      try Console.result(output)
+    }
   }
 }

@@ -39,12 +39,12 @@ struct EmbeddingInspectCommand: ParsableCommand {
           file: inspection, fits: model.map { _ in problem == nil }, closeness: closeness.map { "\($0)" },
           problem: problem))
     } else {
-      print(inspection)
+      try print(inspection)
       if let model, problem == nil {
         let space =
           closeness.map { "its text space is \($0)" }
           ?? "the width \(model.textWidth) is the same; the file does not say which text space it is"
-        Console.result("Fits \(model.path): \(space).")
+        try Console.result("Fits \(model.path): \(space).")
       }
     }
     if let problem {
@@ -53,15 +53,15 @@ struct EmbeddingInspectCommand: ParsableCommand {
     }
   }
 
-  private func print(_ inspection: EmbeddingInspection) {
-    Console.result("\(file)  SHA-256 \(inspection.sha256.prefix(16))")
+  private func print(_ inspection: EmbeddingInspection) throws {
+    try Console.result("\(file)  SHA-256 \(inspection.sha256.prefix(16))")
     for entry in inspection.entries {
       let meaning =
         entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
-      Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
+      try Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
     }
-    if let space = inspection.space { Console.result("  text space: \(space)") }
-    if let provenance = inspection.provenance { Console.result("  learned: \(provenance)") }
-    for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) { Console.result("  \(key): \(value)") }
+    if let space = inspection.space { try Console.result("  text space: \(space)") }
+    if let provenance = inspection.provenance { try Console.result("  learned: \(provenance)") }
+    for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) { try Console.result("  \(key): \(value)") }
   }
 }

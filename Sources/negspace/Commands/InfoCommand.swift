@@ -19,16 +19,16 @@ struct InfoCommand: ParsableCommand {
     guard let stored = texts.negspace else {
       // Other programs' pictures carry the same text without our object.
       guard let parameters = texts.parameters else { throw RecordError.absent(path: file) }
-      if json { try Console.result(json: ["parameters": parameters]) } else { Console.result(parameters) }
+      if json { try Console.result(json: ["parameters": parameters]) } else { try Console.result(parameters) }
       return
     }
     let record = try GenerationRecord(json: stored, path: file)
     if json {
       try Console.result(json: record)
     } else {
-      Console.result(texts.parameters ?? record.parameters)
-      Console.result("")
-      for (name, value) in record.details { Console.result("\(name): \(value)") }
+      try Console.result(texts.parameters ?? record.parameters)
+      try Console.result("")
+      for (name, value) in record.details { try Console.result("\(name): \(value)") }
     }
   }
 }

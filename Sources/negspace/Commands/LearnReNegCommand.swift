@@ -91,12 +91,12 @@ struct LearnReNegCommand: ParsableCommand {
       progress.end()
       try result.embedding.write(to: output)
       reporting.note(result.summary)
-      Console.result(output)
+      try Console.result(output)
     } catch let error as LearningError {
       progress.end()
       guard case .notValidated = error else { throw error }
       reporting.note("\(error)")
     }
-    if interruption.isRaised { throw ExitCode(130) }
+    if interruption.isRaised { throw ExitCode(Interruption.status) }
   }
 }

@@ -58,15 +58,19 @@ struct LearnReNegSampleCommand: ParsableCommand {
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
       if !FileManager.default.fileExists(atPath: path) {
-        let result = try refining.refine(prompt, seeds: (0..<seeds).map { seed + Comparison.seedStride * index + $0 })
-        try result.embedding.write(to: path)
-        reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
+        do {
+          let result = try refining.refine(
+            prompt, seeds: (0..<seeds).map { seed + Comparison.seedStride * index + $0 },
+            isCancelled: { interruption.isRaised })
+          try result.embedding.write(to: path)
+          reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
+        } catch is CancellationError { break }
       }
       progress.update("refining", index + 1, of: prompts.count)
       if interruption.isRaised { break }
     }
     progress.end()
-    if interruption.isRaised { throw ExitCode(130) }
-    Console.result(output)
+    if interruption.isRaised { throw ExitCode(Interruption.status) }
+    try Console.result(output)
   }
 }

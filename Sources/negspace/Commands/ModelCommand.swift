@@ -55,6 +55,6 @@ struct ModelRunCommand: ParsableCommand {
     var options = model.options
     options.motionAdapter = motionAdapter
     try component.run(in: path, options: options, inputs: inputs, output: output, dtype: dtype)
-    Console.result(output)
+    try Console.result(output)
   }
 }

@@ -22,9 +22,11 @@ struct ModelConvertCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    let interruption = Interruption()
     try ModelConversion(path: path, options: model.options).write(to: output, dtype: dtype) {
       if !quiet { Console.message($0) }
+      if interruption.isRaised { throw GenerationError.cancelled(phase: "converting, after \($0)", latents: nil) }
     }
-    Console.result(output)
+    try Console.result(output)
   }
 }

@@ -26,7 +26,7 @@ struct ModelInspectCommand: ParsableCommand {
         try Console.result(json: inspections)
       }
     } else {
-      for inspection in inspections { print(inspection) }
+      for inspection in inspections { try print(inspection) }
     }
     let problems = inspections.flatMap(\.problems)
     guard problems.isEmpty else {
@@ -41,32 +41,32 @@ struct ModelInspectCommand: ParsableCommand {
     return try ModelKind.allCases.map { try DefaultModel.folder(DefaultModel.name($0)) }
   }
 
-  private func print(_ inspection: ModelInspection) {
+  private func print(_ inspection: ModelInspection) throws {
     let makes =
       !inspection.isWhole
       ? "no model but for one"
       : inspection.kind.map { "makes \($0 == .image ? "pictures" : "videos")" } ?? "not known here"
     let names = inspection.isWhole ? " with the original names" : ""
     let layout = inspection.layout == .file ? ", in one file\(names)" : ""
-    Console.result("\(inspection.path)  \(inspection.className), \(makes)\(layout)")
+    try Console.result("\(inspection.path)  \(inspection.className), \(makes)\(layout)")
     for part in inspection.parts {
       let weights =
         part.parameters.map { "\(Self.grouped($0)) parameters, \(part.dtypes.joined(separator: " "))" } ?? ""
-      Console.result("  \(Self.padded(part.name, 14))\(Self.padded(part.className, 26))\(weights)")
+      try Console.result("  \(Self.padded(part.name, 14))\(Self.padded(part.className, 26))\(weights)")
     }
     if inspection.parts.count > 1 {
-      Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
+      try Console.result("  \(Self.padded("all", 40))\(Self.grouped(inspection.parameters)) parameters")
     }
-    if let width = inspection.textWidth { Console.result("  text states of width \(width)") }
-    if let factor = inspection.factor { Console.result("  \(factor)×\(factor) pixels a latent") }
-    if let prediction = inspection.prediction { Console.result("  predicts \(prediction)") }
+    if let width = inspection.textWidth { try Console.result("  text states of width \(width)") }
+    if let factor = inspection.factor { try Console.result("  \(factor)×\(factor) pixels a latent") }
+    if let prediction = inspection.prediction { try Console.result("  predicts \(prediction)") }
     if !inspection.missing.isEmpty {
       let isTokenizer = inspection.missing == ["tokenizer"]
-      Console.result(
+      try Console.result(
         "  missing: \(inspection.missing.joined(separator: ", "))\(isTokenizer ? " (name one with --tokenizer)" : "")")
     }
-    for note in inspection.notes { Console.result("  \(OptionSpelling.spelled(note))") }
-    Console.result("  hash \(inspection.hash.prefix(16))")
+    for note in inspection.notes { try Console.result("  \(OptionSpelling.spelled(note))") }
+    try Console.result("  hash \(inspection.hash.prefix(16))")
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

@@ -16,6 +16,13 @@ struct ReproduceCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The model, if it is not where it was.")
   var model: String?
 
+  @Option(
+    name: .customLong("file"),
+    help: ArgumentHelp(
+      "Where a file that the settings name is now; repeatable. One is used only if its content is as it was.",
+      valueName: "RECORDED=PATH"))
+  var files: [String] = []
+
   @Option(name: .shortAndLong, help: "Write the new one here. (default: only compare)")
   var output: String?
 
@@ -32,9 +39,29 @@ struct ReproduceCommand: ParsableCommand {
     let differences: [String]
   }
 
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); expected a number from 1 to 1024.")
+    }
+    if let bad = files.first(where: { !$0.contains("=") }) {
+      throw ValidationError("--file is \(bad); expected RECORDED=PATH")
+    }
+  }
+
   func run() throws {
     let interruption = Interruption()
-    let record = try GenerationRecord(contentsOf: file)
+    let replacements = files.map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+    let record: GenerationRecord
+    do {
+      record = try GenerationRecord(contentsOf: file).checked(
+        replacements: Dictionary(replacements.map { ($0[0], $0[1]) }) { $1 })
+    } catch let error as RecordError {
+      guard case .untrusted(_, let path, _, _) = error else { throw error }
+      Console.message("Error: \(error) Say where it is with --file '\(path)=PATH'.")
+      throw ExitCode.failure
+    }
     if let output { try GenerationOutput.check(output, record.model.kind) }
     Threads.use(threads ?? record.compute.threads)
     let diffusion = try DiffusionModel(
@@ -67,7 +94,7 @@ struct ReproduceCommand: ParsableCommand {
     if reporting.json {
       try Console.result(json: outcome)
     } else {
-      Console.result(identical ? "identical" : "different")
+      try Console.result(identical ? "identical" : "different")
     }
     if !identical {
       reporting.note("The pixels differ from those of \(file).")
@@ -78,7 +105,10 @@ struct ReproduceCommand: ParsableCommand {
   /// Path of the model now: as asked, where it was, or the family's.
   private func path(_ recorded: GenerationRecord.Model) throws -> String {
     if let model { return model }
-    if FileManager.default.fileExists(atPath: recorded.path) { return recorded.path }
+    if FileManager.default.fileExists(atPath: recorded.path) {
+      try GenerationRecord.requirePlain(recorded.path)
+      return recorded.path
+    }
     return try DefaultModel.folder(recorded.name)
   }
 

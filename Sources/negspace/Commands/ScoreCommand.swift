@@ -69,7 +69,7 @@ struct ScoreCommand: ParsableCommand {
     if reporting.json {
       try Console.result(json: ["files": outcomes])
     } else {
-      Console.result(aligned(outcomes, columns))
+      try Console.result(aligned(outcomes, columns))
     }
   }
 

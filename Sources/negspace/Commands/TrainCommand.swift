@@ -4,7 +4,6 @@ import NegativeSpaceEmojiFamily
 import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 import NegativeSpaceTraining
-import Synchronization
 
 /// `negspace train`: makes the family that ships in `Models/` anew, part by part.
 struct TrainCommand: ParsableCommand {
@@ -81,14 +80,14 @@ struct TrainPartCommand: ParsableCommand {
       steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
     options.muon = optimizer == .muon
     options.decoderOnly = decoderOnly
-    let interrupt = TrainingInterrupt()
+    let interrupt = Interruption()
     let loop = try runs.loop(
       part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
       report: { TrainingReport.progress($0) })
     guard let loop else { return }
     let done = try loop.run()
     TrainingReport.line("\(part.rawValue): \(done) steps done, checkpoint in \(runs.folder(part))")
-    if interrupt.isRaised { throw ExitCode(130) }
+    if interrupt.isRaised { throw ExitCode(Interruption.status) }
   }
 }
 
@@ -138,7 +137,7 @@ struct TrainEvaluateCommand: ParsableCommand {
     (judging.count, judging.frames, judging.steps) = (count, frames, steps)
     (judging.guidance, judging.sheet) = (guidance, sheet)
     judging.split = seen ? .train : .test
-    for figure in try runs.evaluate(part, judging) { print("\(figure.name): \(figure.value)") }
+    for figure in try runs.evaluate(part, judging) { try Console.result("\(figure.name): \(figure.value)") }
   }
 }
 
@@ -155,7 +154,7 @@ struct TrainExportCommand: ParsableCommand {
 
   func run() throws {
     let runs = try FamilyRuns(folder: runs, dtype: .float32)
-    for folder in try FamilyExport(runs, to: output).write() { print(folder) }
+    for folder in try FamilyExport(runs, to: output).write() { try Console.result(folder) }
   }
 }
 
@@ -171,34 +170,16 @@ struct TrainImportCommand: ParsableCommand {
   var models = "Models"
 
   func run() throws {
-    for part in try FamilyImport(from: models, into: runs).write() { print("\(runs)/\(part.rawValue)") }
+    for part in try FamilyImport(from: models, into: runs).write() { try Console.result("\(runs)/\(part.rawValue)") }
   }
 }
 
 extension FamilyPart: ExpressibleByArgument {}
 extension DataType: ExpressibleByArgument {}
 
-/// Ctrl-C and a polite kill end a run after the step it is in, with a checkpoint.
-private final class TrainingInterrupt: @unchecked Sendable {
-  private let raised = Atomic<Bool>(false)
-  private var sources: [any DispatchSourceSignal] = []
-
-  init() {
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [weak self] in self?.raised.store(true, ordering: .relaxed) }
-      source.resume()
-      sources.append(source)
-    }
-  }
-
-  var isRaised: Bool { raised.load(ordering: .relaxed) }
-}
-
 /// Lines for the person who waits, on standard error.
 private enum TrainingReport {
-  static func line(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func line(_ text: String) { Console.message(text) }
 
   static func progress(_ progress: TrainingProgress) {
     guard progress.step % 10 == 0 || progress.step == progress.steps else { return }

@@ -35,6 +35,6 @@ struct TrainPromptsCommand: ParsableCommand {
   func run() throws {
     let prompts = try FamilyPrompts.prompts(
       medium == .image ? .picture : .clip, split: part == .train ? .train : .test, count: count, seed: seed)
-    for prompt in prompts { Console.result(prompt) }
+    for prompt in prompts { try Console.result(prompt) }
   }
 }

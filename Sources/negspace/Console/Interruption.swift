@@ -1,25 +1,44 @@
 import Dispatch
 import Foundation
+import NegativeSpaceFiles
 import Synchronization
 
-/// Ctrl-C and a polite kill: remembered, and asked for between steps.
+/// Ctrl-C, a polite kill and a closed terminal: remembered, and asked for between calls of a network.
+///
+/// The second one ends the process at once, without what is unfinished.
 ///
 /// `@unchecked Sendable`: the sources are set up once and then only kept.
 final class Interruption: @unchecked Sendable {
+  /// The exit status of what was interrupted.
+  static let status: Int32 = 130
+
   private let raised = Atomic<Bool>(false)
   private let sources: [any DispatchSourceSignal]
 
-  /// From now on the two signals no longer end the process by themselves.
+  /// From now on the signals no longer end the process by themselves.
   init() {
-    sources = [SIGINT, SIGTERM].map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+      let before = signal(number, SIG_IGN)
+      // Who was started by nohup stays deaf to the terminal.
+      if number == SIGHUP, Self.isIgnoring(before) { return nil }
+      return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
     }
     for source in sources {
-      source.setEventHandler { [weak self] in self?.raised.store(true, ordering: .relaxed) }
+      source.setEventHandler { [weak self] in self?.handle() }
       source.resume()
     }
   }
 
   var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+  private func handle() {
+    guard raised.exchange(true, ordering: .relaxed) else { return }
+    Temporaries.discardAll()
+    _exit(Self.status)
+  }
+
+  /// Whether a handler is `SIG_IGN`, which is an address that is no function's.
+  private static func isIgnoring(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 }

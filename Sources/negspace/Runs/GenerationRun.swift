@@ -77,7 +77,7 @@ struct GenerationRun {
         try watch.finish(error)
         throw error
       }
-      if !reporting.json { Console.result(names.name(index)) }
+      if !reporting.json { try Console.result(names.name(index)) }
     }
     let seconds = (clock.now - start) / .seconds(1)
     reporting.detail(String(format: "%.2f s in all.", seconds))
