@@ -4,8 +4,9 @@
 
 /// A file in the making, by which everything is written that the program writes.
 ///
-/// Where a plain file or nothing is, it is made beside its place and renamed when it is whole: nobody ever sees half of it, and what was
-/// there stays until then. A link stays a link: the file that it names is replaced. Devices and pipes are written as they are.
+/// Where a plain file or nothing is, it is made beside its place and renamed when it is whole: nobody ever sees half of
+/// it, and what was there stays until then. A link stays a link: the file that it names is replaced. Devices and pipes
+/// are written as they are.
 package final class OutputFile {
   /// Where the bytes go meanwhile; the file itself where it is a device or a pipe.
   package let path: String

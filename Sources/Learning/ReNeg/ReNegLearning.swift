@@ -66,7 +66,8 @@ public struct ReNegLearning: Sendable {
   ///
   /// - Parameters:
   ///   - report: told after every step.
-  ///   - isCancelled: asked before every call of a network, on several threads; true ends the run with a checkpoint, and what was best so
+  ///   - isCancelled: asked before every call of a network, on several threads; true ends the run with a checkpoint,
+  ///     and what was best so
   ///     far is the result.
   /// - Returns: the best of the validated states.
   /// - Throws: `LearningError.notValidated` where there is none yet, errors in a file or a number; the state

@@ -49,7 +49,8 @@ public struct ReNegRefining: Sendable {
   /// The negative for one prompt.
   ///
   /// - Parameters:
-  ///   - seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed starts
+  ///   - seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed
+  ///     starts
   ///   from.
   ///   - isCancelled: asked before every call of a network; true ends the search with `CancellationError`.
   /// - Throws: `LearningError.setting`, `CancellationError`, what the sampler throws.

@@ -2,7 +2,8 @@ import NegativeSpaceCZlib
 
 /// Unpacks zlib's data (RFC 1950), as compressed PNG texts have it: untrusted, so in bounded memory.
 enum Inflate {
-  /// The unpacked bytes, or nil where they are damaged or more than `limit`; `spent` is how many were unpacked, in vain too.
+  /// The unpacked bytes, or nil where they are damaged or more than `limit`; `spent` is how many were unpacked, in vain
+  /// too.
   static func zlib(_ bytes: ArraySlice<UInt8>, limit: Int, spent: inout Int) -> [UInt8]? {
     var count = 0
     defer { spent += count }

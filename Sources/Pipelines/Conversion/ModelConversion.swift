@@ -40,7 +40,8 @@ public struct ModelConversion {
   /// - Parameters:
   ///   - folder: where; nothing, or an empty folder, may be there.
   ///   - dtype: what fractions are stored in; nil keeps each as it is.
-  ///   - report: called with each part that is written or left out; what it throws ends the conversion, and nothing is left behind.
+  ///   - report: called with each part that is written or left out; what it throws ends the conversion, and nothing is
+  ///     left behind.
   /// - Throws: `ModelError.unwritable`, or what is wrong with a part.
   public func write(to folder: String, dtype: StorageType? = nil, report: (String) throws -> Void = { _ in }) throws {
     // A name, without what would make the folder beside it one inside it.

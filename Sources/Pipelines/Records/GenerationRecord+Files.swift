@@ -2,7 +2,8 @@ import Foundation
 import NegativeSpaceWeights
 
 extension GenerationRecord {
-  /// Takes the record for what a stranger may have written: numbers within the limits that options have, and no file but what was used.
+  /// Takes the record for what a stranger may have written: numbers within the limits that options have, and no file
+  /// but what was used.
   ///
   /// - Parameter replacements: where files are now, by the paths that the record has.
   /// - Returns: the record with those paths in their places.

@@ -4,8 +4,8 @@ import NegativeSpaceFiles
 
 /// The folder of a run: one process works in it at a time, and what is trained in it is one thing.
 ///
-/// `settings.json` holds all that the run's result depends on. A run that is started again with others is refused, since it would go on from
-/// the state of another.
+/// `settings.json` holds all that the run's result depends on. A run that is started again with others is refused,
+/// since it would go on from the state of another.
 package final class RunFolder {
   package let path: String
   private let lock: FolderLock

@@ -8,7 +8,8 @@ final class TrainingLog {
 
   private let handle: FileHandle
 
-  /// Opens the log for a run that goes on from `firstStep`; lines of later steps, of a run that was cut off, are dropped.
+  /// Opens the log for a run that goes on from `firstStep`; lines of later steps, of a run that was cut off, are
+  /// dropped.
   ///
   /// - Parameter isValidated: whether that step's validation was finished; else its lines are dropped, too.
   init(path: String, firstStep: Int, isValidated: Bool) throws {

@@ -23,7 +23,8 @@ package struct TrainingLoop {
 
   /// Trains, from the checkpoint in the plan's folder if there is one.
   ///
-  /// A run that was cut off anywhere goes on as the one that was not: what was not yet validated then is validated first.
+  /// A run that was cut off anywhere goes on as the one that was not: what was not yet validated then is validated
+  /// first.
   /// - Parameter folder: the plan's folder, where it is open already.
   /// - Returns: the number of steps done in all.
   /// - Throws: `TrainingError.notFinite` when loss or gradients blow up; the checkpoint on disk is from before.

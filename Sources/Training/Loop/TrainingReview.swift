@@ -2,7 +2,8 @@ import Foundation
 import NegativeSpaceConfiguration
 import NegativeSpaceFiles
 
-/// The last step whose results were looked at, kept beside the checkpoint: what a run that ended before that makes up for.
+/// The last step whose results were looked at, kept beside the checkpoint: what a run that ended before that makes up
+/// for.
 struct TrainingReview: Equatable {
   var validated = 0
   var sampled = 0

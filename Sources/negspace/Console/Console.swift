@@ -5,8 +5,8 @@ import NegativeSpaceFiles
 enum Console {
   /// Makes the streams safe before anything is opened or written.
   ///
-  /// A file must not get the number of a stream that is closed, or messages would be written into it. A pipe that nobody reads is an error
-  /// of the write, which `result` and `message` treat differently.
+  /// A file must not get the number of a stream that is closed, or messages would be written into it. A pipe that
+  /// nobody reads is an error of the write, which `result` and `message` treat differently.
   static func begin() {
     for stream: Int32 in 0...2 where fcntl(stream, F_GETFD) == -1 {
       // The lowest free number is this one; read-only, so that writing to it fails as to a closed one.
@@ -17,7 +17,8 @@ enum Console {
 
   /// Writes a result.
   ///
-  /// - Throws: `FileError.unwritable`: a result that is lost is a failure. A pipe that nobody reads any more ends the process quietly.
+  /// - Throws: `FileError.unwritable`: a result that is lost is a failure. A pipe that nobody reads any more ends the
+  ///   process quietly.
   static func result(_ text: String) throws {
     var rest = Array((visible(text) + "\n").utf8)[...]
     while !rest.isEmpty {
