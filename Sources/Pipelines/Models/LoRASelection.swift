@@ -23,12 +23,13 @@ package struct LoRASelection: Sendable {
       .textEncoder: try model.source.component("text_encoder").readers(),
       .motion: try model.motion?.part.readers() ?? [],
     ])
-    self.files = try files.map { try $0.hashed() }
+    var hashed: [FileReference] = []
     for file in files {
       let opened = try LoRAFile(path: file.filePath(for: RequestField(.loras)))
+      hashed.append(try opened.hashed(file))
       try merge.add(opened, scale: Float(file.weight ?? 1), to: model.path)
     }
-    self.merge = merge
+    (self.files, self.merge) = (hashed, merge)
   }
 
   /// Whether these are the files that are asked for.
@@ -56,5 +57,26 @@ package struct LoRASelection: Sendable {
     files(changing: .textEncoder).map { file in
       URL(fileURLWithPath: file.path).lastPathComponent + (file.weight.map { String(format: ":%g", $0) } ?? "")
     }
+  }
+}
+
+extension LoRAFile {
+  /// The file's SHA-256; with PEFT's configuration one over both, since that decides too how much is added.
+  func sha256() throws -> String {
+    let hashes = try files.map { try SHA256.hexadecimal(ofFile: $0) }
+    guard hashes.count > 1 else { return hashes.joined() }
+    var hash = SHA256()
+    for own in hashes { hash.update(own.utf8) }
+    return hash.hexadecimal
+  }
+
+  /// The reference to it with its hash, which must be the one it had before, if it had one.
+  ///
+  /// - Throws: `ModelError`.
+  fileprivate func hashed(_ reference: FileReference) throws -> FileReference {
+    var result = reference
+    result.sha256 = try sha256()
+    try result.requireContent(of: reference)
+    return result
   }
 }

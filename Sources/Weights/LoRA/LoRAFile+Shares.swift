@@ -19,12 +19,20 @@ extension LoRAFile {
     }
   }
 
-  /// True if the file at `path` has a LoRA's names.
+  /// Whether the file at `path`, or the one in the folder, has a LoRA's names.
   ///
   /// - Throws: `TensorFileError`.
   package static func isOne(_ path: String) throws -> Bool {
-    guard fileKind(path) == .file else { return false }
-    return try openTensorFile(path).entries.keys.contains { LoRAName($0)?.piece == .down }
+    let file = tensors(at: path)
+    guard fileKind(file) == .file else { return false }
+    return try openTensorFile(file).entries.keys.contains { LoRAName($0)?.piece == .down }
+  }
+
+  /// The file of tensors at `path`: itself, or in a folder the one with a name that PEFT or diffusers gives.
+  static func tensors(at path: String) -> String {
+    guard fileKind(path) == .folder else { return path }
+    let names = ["adapter_model", "pytorch_lora_weights"].flatMap { ["\($0).safetensors", "\($0).bin"] }
+    return names.map { "\(path)/\($0)" }.first { fileKind($0) == .file } ?? "\(path)/\(names[0])"
   }
 }
 

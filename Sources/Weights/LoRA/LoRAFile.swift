@@ -3,16 +3,21 @@ import NegativeSpaceConfiguration
 
 /// A LoRA (arXiv:2106.09685): for some layers of a model, narrow matrices whose product is added to the layer's weight.
 ///
-/// Names may be those of kohya's scripts, PEFT, or diffusers of any age; the file of any format.
+/// Names may be those of kohya's scripts, PEFT, or diffusers of any age; the file of any format. PEFT's own files take factors from the
+/// `adapter_config.json` beside them.
 package struct LoRAFile: Sendable {
+  /// The file, or the folder that it lies in, as it was given.
   package let path: String
+  /// The files that it is read from: tensors, and PEFT's configuration where that counts.
+  package let files: [String]
   /// By the file's own spelling.
   let layers: [String: LoRALayer]
 
-  /// - Throws: `LoRAError`, `TensorFileError`.
+  /// - Throws: `LoRAError`, `TensorFileError`, `ConfigurationError`.
   package init(path: String) throws {
-    let reader = try openTensorFile(path)
+    let reader = try openTensorFile(Self.tensors(at: path))
     let names = reader.entries.keys.sorted()
+    let configuration = try LoRAConfiguration(reader)
     if let (name, kind) = Self.unsupported(names) {
       throw LoRAError.unsupported(file: path, kind: kind, tensor: name)
     }
@@ -34,12 +39,12 @@ package struct LoRAFile: Sendable {
       throw LoRAError.unsupported(
         file: path, kind: "more than a LoRA, with \(others.count) other tensors", tensor: other)
     }
-    let configuration = try LoRAConfiguration(reader)
     var layers: [String: LoRALayer] = [:]
     for (spelling, place) in places {
       layers[spelling] = try LoRALayer(place, pieces[spelling] ?? [:], reader, configuration)
     }
     (self.path, self.layers) = (path, layers)
+    files = [reader.file] + (configuration.file.map { [$0] } ?? [])
   }
 
   /// Parts of names that other kinds of adapters have.
@@ -55,33 +60,5 @@ package struct LoRAFile: Sendable {
       if let name = names.first(where: { "\($0).".contains(part) }) { return (name, kind) }
     }
     return nil
-  }
-}
-
-/// The factors in PEFT's configuration, as diffusers stores it in a file's metadata.
-struct LoRAConfiguration {
-  private let fields: [String: JSONValue]
-
-  /// - Throws: `LoRAError.unsupported` for what is more than a LoRA, `ConfigurationError`.
-  init(_ reader: any TensorReader) throws {
-    fields =
-      try reader.metadata["lora_adapter_metadata"].map {
-        try ConfigFile(parsing: Data($0.utf8), file: "\(reader.file) (lora_adapter_metadata)").fields
-      } ?? [:]
-    if let (key, _) = fields.first(where: { $0.key.hasSuffix(".use_dora") && $0.value == .bool(true) }) {
-      throw LoRAError.unsupported(file: reader.file, kind: "a DoRA", tensor: key)
-    }
-  }
-
-  /// The factor of a layer `spelling` of this rank; nil where nothing is said.
-  func factor(_ spelling: String, rank: Int) -> Float? {
-    let network = spelling.prefix { $0 != "." }
-    guard var alpha = fields["\(network).lora_alpha"].flatMap(Double.init(json:)) else { return nil }
-    if case .object(let pattern) = fields["\(network).alpha_pattern"] {
-      // PEFT's keys are ends of names, or regular expressions of them; names alone are followed.
-      for (key, value) in pattern where spelling.hasSuffix("." + key) { alpha = Double(json: value) ?? alpha }
-    }
-    let isStabilised = fields["\(network).use_rslora"] == .bool(true)
-    return Float(alpha / (isStabilised ? Double(rank).squareRoot() : Double(rank)))
   }
 }
