@@ -42,19 +42,25 @@ public struct Comparison: Sendable {
   public static let seedStride = 1000
 
   /// Every prompt has its own noise, and every arm the same: seeds are nested within prompts, not crossed with them.
-  public func seed(prompt: Int, _ index: Int) -> Int { request.seed + Self.seedStride * prompt + index }
+  ///
+  /// `validate` refuses a first seed whose last would be beyond 2⁶⁴ − 1.
+  public func seed(prompt: Int, _ index: Int) -> UInt64 {
+    (request.seed.number ?? 0) &+ UInt64(Self.seedStride * prompt + index)
+  }
 
   /// Checks what can be checked without opening a model.
   ///
   /// - Throws: `RequestError`.
   public func validate() throws {
     try request.validate()
-    guard request.seed >= 0 else {
+    guard request.seed != .drawn else {
       throw RequestError(.seed, found: "\(request.seed)", expected: "a number from 0, so that a run can be resumed")
     }
     guard (1...Self.seedStride).contains(seeds) else {
       throw RequestError(.seeds, found: "\(seeds)", expected: "a whole number from 1 to \(Self.seedStride)")
     }
+    let prompts = models.map(\.prompts.count).max() ?? 0
+    _ = try request.seed.advanced(by: Self.seedStride * max(prompts - 1, 0) + seeds - 1)
     guard arms.count >= 2 else {
       throw RequestError(
         .negative, found: "given \(arms.count == 1 ? "once" : "\(arms.count) times")",

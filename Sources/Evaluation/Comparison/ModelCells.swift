@@ -69,7 +69,7 @@ final class ModelCells {
   func request(prompt: Int, seed: Int, arm: Int) -> GenerationRequest {
     var request = base
     request.prompt = spec.prompts[prompt]
-    request.seed = comparison.seed(prompt: prompt, seed)
+    request.seed = .number(comparison.seed(prompt: prompt, seed))
     if case .words(let words) = comparison.arms[arm].content { request.negativePrompt = words }
     let files = negatives[arm]
     request.negativeEmbeddings = files.isEmpty ? [] : [files.count == 1 ? files[0] : files[prompt]]

@@ -63,8 +63,8 @@ public struct ModelResults: Sendable, Encodable {
   public struct Cell: Sendable, Encodable {
     /// The name of its files in the folder `cells`, without their endings.
     public let key: String
-    /// Seed of its random numbers.
-    public let seed: Int
+    /// Where its random numbers start.
+    public let seed: UInt64
     /// Its numbers by their names.
     public let scores: [String: Double]
   }

@@ -52,11 +52,8 @@ public struct ReNegRefining: Sendable {
   ///   - seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed
   ///     starts
   ///   from.
-  ///   - isCancelled: asked before every call of a network; true ends the search with `CancellationError`.
-  /// - Throws: `LearningError.setting`, `CancellationError`, what the sampler throws.
-  public func refine(
-    _ prompt: String, seeds: [Int], isCancelled: @escaping @Sendable () -> Bool = { false }
-  ) throws -> Result {
+  /// - Throws: `LearningError.setting`, what the sampler throws.
+  public func refine(_ prompt: String, seeds: [UInt64]) throws -> Result {
     guard !seeds.isEmpty else { throw LearningError.setting("seeds", found: "empty", expected: "at least one") }
     let noise = Tensor.concatenate(
       seeds.map { seed in
@@ -68,7 +65,7 @@ public struct ReNegRefining: Sendable {
     let found = try refinement.refined(start.states, prompt: prompt, noise: noise)
     var provenance = subject.provenance
     (provenance.method, provenance.prompts, provenance.steps) = ("reneg per sample", prompt, found.step)
-    provenance.seed = seeds.first
+    provenance.seed = seeds.first.flatMap { Int(exactly: $0) }
     return Result(
       embedding: NegativeEmbedding(states: found.negative, space: subject.space, provenance: provenance),
       before: found.before, after: found.after, step: found.step)

@@ -20,7 +20,7 @@ extension DiffusionModel {
 
     let sampler = try model.sampler(request)
     var random = RandomNoise(
-      request.rng.algorithm.source(seed: request.seed),
+      request.rng.algorithm.source(seed: request.seed.number ?? 0),
       layout: files.denoiser.habits.drawsNoiseByFrame ? .frames : .video)
     let start = try StartingPoint(request, model, parts, sampler, noise: &random)
     let noise: any NoiseSource =

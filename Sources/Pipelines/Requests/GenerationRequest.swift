@@ -41,9 +41,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// DDIM's share of fresh noise, 0 to 1; nil is the model's own, 1 for VideoCrafter and 0 for others.
   public var eta: Double?
 
-  /// Seed of the random numbers; if negative, one is drawn.
-  public var seed = 42
-  /// Generator of the random numbers.
+  /// Where the random numbers start.
+  public var seed: Seed = 42
+  /// Whose random numbers.
   public var rng = RandomNumbers.torch
   /// Latents to start from instead of the seed's, before the sampler scales them.
   public var initialLatents: FileReference?

@@ -17,7 +17,7 @@ extension RequestedModel {
   /// - Throws: `RequestError`, `ModelError`.
   func resolved(_ request: GenerationRequest) throws -> GenerationRequest {
     var result = request
-    if result.seed < 0 { result.seed = Int(UInt32.random(in: .min ... .max)) }
+    if result.seed == .drawn { result.seed = .number(UInt64(UInt32.random(in: .min ... .max))) }
     result.steps = request.steps ?? defaults.steps
     result.guidanceScale = request.guidanceScale ?? defaults.guidanceScale
     result.scale = request.scale ?? defaults.scale

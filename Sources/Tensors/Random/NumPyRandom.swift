@@ -7,7 +7,7 @@ package struct NumPyRandom: RandomSource, Codable, Equatable {
   private var spareNormal: Double?
 
   /// NumPy takes seeds in 0 ..< 2³² and refuses others; here they are taken modulo 2³².
-  package init(seed: Int) {
+  package init(seed: some BinaryInteger) {
     bits = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed))
   }
 

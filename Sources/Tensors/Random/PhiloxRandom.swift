@@ -11,8 +11,8 @@ package struct PhiloxRandom: RandomSource, Codable, Equatable {
   private var draws: UInt32 = 0
 
   /// All 64 bits of the seed count.
-  package init(seed: Int) {
-    self.seed = UInt64(bitPattern: Int64(seed))
+  package init(seed: some BinaryInteger) {
+    self.seed = UInt64(truncatingIfNeeded: seed)
   }
 
   /// `torch.randn(count, device: "cuda")`.

@@ -30,7 +30,7 @@ package enum RandomAlgorithm: String, CaseIterable, Codable, Sendable {
   case numpy
 
   /// A source at its beginning.
-  package func source(seed: Int) -> any RandomSource {
+  package func source(seed: some BinaryInteger) -> any RandomSource {
     switch self {
     case .torch: TorchRandom(seed: seed)
     case .nv: PhiloxRandom(seed: seed)

@@ -10,7 +10,7 @@ package struct TorchRandom: RandomSource, Codable, Equatable {
   var spareNormal: Double?
 
   /// Seeds are taken modulo 2³², as PyTorch does.
-  package init(seed: Int) {
+  package init(seed: some BinaryInteger) {
     bits = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed))
   }
 

@@ -29,7 +29,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
   @Option(help: "The learning rate.")
   var rate: Float = 5e-3
   @Option(name: .shortAndLong, help: "The first seed.")
-  var seed = 42
+  var seed: Seed = 42
   @Option(help: "How many seeds for each prompt.")
   var seeds = 1
 
@@ -42,6 +42,10 @@ struct LearnReNegSampleCommand: ParsableCommand {
     for (name, value) in [("--steps", steps), ("--patience", patience), ("--seeds", seeds)] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    guard seed != .drawn else { throw ValidationError("--seed is negative; it must be a number from 0") }
+    guard seeds <= Comparison.seedStride else {
+      throw ValidationError("--seeds is \(seeds); it must be at most \(Comparison.seedStride)")
+    }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
   }
 
@@ -50,6 +54,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
     let prompts = try PromptList(path: promptFile).texts
+    _ = try seed.advanced(by: Comparison.seedStride * (prompts.count - 1) + seeds - 1)
     let refining = try ReNegRefining(
       model: model, rewards: try reNeg.rewards(), settings: reNeg.settings(model),
       start: try model.negative(contentsOf: start), steps: steps, patience: patience, rate: rate)
@@ -58,13 +63,10 @@ struct LearnReNegSampleCommand: ParsableCommand {
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
       if !FileManager.default.fileExists(atPath: path) {
-        do {
-          let result = try refining.refine(
-            prompt, seeds: (0..<seeds).map { seed + Comparison.seedStride * index + $0 },
-            isCancelled: { interruption.isRaised })
-          try result.embedding.write(to: path)
-          reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
-        } catch is CancellationError { break }
+        let own = try (0..<seeds).compactMap { try seed.advanced(by: Comparison.seedStride * index + $0).number }
+        let result = try refining.refine(prompt, seeds: own)
+        try result.embedding.write(to: path)
+        reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
       }
       progress.update("refining", index + 1, of: prompts.count)
       if interruption.isRaised { break }

@@ -5,6 +5,10 @@ public import NegativeSpacePipelines
 
 extension ComputeType: ExpressibleByArgument {}
 extension RandomNumbers: ExpressibleByArgument {}
+extension Seed: ExpressibleByArgument {
+  /// A whole number; negative: drawn.
+  public init?(argument: String) { self.init(argument) }
+}
 extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}

@@ -46,9 +46,10 @@ struct SamplingOptions: ParsableArguments {
   var eta: Double?
 
   @Option(
-    name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start; negative: random, and printed."
+    name: .shortAndLong, parsing: .unconditional,
+    help: "Where the random numbers start, up to 2^64 - 1; negative: random, and printed."
   )
-  var seed = 42
+  var seed: Seed = 42
 
   @Option(help: "Whose random numbers: torch, nv, numpy.")
   var rng = RandomNumbers.torch

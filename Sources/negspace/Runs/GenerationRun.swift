@@ -36,6 +36,7 @@ struct GenerationRun {
     let names = OutputNames(output.output ?? (kind == .image ? "output.png" : "output.mp4"))
     let latentNames = output.saveLatents.map { OutputNames($0) }
     try request.validate()
+    _ = try request.seed.advanced(by: output.batchCount - 1)
     try checkOutputs(names, latentNames, count: count)
     try preview.check()
     compute.apply()
@@ -59,8 +60,8 @@ struct GenerationRun {
     for index in 0..<count {
       var request = first
       request.prompt = prompts[index / output.batchCount]
-      request.seed = first.seed + index % output.batchCount
-      if count > 1 || self.request.seed < 0 { reporting.note("\(names.name(index)): seed \(request.seed)") }
+      request.seed = try first.seed.advanced(by: index % output.batchCount)
+      if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
       let watch = try GenerationWatch(
         reporting, preview: preview, previewDecoder, latents: latentNames.map { ($0.name(index), request.seed) },
         framesFolder: output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" })

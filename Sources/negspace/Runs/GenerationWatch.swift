@@ -8,14 +8,14 @@ final class GenerationWatch {
   private let preview: PreviewOptions
   private let previewDecoder: PreviewDecoder?
   /// The file of the latents, and the seed that it names; nil where nobody asked for one.
-  private let latents: (path: String, seed: Int)?
+  private let latents: (path: String, seed: Seed)?
   private let framesFolder: String?
   private var isSampled = false
 
   /// - Parameter framesFolder: made here, if frames are to be kept.
   init(
     _ reporting: ReportingOptions, preview: PreviewOptions, _ previewDecoder: PreviewDecoder?,
-    latents: (path: String, seed: Int)?, framesFolder: String?
+    latents: (path: String, seed: Seed)?, framesFolder: String?
   ) throws {
     (self.reporting, self.preview, self.previewDecoder) = (reporting, preview, previewDecoder)
     (self.latents, self.framesFolder, progress) = (latents, framesFolder, reporting.progress)

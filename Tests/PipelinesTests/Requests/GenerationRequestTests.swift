@@ -88,7 +88,7 @@ struct GenerationRequestTests {
     (request.steps, request.guidanceScale, request.guidanceRescale) = (10, 7.3, 0.7)
     (request.guidanceInterval, request.sampler, request.schedule) = ([0.1, 0.9], .eulerAncestral, .karras)
     request.schedulerConfiguration = FileReference(path: "s.json")
-    (request.eta, request.seed, request.rng, request.clipSkip) = (0.25, 1 << 40, .nv, 2)
+    (request.eta, request.seed, request.rng, request.clipSkip) = (0.25, .number(1 << 40), .nv, 2)
     request.initialLatents = FileReference(path: "l.safetensors", key: "x")
     request.noise = FileReference(path: "n.safetensors")
     (request.initialImage, request.mask) = (FileReference(path: "i.png"), FileReference(path: "m.png"))
