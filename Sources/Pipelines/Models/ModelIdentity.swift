@@ -31,7 +31,8 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
       }
       // A later copy of the weights in another format, or a note, does not make it another model.
       let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-      for name in names where Self.isContent(name) {
+      // Of a cache whose blobs were tidied up, links may lead nowhere.
+      for name in names where Self.isContent(name) && fileKind("\(path)/\(name)") == .file {
         try Self.add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
       }
     }

@@ -31,6 +31,8 @@ extension DiffusionModel {
     report: (GenerationEvent) throws -> Void, frame: (Frame) throws -> Void = { _ in }
   ) throws -> (result: GenerationResult, record: GenerationRecord) {
     let file = try GenerationOutput(path: path, kind: kind, fps: resolved.fps)
+    // The record names it: what cannot be read of the model shows before the steps.
+    _ = try identity()
     do {
       let result = try generate(resolved, isLast: isLast, isCancelled: isCancelled, report: report) {
         try file.write($0)

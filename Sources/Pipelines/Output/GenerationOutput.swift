@@ -47,6 +47,9 @@ public final class GenerationOutput {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw cannot("it is a folder")
     }
+    // The name alone may be too long; that there is no such file yet is what one hopes for.
+    var status = stat()
+    if lstat(path, &status) != 0, errno == ENAMETOOLONG { throw cannot(systemMessage(errno)) }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
       throw cannot("there is no folder \(folder); make it first")
