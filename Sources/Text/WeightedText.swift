@@ -10,10 +10,9 @@ extension WeightedText {
   /// Reads the A1111 web UI's attention syntax: the prompt's sections, which `BREAK` separates, as parts of equal
   /// weight.
   ///
-  /// `(x)` weighs 1.1 times as much, `(x:1.5)` 1.5 times, `[x]` 1.1 times less; nesting multiplies, and what is not
-  /// closed reaches to the prompt's end. `\` before a bracket or another `\` makes it a plain character. Facts:
-  /// `modules/prompt_parser.py` (`parse_prompt_attention`); unlike there, `BREAK` inside of brackets separates too,
-  /// where A1111 takes it for a word.
+  /// `(x)` weighs 1.1 times as much, `(x:1.5)` 1.5 times, white space around the number or not, `[x]` 1.1 times less; nesting multiplies, and what is not closed reaches to the
+  /// prompt's end. `\` before a bracket or another `\` makes it a plain character. Facts: `modules/prompt_parser.py`
+  /// (`parse_prompt_attention`); unlike there, `BREAK` inside of brackets separates too, where A1111 takes it for a word.
   /// - Returns: at least one section with at least one part.
   package static func sections(of prompt: String) -> [[WeightedText]] {
     var reader = AttentionReader(prompt)
@@ -104,13 +103,13 @@ private struct AttentionReader {
     }
   }
 
-  /// The number of `:1.3)` at the current place, and what follows it.
+  /// The number of `:1.3)` or `: 1.3 )` at the current place, and what follows it.
   private func closingWeight() -> (weight: Double, end: Int)? {
-    let digits = scalars[(position + 1)...].prefix { "+-.0123456789".unicodeScalars.contains($0) }
-    guard digits.endIndex < scalars.count, scalars[digits.endIndex] == ")",
-      let weight = Double(String(ofScalars: digits)), weight.isFinite
-    else { return nil }
-    return (weight, digits.endIndex + 1)
+    let text = scalars[(position + 1)...].drop { $0.properties.isWhitespace }
+    let digits = text.prefix { "+-.0123456789".unicodeScalars.contains($0) }
+    let rest = scalars[digits.endIndex...].drop { $0.properties.isWhitespace }
+    guard rest.first == ")", let weight = Double(String(ofScalars: digits)), weight.isFinite else { return nil }
+    return (weight, rest.startIndex + 1)
   }
 
   /// Plain text, cut where the word BREAK stands; white space around it goes with it.

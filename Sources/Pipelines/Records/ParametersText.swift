@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceConfiguration
 import NegativeSpaceSampling
 
 extension GenerationRecord {
@@ -31,7 +32,7 @@ extension GenerationRecord {
     add("VAE", request.vae.map { URL(fileURLWithPath: $0.path).lastPathComponent })
     for lora in request.loras {
       let name = URL(fileURLWithPath: lora.path).lastPathComponent
-      add("LoRA", "\"\(name): \((lora.sha256 ?? "").prefix(10)), Weight: \(Self.text(lora.weight ?? 1))\"")
+      add("LoRA", "\(name): \((lora.sha256 ?? "").prefix(10)), Weight: \(Self.text(lora.weight ?? 1))")
     }
     for encoder in request.textEncoders {
       let name = URL(fileURLWithPath: encoder.path).lastPathComponent
@@ -45,21 +46,26 @@ extension GenerationRecord {
       let steps = "Guidance Start: \(Self.text(control.guidanceStart)), Guidance End: \(Self.text(control.guidanceEnd))"
       add(
         "ControlNet \(index)",
-        "\"Module: \(control.canny ? "canny" : "none"), Model: \(name) [\((control.net.sha256 ?? "").prefix(8))], "
-          + "Weight: \(Self.text(control.strength)), \(steps)\"")
+        "Module: \(control.canny ? "canny" : "none"), Model: \(name) [\((control.net.sha256 ?? "").prefix(8))], "
+          + "Weight: \(Self.text(control.strength)), \(steps)")
     }
     for embedding in request.negativeEmbeddings {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
-      add("Negative embedding", "\"\(name): \((embedding.sha256 ?? "").prefix(10))\"")
+      add("Negative embedding", "\(name): \((embedding.sha256 ?? "").prefix(10))")
     }
     for embedding in request.embeddings {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
-      add("Embedding", "\"\(embedding.token.map { "\($0)=" } ?? "")\(name): \((embedding.sha256 ?? "").prefix(10))\"")
+      add("Embedding", "\(embedding.token.map { "\($0)=" } ?? "")\(name): \((embedding.sha256 ?? "").prefix(10))")
     }
     add("Prompt weighting", request.promptWeighting == .none ? nil : request.promptWeighting.rawValue)
     add("Version", "negspace \(version)")
-    lines.append(fields.map { "\($0.0): \($0.1)" }.joined(separator: ", "))
+    lines.append(fields.map { "\($0.0): \(Self.quoted($0.1))" }.joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+
+  /// A value as A1111 writes it (`infotext_utils.quote`): a JSON string where it holds what separates fields.
+  private static func quoted(_ value: String) -> String {
+    value.contains { ",:\n".contains($0) } ? JSONValue.string(value).text() : value
   }
 
   /// The sampler as A1111 names it.

@@ -21,12 +21,36 @@ struct PromptList {
     } catch {
       throw ModelError.unreadable(path: path, reason: systemReason(error))
     }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw ModelError.unreadable(path: path, reason: "it is not UTF-8 text")
+    guard let text = String(marked: data) else {
+      throw ModelError.unreadable(path: path, reason: "it is not UTF-8 text, nor UTF-16 with a byte order mark")
     }
     texts = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
     guard !texts.isEmpty else { throw ModelError.unreadable(path: path, reason: "it has no line with a prompt") }
     name = path == "-" ? "standard input" : URL(fileURLWithPath: path).lastPathComponent
+  }
+}
+
+extension String {
+  /// UTF-8 text, or UTF-16 text behind a byte order mark, as editors on Windows write them; nil for anything else.
+  ///
+  /// A mark is no part of the text.
+  init?(marked data: Data) {
+    let bytes = Array(data)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      self.init(validating: bytes.dropFirst(3), as: UTF8.self)
+      return
+    }
+    let isLittle = bytes.starts(with: [0xFF, 0xFE])
+    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else {
+      self.init(validating: bytes, as: UTF8.self)
+      return
+    }
+    guard bytes.count % 2 == 0 else { return nil }
+    let units = stride(from: 2, to: bytes.count, by: 2).map { place in
+      let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
+      return isLittle ? first | second << 8 : first << 8 | second
+    }
+    self.init(validating: units, as: UTF16.self)
   }
 }
