@@ -6,7 +6,7 @@ extension Picture {
 
   /// Reads a picture file; its content decides the format.
   ///
-  /// As diffusers' `load_image`: a photograph is turned upright by its Exif orientation, alpha is dropped, 16-bit
+  /// As diffusers' `load_image`: a photograph is turned upright by its orientation (Exif in JPEG, WebP and PNG, TIFF's tag), alpha is dropped, 16-bit
   /// values keep their upper byte. Of a moving picture it is the first frame.
   /// - Throws: `MediaError`.
   package init(contentsOf path: String) throws {
@@ -21,14 +21,34 @@ extension Picture {
       throw MediaError.unknownContent(path: path, expected: PictureFormat.readable)
     }
     if format == .png { try Self.checkPNGSize(bytes, path) }
-    let frame = try Self.decode(bytes, format, path)
+    let directory = Self.directory(bytes, format)
+    if let directory, format == .tiff { try Self.checkSamples(directory, path) }
+    let frame = try Self.decode(format == .tiff ? directory?.plain ?? bytes : bytes, format, path)
     try Self.checkSize(frame.width, frame.height, byteCount: bytes.count, path)
     // Both have their colour samples in the middle of four pixels; the decoder does not say so for WebP.
     if format == .jpeg || format == .webp { frame.pointer.pointee.chroma_location = AVCHROMA_LOC_CENTER }
     let picture = try frame.picture(path)
     let turn = TextDictionary.texts(of: frame.pointer.pointee.metadata)["Orientation"]
     let orientation = turn.flatMap { Int($0.filter(\.isNumber)) }.flatMap(Orientation.init(rawValue:))
-    self = picture.turned(orientation ?? .upright)
+    self = picture.turned(directory?.orientation ?? orientation ?? .upright)
+  }
+
+  /// What FFmpeg does not tell: TIFF's tags, and a PNG's Exif.
+  private static func directory(_ bytes: [UInt8], _ format: PictureFormat) -> TIFFDirectory? {
+    switch format {
+    case .tiff: TIFFDirectory(bytes[...])
+    case .png: PNGText.exif(in: bytes).flatMap { TIFFDirectory($0) }
+    default: nil
+    }
+  }
+
+  /// FFmpeg takes all samples for whole numbers from 0.
+  private static func checkSamples(_ directory: TIFFDirectory, _ path: String) throws {
+    // 4 is undefined, which readers take for 1.
+    guard directory.numbers(.sampleFormat).allSatisfy({ $0 == 1 || $0 == 4 }) else {
+      throw MediaError.damaged(
+        path: path, reason: "its samples are signed or floating-point numbers, which are not read")
+    }
   }
 
   /// A PNG says its size right at the start, before anything is unpacked.

@@ -37,6 +37,27 @@ enum PNGText {
     return texts
   }
 
+  /// The Exif data of the `eXIf` chunk, or of the text that ImageMagick wrote before there was one; nil where there is none.
+  static func exif(in file: [UInt8]) -> ArraySlice<UInt8>? {
+    var reader = ByteReader(file[...])
+    _ = reader.take(signatureLength)
+    while let length = reader.number(4), let type = reader.take(4), let data = reader.take(length),
+      reader.take(4) != nil
+    {
+      if type.elementsEqual("eXIf".utf8) { return withoutMark(data) }
+    }
+    guard let text = (try? read(file, ""))?["Raw profile type exif"] else { return nil }
+    // The name, the count of bytes, and these as hexadecimal digits in lines.
+    let digits = text.split(whereSeparator: \.isWhitespace).dropFirst(2).joined().compactMap(\.hexDigitValue)
+    let bytes = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    return withoutMark(bytes[...])
+  }
+
+  /// Some writers put JPEG's mark of Exif data before them.
+  private static func withoutMark(_ exif: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    exif.starts(with: Array("Exif\0\0".utf8)) ? exif.dropFirst(6) : exif
+  }
+
   /// One chunk: length, type, keyword, text, check sum.
   private static func chunk(key: String, text: String) -> [UInt8] {
     let type: String

@@ -105,20 +105,15 @@ package final class VideoReader {
     throw MediaError.damaged(path: file.path, reason: "the decoder waits for more after the end")
   }
 
-  /// The turn that a telephone's video asks for, from its display matrix; upright where it is not a quarter turn.
+  /// The turn that a telephone's video asks for, from its display matrix.
   private static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Orientation {
     var size = 0
     guard let bytes = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
       return .upright
     }
-    let degrees = bytes.withMemoryRebound(to: Int32.self, capacity: 9) { av_display_rotation_get($0) }
-    guard degrees.isFinite else { return .upright }
-    // Counterclockwise degrees.
-    switch Int(degrees.rounded()) {
-    case 90: return .quarterCounterclockwise
-    case -90: return .quarterClockwise
-    case 180, -180: return .upsideDown
-    default: return .upright
+    let matrix = bytes.withMemoryRebound(to: Int32.self, capacity: 9) {
+      Array(UnsafeBufferPointer(start: $0, count: 9))
     }
+    return Orientation(displayMatrix: matrix)
   }
 }
