@@ -76,3 +76,26 @@ func float32Bits(half: UInt16) -> UInt32 {
   let subnormal = (Float(bitPattern: shifted &+ (113 &<< 23)) - Float(bitPattern: 113 &<< 23)).bitPattern
   return sign | (exponent == 0x7C00 ? infinite : exponent == 0 ? subnormal : normal)
 }
+
+/// The float32 with the value of a float8 of 4 bits of exponent and 3 of mantissa, whose largest pattern is NaN.
+@inline(__always)
+func float32Bits(e4m3 byte: UInt8) -> UInt32 {
+  byte & 0x7F == 0x7F ? 0x7FC0_0000 : float32Bits(byte: byte, mantissa: 3, bias: 7)
+}
+
+/// The float32 with the value of a float8 that has neither infinity nor negative zero, in whose place NaN stands.
+@inline(__always)
+func float32Bits(fnuz byte: UInt8, mantissa: UInt32) -> UInt32 {
+  byte == 0x80 ? 0x7FC0_0000 : float32Bits(byte: byte, mantissa: mantissa, bias: 1 &<< (6 &- mantissa))
+}
+
+/// A sign, `7 - mantissa` bits of exponent with this bias, and a mantissa of so many bits; every pattern is a number.
+@inline(__always)
+private func float32Bits(byte: UInt8, mantissa: UInt32, bias: UInt32) -> UInt32 {
+  let sign = UInt32(byte & 0x80) &<< 24
+  let shifted = UInt32(byte & 0x7F) &<< (23 &- mantissa)
+  let lowest = (128 &- bias) &<< 23
+  // As of halves: the mantissa of a subnormal number stands behind a leading one that is subtracted.
+  let subnormal = (Float(bitPattern: shifted &+ lowest) - Float(bitPattern: lowest)).bitPattern
+  return sign | (shifted &>> 23 == 0 ? subnormal : shifted &+ (127 &- bias) &<< 23)
+}

@@ -75,7 +75,7 @@ package struct StoredTensor: @unchecked Sendable {
     case .float32: return largestMagnitude(bytes, elementBytes: 4) < (dtype == .bfloat16 ? 0x7F7F_8000 : 0x7F80_0000)
     case .float16: return largestMagnitude(bytes, elementBytes: 2) < 0x7C00
     case .bfloat16: return largestMagnitude(bytes, elementBytes: 2) < 0x7F80
-    case .float64: return tensor(as: dtype).isFinite
+    case .float64, .float8E4M3, .float8E5M2, .float8E4M3FNUZ, .float8E5M2FNUZ: return tensor(as: dtype).isFinite
     case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: return true
     }
   }
@@ -105,6 +105,10 @@ package struct StoredTensor: @unchecked Sendable {
     case (.bfloat16, .float32): source.convert(UInt16.self, to: target) { UInt32($0) << 16 }
     case (.float32, .float32): source.convert(UInt32.self, to: target) { $0 }
     case (.bfloat16, .bfloat16): source.convert(UInt16.self, to: target) { $0 }
+    case (.float8E4M3, _): store8(source, dtype, target) { float32Bits(e4m3: $0) }
+    case (.float8E5M2, _): store8(source, dtype, target) { float32Bits(half: UInt16($0) &<< 8) }
+    case (.float8E4M3FNUZ, _): store8(source, dtype, target) { float32Bits(fnuz: $0, mantissa: 3) }
+    case (.float8E5M2FNUZ, _): store8(source, dtype, target) { float32Bits(fnuz: $0, mantissa: 2) }
     case (.float64, _): store(source, UInt64.self, dtype, target) { Float(Double(bitPattern: $0)) }
     case (.int64, _): store(source, Int64.self, dtype, target) { Float($0) }
     case (.int32, _): store(source, Int32.self, dtype, target) { Float($0) }
@@ -128,6 +132,13 @@ package struct StoredTensor: @unchecked Sendable {
     }
   }
 
+  private func store8(
+    _ source: ElementReader, _ dtype: DataType, _ target: UnsafeMutableRawPointer,
+    _ bits: @escaping @Sendable (UInt8) -> UInt32
+  ) {
+    store(source, UInt8.self, dtype, target) { Float(bitPattern: bits($0)) }
+  }
+
   /// The elements as whole numbers; nil for fractions and for what does not fit.
   var integers: [Int64]? {
     let source = ElementReader(bytes)
@@ -144,6 +155,7 @@ package struct StoredTensor: @unchecked Sendable {
     case .uint8: return source.elements(UInt8.self) { Int64($0) }
     case .bool: return source.elements(UInt8.self) { $0 == 0 ? 0 : 1 }
     case .float64, .float32, .float16, .bfloat16: return nil
+    case .float8E4M3, .float8E5M2, .float8E4M3FNUZ, .float8E5M2FNUZ: return nil
     }
   }
 }

@@ -14,6 +14,8 @@ enum TorchRebuilding {
     "torch.float16": .float16, "torch.half": .float16, "torch.bfloat16": .bfloat16, "torch.int64": .int64,
     "torch.int32": .int32, "torch.int16": .int16, "torch.int8": .int8, "torch.uint64": .uint64,
     "torch.uint32": .uint32, "torch.uint16": .uint16, "torch.uint8": .uint8, "torch.bool": .bool,
+    "torch.float8_e4m3fn": .float8E4M3, "torch.float8_e5m2": .float8E5M2, "torch.float8_e4m3fnuz": .float8E4M3FNUZ,
+    "torch.float8_e5m2fnuz": .float8E5M2FNUZ,
   ]
 
   static let tensorFunctions: Set = [
