@@ -16,6 +16,8 @@ extension CLIPTextConfiguration: ReadableConfiguration {
   package static let owner = "CLIPTextModel"
 
   package init(_ config: ConfigFile) throws {
+    // Of a whole CLIP, the text tower's part.
+    let config = config["model_type"] == .string("clip") ? try config.section("text_config") : config
     encoder = try config.encoder(default: encoder)
     vocabSize = try config.integer("vocab_size", default: vocabSize, in: 1...1 << 22)
     maxPositionEmbeddings = try config.size("max_position_embeddings", default: maxPositionEmbeddings)

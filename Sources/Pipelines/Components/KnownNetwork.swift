@@ -64,7 +64,8 @@ enum KnownNetwork: RawRepresentable, Equatable {
   /// - Throws: `WeightMismatch`, or errors in the configuration.
   func weights(of part: some ModelPart) throws -> FileWeights {
     let config = try part.config()
-    let weights = try FileWeights(part.readers(), delivery: .shapes)
+    let weights = try FileWeights(
+      part.readers(), recipe: self == .textEncoder ? .textEncoder : .diffusers, delivery: .shapes)
     try weights.build { scope in
       switch self {
       case .denoiser(let name): _ = try config.denoiser(named: name, nil, of: part.path).network(scope)

@@ -38,7 +38,8 @@ public enum ModelComponent: String, CaseIterable, Sendable {
       return try MotionAdapterFiles(path: path)
     }
     let weights = try FileWeights(
-      folder.readers() + (motion?.part.readers() ?? []), dtype: dtype.dataType)
+      folder.readers() + (motion?.part.readers() ?? []), dtype: dtype.dataType,
+      recipe: self == .textEncoder ? .textEncoder : .diffusers)
     let outputs =
       switch self {
       case .controlnet: try Self.controlNet(folder, weights, inputs)

@@ -75,8 +75,8 @@ package final class ModelParts: Sendable {
       let files = model.files
       let readers = model.loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
       let encoder = try PromptEncoder(
-        tokenizer: files.tokenizer(), configuration: files.text, weights: FileWeights(readers, checkFinite: true),
-        of: files.path)
+        tokenizer: files.tokenizer(), configuration: files.text,
+        weights: FileWeights(readers, recipe: .textEncoder, checkFinite: true), of: files.path)
       loaded.promptEncoder = (key, encoder)
       return encoder
     }

@@ -9,8 +9,8 @@ package struct MotionAdapterFiles: Sendable {
   package let path: String
   package let configuration: MotionAdapterConfiguration
   package let part: any ModelPart
-  /// Notes on what is done otherwise than the model says, a sentence each.
-  private(set) var notes: [String] = []
+  /// What is done otherwise than the model says, a sentence each.
+  package private(set) var notes: [String] = []
 
   private static let className = "MotionAdapter"
 
@@ -29,6 +29,7 @@ package struct MotionAdapterFiles: Sendable {
       throw ModelError.unknownClass(path: path, what: "motion adapter", found: name, known: [Self.className])
     }
     configuration = try config.decode()
+    notes = try part.readers().flatMap(\.notes)
   }
 
   /// The adapter of a model of pictures.

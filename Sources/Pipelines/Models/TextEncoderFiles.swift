@@ -40,6 +40,7 @@ package struct TextEncoderFiles: Sendable {
     var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: place))
     if let tokenPadding { tokenizer.padding = tokenPadding }
     return try PromptEncoder(
-      tokenizer: tokenizer, configuration: configuration, weights: part.weights(checkFinite: true), of: path)
+      tokenizer: tokenizer, configuration: configuration,
+      weights: part.weights(recipe: .textEncoder, checkFinite: true), of: path)
   }
 }

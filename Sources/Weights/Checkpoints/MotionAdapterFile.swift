@@ -1,8 +1,9 @@
 import Foundation
 package import NegativeSpaceConfiguration
 
-/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or
-/// diffusers'.
+/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or diffusers'.
+///
+/// The denoiser of pictures that they were trained in, which their authors' training saves with them, is left out.
 package struct MotionAdapterFile: ModelPart {
   package let path: String
   private let fields: [String: JSONValue]
@@ -16,10 +17,17 @@ package struct MotionAdapterFile: ModelPart {
     self.path = path
     let reader = try openTensorFile(path)
     var origins: [String: RenamedReader.Origin] = [:]
+    var leftOut = 0
     for key in reader.entries.keys {
-      if let name = Self.name(of: key) { origins[name] = .init(key: key) }
+      guard let name = Self.name(of: key) else { continue }
+      if Self.isDenoisers(name) {
+        leftOut += 1
+      } else {
+        origins[name] = .init(key: key)
+      }
     }
-    let renamed = RenamedReader(reader, origins)
+    let notes = leftOut == 0 ? [] : ["Left out of \(path): \(leftOut) tensors of the denoiser that it was trained in."]
+    let renamed = RenamedReader(reader, origins, notes: notes)
     let shapes = renamed.entries.mapValues(\.shape)
     guard shapes[Self.first] != nil else {
       throw CheckpointError.notAMotionAdapter(file: path, what: LDMTables.description(of: reader.entries.keys))
@@ -42,8 +50,13 @@ package struct MotionAdapterFile: ModelPart {
     return name
   }
 
-  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them
-  /// anew.
+  /// Whether a tensor belongs to the denoiser around the motion modules.
+  private static func isDenoisers(_ name: String) -> Bool {
+    let parts = ["conv_in", "time_embedding", "down_blocks", "mid_block", "up_blocks", "conv_norm_out", "conv_out"]
+    return !name.contains("motion_modules.") && parts.contains { name.hasPrefix("\($0).") }
+  }
+
+  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them anew.
   private static let renamings = [
     (".temporal_transformer.", "."), (".attention_blocks.0.pos_encoder.", ".pos_embed."), (".norms.0.", ".norm1."),
     (".norms.1.", ".norm2."), (".ff_norm.", ".norm3."), (".attention_blocks.0.", ".attn1."),

@@ -9,14 +9,16 @@ struct RenamedReader: TensorReader {
   }
 
   let entries: [String: TensorEntry]
+  let notes: [String]
   private let origins: [String: Origin]
   private let reader: any TensorReader
 
   var file: String { reader.file }
   var metadata: [String: String] { reader.metadata }
 
-  init(_ reader: any TensorReader, _ origins: [String: Origin]) {
-    (self.reader, self.origins) = (reader, origins)
+  /// - Parameter notes: what of the file is left out, a sentence each.
+  init(_ reader: any TensorReader, _ origins: [String: Origin], notes: [String] = []) {
+    (self.reader, self.origins, self.notes) = (reader, origins, notes)
     entries = origins.compactMapValues { origin in
       guard let entry = reader.entries[origin.key] else { return nil }
       let shape = origin.rows.map { [$0.count] + entry.shape.dropFirst() } ?? entry.shape

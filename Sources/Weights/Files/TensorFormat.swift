@@ -65,12 +65,15 @@ enum TensorFormat {
 
 /// Opens a file of named tensors by its content: safetensors, or what `torch.save` writes, whatever the name ends in.
 ///
+/// What a training put before all names is left out.
+///
 /// - Throws: `TensorFileError`, which says what the file is if it is something else.
 package func openTensorFile(_ path: String) throws -> any TensorReader {
   let mapping = try MappedFile(path: path)
+  func unwrapped(_ reader: any TensorReader) -> any TensorReader { UnwrappedReader(reader) ?? reader }
   switch TensorFormat(mapping.bytes) {
-  case .safetensors: return try SafetensorsFile(mapping)
-  case .torch: return try TorchFile(mapping)
+  case .safetensors: return unwrapped(try SafetensorsFile(mapping))
+  case .torch: return unwrapped(try TorchFile(mapping))
   case .other(let format, let hint): throw TensorFileError.unsupportedFormat(file: path, format: format, hint: hint)
   }
 }

@@ -47,7 +47,13 @@ package struct DiffusersFolder: ModelSource {
     return try ComponentFolder(path: "\(path)/\(name)", variant: variant)
   }
 
-  package var notes: [String] { [] }
+  package var notes: [String] {
+    // What cannot be opened shows when it is needed.
+    let names = (try? component("text_encoder").readers())?.flatMap(\.entries.keys) ?? []
+    let found = KeyRecipe.textEncoder.neighbours(among: names)
+    return found.isEmpty
+      ? [] : ["Left out of text_encoder: \(found.joined(separator: ", ")), which is no part of a text tower."]
+  }
 
   package func tokenizerFolder() throws -> String { try component("tokenizer").path }
 }

@@ -15,11 +15,17 @@ package struct KeyRecipe: Sendable, Hashable {
   package var spellings: [Spelling]
   /// Ends of names that carry nothing a network needs.
   package var ignoredSuffixes: [String]
+  /// First parts of names of other networks, which may lie in the same file.
+  package var neighbours: [String]
 
-  package init(optionalPrefixes: [String] = [], spellings: [Spelling] = [], ignoredSuffixes: [String] = []) {
+  package init(
+    optionalPrefixes: [String] = [], spellings: [Spelling] = [], ignoredSuffixes: [String] = [],
+    neighbours: [String] = []
+  ) {
     self.optionalPrefixes = optionalPrefixes
     self.spellings = spellings
     self.ignoredSuffixes = ignoredSuffixes
+    self.neighbours = neighbours
   }
 
   /// The spellings that diffusers and transformers themselves have written over the years.
@@ -32,6 +38,20 @@ package struct KeyRecipe: Sendable, Hashable {
     ],
     // A buffer that counts 0, 1, 2, …; written before transformers 4.31.
     ignoredSuffixes: ["position_ids"])
+
+  /// The same for a text encoder, in whose place a whole CLIP may lie, as transformers takes it.
+  package static let textEncoder: KeyRecipe = {
+    var recipe = diffusers
+    recipe.neighbours = ["logit_scale", "text_projection", "vision_model", "visual_projection"]
+    return recipe
+  }()
+
+  /// Those of the neighbours that are there.
+  package func neighbours(among names: some Sequence<String>) -> [String] {
+    Set(names.map(Self.first)).intersection(neighbours).sorted()
+  }
+
+  private static func first(_ name: String) -> String { String(name.prefix { $0 != "." }) }
 
   /// The names under which a file may hold what a network calls `name`, most likely first.
   func candidates(for name: String) -> [String] {
@@ -50,6 +70,6 @@ package struct KeyRecipe: Sendable, Hashable {
   }
 
   func ignores(_ name: String) -> Bool {
-    ignoredSuffixes.contains { name == $0 || name.hasSuffix("." + $0) }
+    ignoredSuffixes.contains { name == $0 || name.hasSuffix("." + $0) } || neighbours.contains(Self.first(name))
   }
 }
