@@ -10,9 +10,10 @@ extension WeightedText {
   /// Reads the A1111 web UI's attention syntax: the prompt's sections, which `BREAK` separates, as parts of equal
   /// weight.
   ///
-  /// `(x)` weighs 1.1 times as much, `(x:1.5)` 1.5 times, white space around the number or not, `[x]` 1.1 times less; nesting multiplies, and what is not closed reaches to the
-  /// prompt's end. `\` before a bracket or another `\` makes it a plain character. Facts: `modules/prompt_parser.py`
-  /// (`parse_prompt_attention`); unlike there, `BREAK` inside of brackets separates too, where A1111 takes it for a word.
+  /// `(x)` weighs 1.1 times as much, `(x:1.5)` 1.5 times, white space around the number or not, `[x]` 1.1 times less;
+  /// nesting multiplies, and what is not closed reaches to the prompt's end. `\` before a bracket or another `\` makes
+  /// it a plain character. Facts: `modules/prompt_parser.py` (`parse_prompt_attention`); unlike there, `BREAK` inside
+  /// of brackets separates too, where A1111 takes it for a word.
   /// - Returns: at least one section with at least one part.
   package static func sections(of prompt: String) -> [[WeightedText]] {
     var reader = AttentionReader(prompt)

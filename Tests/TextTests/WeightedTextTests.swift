@@ -23,7 +23,10 @@ struct WeightedTextTests {
     ("[less]", [[.init("less", weight: 1 / 1.1)]]),
     ("(a:-0.5)", [[.init("a", weight: -0.5)]]),
     ("(a:.5) (b:+2.)", [[.init("a", weight: 0.5), .init(" "), .init("b", weight: 2)]]),
-    ("(a: 1.5) (b:\t-2 )(c :3)", [[.init("a", weight: 1.5), .init(" "), .init("b", weight: -2), .init("c ", weight: 3)]]),
+    (
+      "(a: 1.5) (b:\t-2 )(c :3)",
+      [[.init("a", weight: 1.5), .init(" "), .init("b", weight: -2), .init("c ", weight: 3)]]
+    ),
     ("(a: 1 .5)", [[.init("a: 1 .5", weight: 1.1)]]),
     // What is no weight is text.
     ("12:30) at noon", [[.init("12:30) at noon")]]),

@@ -50,10 +50,12 @@ public struct ReNegRefining: Sendable {
   ///
   /// - Parameters:
   ///   - seeds: of the samples that are to become better, at least one; the same latents as a generation with that seed
-  ///     starts
-  ///   from.
-  /// - Throws: `LearningError.setting`, what the sampler throws.
-  public func refine(_ prompt: String, seeds: [UInt64]) throws -> Result {
+  ///     starts from.
+  ///   - isCancelled: asked before every call of a network; true ends the search with `CancellationError`.
+  /// - Throws: `LearningError.setting`, `CancellationError`, errors of the sampler.
+  public func refine(
+    _ prompt: String, seeds: [UInt64], isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Result {
     guard !seeds.isEmpty else { throw LearningError.setting("seeds", found: "empty", expected: "at least one") }
     let noise = Tensor.concatenate(
       seeds.map { seed in

@@ -6,8 +6,8 @@ extension Picture {
 
   /// Reads a picture file; its content decides the format.
   ///
-  /// As diffusers' `load_image`: a photograph is turned upright by its orientation (Exif in JPEG, WebP and PNG, TIFF's tag), alpha is dropped, 16-bit
-  /// values keep their upper byte. Of a moving picture it is the first frame.
+  /// As diffusers' `load_image`: a photograph is turned upright by its orientation (Exif in JPEG, WebP and PNG, TIFF's
+  /// tag), alpha is dropped, 16-bit values keep their upper byte. Of a moving picture it is the first frame.
   /// - Throws: `MediaError`.
   package init(contentsOf path: String) throws {
     try self.init(encoded: FileBytes.read(path), path: path)

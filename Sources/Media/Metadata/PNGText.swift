@@ -37,7 +37,8 @@ enum PNGText {
     return texts
   }
 
-  /// The Exif data of the `eXIf` chunk, or of the text that ImageMagick wrote before there was one; nil where there is none.
+  /// The Exif data of the `eXIf` chunk, or of the text that ImageMagick wrote before there was one; nil where there is
+  /// none.
   static func exif(in file: [UInt8]) -> ArraySlice<UInt8>? {
     var reader = ByteReader(file[...])
     _ = reader.take(signatureLength)

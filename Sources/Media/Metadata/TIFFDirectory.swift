@@ -66,8 +66,8 @@ struct TIFFDirectory {
   /// How the picture is to be turned; upright where nothing is said, or nonsense.
   var orientation: Orientation { numbers(.orientation).first.flatMap(Orientation.init(rawValue:)) ?? .upright }
 
-  /// The same file with those entries alone that say how the pixels' bytes are to be read, so that whoever reads these need not know the
-  /// others.
+  /// The same file with those entries alone that say how the pixels' bytes are to be read, so that whoever reads these
+  /// need not know the others.
   var plain: [UInt8] {
     let kept = entries.filter { Self.layout.contains($0.tag) || Self.digitalNegative.contains($0.tag) }
     var file = Array(bytes)

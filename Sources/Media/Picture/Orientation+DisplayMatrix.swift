@@ -1,5 +1,6 @@
 extension Orientation {
-  /// The turn of a video's display matrix (ISO/IEC 14496-12, 8.3.2): a right angle, mirrored or not; upright for any other.
+  /// The turn of a video's display matrix (ISO/IEC 14496-12, 8.3.2): a right angle, mirrored or not; upright for any
+  /// other.
   ///
   /// - Parameter matrix: nine numbers, row by row; columns of pixels go along (0, 1), rows along (3, 4).
   init(displayMatrix matrix: [Int32]) {

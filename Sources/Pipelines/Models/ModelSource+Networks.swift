@@ -13,7 +13,8 @@ extension ModelSource {
     return try part.config().denoiser(named: name, motion, of: path)
   }
 
-  /// The class that a folder's index names for a part: as in diffusers it holds, whatever class wrote the part's configuration.
+  /// The class that a folder's index names for a part: as in diffusers it holds, whatever class wrote the part's
+  /// configuration.
   ///
   /// nil where nothing but the configuration names one.
   private func indexedClass(_ part: String) -> String? { (self as? DiffusersFolder)?.components[part]?.name }

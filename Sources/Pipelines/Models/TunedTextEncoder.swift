@@ -4,7 +4,8 @@ import NegativeSpaceWeights
 
 /// A tuned text encoder that a request mixes with the model's own, read and checked but for its weights.
 ///
-/// It is a transformers folder, a folder with `text_encoder/` in it, or one file; what no shape of a file tells is as in the model's own.
+/// It is a transformers folder, a folder with `text_encoder/` in it, or one file; what no shape of a file tells is as
+/// in the model's own.
 struct TunedTextEncoder: Sendable {
   /// With its hash.
   private(set) var reference: FileReference
@@ -21,7 +22,8 @@ struct TunedTextEncoder: Sendable {
     return key
   }
 
-  /// - Throws: `RequestError` for another kind of network, or one of other sizes than the model's; what is wrong with the files.
+  /// - Throws: `RequestError` for another kind of network, or one of other sizes than the model's; what is wrong with
+  ///   the files.
   private init(_ asked: FileReference, for model: ModelFiles) throws {
     var path = try asked.filePath(for: RequestField(.textEncoders))
     let isFolder = try existingKind(path) == .folder
@@ -32,7 +34,7 @@ struct TunedTextEncoder: Sendable {
       let folder = try ComponentFolder(path: path)
       let file = try folder.config()
       (configuration, config) = (try file.decode(), file.file)
-      readers = try folder.readers().map(UnwrappedReader.unwrapping)
+      readers = try folder.readers()
       try Self.check(
         asked.path, of: model, width: configuration.encoder.width, layers: configuration.encoder.layers,
         vocabulary: configuration.vocabSize, positions: configuration.maxPositionEmbeddings)
@@ -86,7 +88,8 @@ struct TunedTextEncoder: Sendable {
     }
   }
 
-  /// The reference with a hash, which must be the one it had before, if it had one: a file's, or one over those of a folder's files.
+  /// The reference with a hash, which must be the one it had before, if it had one: a file's, or one over those of a
+  /// folder's files.
   private static func hashed(_ reference: FileReference, files: [String], isFolder: Bool) throws -> FileReference {
     guard isFolder else { return try reference.hashed() }
     var hash = SHA256()

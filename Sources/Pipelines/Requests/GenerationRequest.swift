@@ -70,7 +70,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
   public var loras: [FileReference] = []
-  /// Tuned text encoders by their weights, mixed with the model's own: e = Σ wᵢ eᵢ + (1 − Σ wᵢ) e, for both prompts' states.
+  /// Tuned text encoders by their weights, mixed with the model's own: e = Σ wᵢ eᵢ + (1 − Σ wᵢ) e, for both prompts'
+  /// states.
   public var textEncoders: [FileReference] = []
   /// The part of the steps in which their states hold, from and to, 0 to 1; elsewhere the model's own do.
   public var textEncoderInterval = [0.0, 1.0]

@@ -1,4 +1,5 @@
-/// Where random numbers start: a number as `torch.manual_seed` takes it, 0 to 2⁶⁴ − 1, or one that is drawn for each request.
+/// Where random numbers start: a number as `torch.manual_seed` takes it, 0 to 2⁶⁴ − 1, or one that is drawn for each
+/// request.
 ///
 /// In JSON it is a whole number; any below 0 stands for a drawn one.
 public enum Seed: Sendable, Hashable {

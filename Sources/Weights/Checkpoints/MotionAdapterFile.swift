@@ -1,7 +1,8 @@
 import Foundation
 package import NegativeSpaceConfiguration
 
-/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or diffusers'.
+/// AnimateDiff's motion modules in one file, with its authors' names (`…motion_modules.0.temporal_transformer.…`) or
+/// diffusers'.
 ///
 /// The denoiser of pictures that they were trained in, which their authors' training saves with them, is left out.
 package struct MotionAdapterFile: ModelPart {
@@ -56,7 +57,8 @@ package struct MotionAdapterFile: ModelPart {
     return !name.contains("motion_modules.") && parts.contains { name.hasPrefix("\($0).") }
   }
 
-  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them anew.
+  /// As in diffusers' `convert_animatediff_checkpoint_to_diffusers`, which leaves the positions out and makes them
+  /// anew.
   private static let renamings = [
     (".temporal_transformer.", "."), (".attention_blocks.0.pos_encoder.", ".pos_embed."), (".norms.0.", ".norm1."),
     (".norms.1.", ".norm2."), (".ff_norm.", ".norm3."), (".attention_blocks.0.", ".attn1."),

@@ -18,8 +18,7 @@ package struct TextEncoderFile: ModelPart {
   /// - Parameter config: a model's folder whose configuration holds instead of what the file tells.
   /// - Returns: nil for a file that has neither's names.
   /// - Throws: `CheckpointError`, `ConfigurationError` for a configuration beside it, `ModelFolderError`.
-  package init?(_ file: any TensorReader, config: String? = nil) throws {
-    let reader = UnwrappedReader.unwrapping(file)
+  package init?(_ reader: any TensorReader, config: String? = nil) throws {
     let names = reader.entries.keys
     path = reader.file
     let layout: LDMTextLayout

@@ -3,7 +3,8 @@ import NegativeSpaceConfiguration
 
 /// PEFT's configuration of a LoRA: what it says about factors.
 ///
-/// diffusers stores it in a file's metadata, network by network; PEFT itself in the file `adapter_config.json` beside its tensors.
+/// diffusers stores it in a file's metadata, network by network; PEFT itself in the file `adapter_config.json` beside
+/// its tensors.
 struct LoRAConfiguration {
   /// PEFT's own file; nil where there is none, or where the metadata has the configuration.
   let file: String?

@@ -3,8 +3,8 @@ import NegativeSpaceConfiguration
 
 /// A LoRA (arXiv:2106.09685): for some layers of a model, narrow matrices whose product is added to the layer's weight.
 ///
-/// Names may be those of kohya's scripts, PEFT, or diffusers of any age; the file of any format. PEFT's own files take factors from the
-/// `adapter_config.json` beside them.
+/// Names may be those of kohya's scripts, PEFT, or diffusers of any age; the file of any format. PEFT's own files take
+/// factors from the `adapter_config.json` beside them.
 package struct LoRAFile: Sendable {
   /// The file, or the folder that it lies in, as it was given.
   package let path: String

@@ -64,9 +64,11 @@ struct LearnReNegSampleCommand: ParsableCommand {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
       if !FileManager.default.fileExists(atPath: path) {
         let own = try (0..<seeds).compactMap { try seed.advanced(by: Comparison.seedStride * index + $0).number }
-        let result = try refining.refine(prompt, seeds: own)
-        try result.embedding.write(to: path)
-        reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
+        do {
+          let result = try refining.refine(prompt, seeds: own, isCancelled: { interruption.isRaised })
+          try result.embedding.write(to: path)
+          reporting.detail("\(prompt): \(result.before) → \(result.after) after step \(result.step)")
+        } catch is CancellationError { break }
       }
       progress.update("refining", index + 1, of: prompts.count)
       if interruption.isRaised { break }
