@@ -23,19 +23,35 @@ enum Sample {
     return try body(folder.path)
   }
 
-  /// Runs a sample in `folder` to its end, with tiny models in the place of those that ship.
-  static func run(_ name: String, in folder: String) throws {
+  /// Whether the models that ship are made use of in seconds.
+  static var isOptimized: Bool {
+    #if DEBUG
+      false
+    #else
+      true
+    #endif
+  }
+
+  /// A folder in `folder` with tiny models in the place of those that ship.
+  static func tinyModels(in folder: String) throws -> String {
     let files = FileManager.default
     let models = folder + "/models"
     try files.createDirectory(atPath: models, withIntermediateDirectories: true)
     for (name, place) in ["emoji-image": image, "emoji-video": video, "emoji-reward": reward] {
       try files.createSymbolicLink(atPath: "\(models)/\(name)", withDestinationPath: place)
     }
-    let tests = try files.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return models
+  }
+
+  /// Runs a sample in `folder` to its end.
+  ///
+  /// - Parameter models: its argument; nil is none, for the models that ship.
+  static func run(_ name: String, in folder: String, models: String?) throws {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
       .appending(path: "NegativeSpaceSample\(name)")
-    process.arguments = [models]
+    process.arguments = models.map { [$0] } ?? []
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.standardOutput = FileHandle.nullDevice
     try process.run()

@@ -6,7 +6,7 @@ import Testing
 struct SampleTests {
   @Test func `A picture is made and says how`() throws {
     try Sample.withFolder { folder in
-      try Sample.run("Picture", in: folder)
+      try Sample.run("Picture", in: folder, models: Sample.tinyModels(in: folder))
       let record = try GenerationRecord(contentsOf: folder + "/apple.png")
       #expect(record.model.kind == .image)
       #expect(record.model.path == folder + "/models/emoji-image")
@@ -17,7 +17,7 @@ struct SampleTests {
 
   @Test func `A video is made and says how`() throws {
     try Sample.withFolder { folder in
-      try Sample.run("Video", in: folder)
+      try Sample.run("Video", in: folder, models: Sample.tinyModels(in: folder))
       let record = try GenerationRecord(contentsOf: folder + "/apple.mp4")
       #expect(record.model.kind == .video)
       #expect(record.output.frames == record.request.frames)
@@ -27,7 +27,7 @@ struct SampleTests {
 
   @Test func `A negative is learned and used`() throws {
     try Sample.withFolder { folder in
-      try Sample.run("Learn", in: folder)
+      try Sample.run("Learn", in: folder, models: Sample.tinyModels(in: folder))
       let learned = try NegativeEmbedding(contentsOf: folder + "/learned.safetensors")
       #expect(learned.rows == 77)
       #expect(learned.provenance?.method == "reneg")
@@ -38,6 +38,14 @@ struct SampleTests {
       // It was used as it came from the learning, not from its file.
       let used = try #require(record.request.negativeEmbeddings.first)
       #expect(used.isInMemory && used.sha256?.count == 64)
+    }
+  }
+
+  @Test(.enabled(if: Sample.isOptimized)) func `Without an argument the models that ship are found`() throws {
+    try Sample.withFolder { folder in
+      try Sample.run("Picture", in: folder, models: nil)
+      let record = try GenerationRecord(contentsOf: folder + "/apple.png")
+      #expect(record.model.path == Sample.repository + "/Models/emoji-image")
     }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import NegativeSpace
 
 // The folder of the models: the first argument, or the repository's.
-let shipped = URL(fileURLWithPath: "../../../../Models", relativeTo: URL(fileURLWithPath: #filePath)).standardized.path
+let shipped = URL(fileURLWithPath: "../../../../Models", relativeTo: URL(fileURLWithPath: #filePath)).absoluteURL.path
 let models = CommandLine.arguments.dropFirst().first ?? shipped
 
 let model = try DiffusionModel(path: models + "/emoji-image")
