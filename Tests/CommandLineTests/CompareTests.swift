@@ -174,7 +174,7 @@ struct CompareTests {
     ),
     (
       ["compare", "--prompt-file", "latin1.txt", "--negative", "none", "--negative", "b=y", "-m", "MODEL"], 1,
-      "Error: latin1.txt cannot be read: it is not UTF-8 text.\n"
+      "Error: latin1.txt cannot be read: it is not UTF-8 text, nor UTF-16 with a byte order mark.\n"
     ),
     (
       ["compare", "--prompt-file", "empty.txt", "--negative", "none", "--negative", "b=y", "-m", "MODEL"], 1,

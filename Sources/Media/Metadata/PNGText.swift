@@ -29,7 +29,8 @@ enum PNGText {
       if type.elementsEqual("IEND".utf8) { break }
       guard length <= budget else { continue }
       var spent = 0
-      let found = text(type: String(decoding: type, as: UTF8.self), data, limit: budget, spent: &spent)
+      // Half of what is left at most, so that one text that fails does not cost those behind it.
+      let found = text(type: String(decoding: type, as: UTF8.self), data, limit: budget / 2, spent: &spent)
       budget -= max(spent, found?.text.utf8.count ?? 0)
       if budget < 0 { break }
       if let (key, text) = found, texts[key] == nil { texts[key] = text }

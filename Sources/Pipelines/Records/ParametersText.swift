@@ -36,7 +36,7 @@ extension GenerationRecord {
     }
     for encoder in request.textEncoders {
       let name = URL(fileURLWithPath: encoder.path).lastPathComponent
-      add("Text encoder", "\"\(name): \(encoder.shortHash), Weight: \(Self.text(encoder.weight ?? 1))\"")
+      add("Text encoder", "\(name): \(encoder.shortHash), Weight: \(Self.text(encoder.weight ?? 1))")
     }
     if request.textEncoderInterval != [0, 1] {
       add("Text encoder steps", request.textEncoderInterval.map { Self.text($0) }.joined(separator: "-"))

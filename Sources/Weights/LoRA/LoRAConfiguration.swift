@@ -26,9 +26,9 @@ struct LoRAConfiguration {
       (file, isByNetwork) = (config?.file, false)
     }
     fields = config?.fields ?? [:]
-    guard let config else { return }
+    guard config != nil else { return }
     if let (key, kind) = Self.unsupported(fields) {
-      throw LoRAError.unsupported(file: config.file, kind: kind, tensor: key)
+      throw LoRAError.unsupported(file: file ?? reader.file, kind: kind, tensor: key)
     }
   }
 
