@@ -33,7 +33,7 @@ import Testing
     #expect(try VideoReader(contentsOf: folder.path("a.mp4")).metadata.parameters == text)
   }
 
-  @Test func `Packed texts that do not fit are given up soon, and those after them are not read`() throws {
+  @Test func `Packed texts that do not fit are given up soon, and those after them are read`() throws {
     func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
       let body = Array(type.utf8) + data
       func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
@@ -52,7 +52,7 @@ import Testing
       file[..<headerEnd] + (0..<200).flatMap { _ in bomb } + file[headerEnd...], to: folder.path("bombs.png"))
     let clock = ContinuousClock()
     let start = clock.now
-    #expect(try ContainerMetadata.read(folder.path("bombs.png")).texts.isEmpty)
+    #expect(try ContainerMetadata.read(folder.path("bombs.png")).parameters == "x")
     #expect(clock.now - start < .seconds(20))
     // A text that is too long by itself is passed over.
     let long = chunk("tEXt", Array("parameters".utf8) + [0] + plain)
