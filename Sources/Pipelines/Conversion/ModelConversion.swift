@@ -78,7 +78,7 @@ public struct ModelConversion {
       "_class_name": .string(source.pipelineClass ?? ""), "_diffusers_version": .string("0.42.1"),
       "requires_safety_checker": .bool(false),
     ]
-    for (name, component) in source.components.sorted(by: { $0.key < $1.key }) {
+    for (name, var component) in source.components.sorted(by: { $0.key < $1.key }) {
       let place = "\(folder)/\(name)"
       if name == "tokenizer" {
         try writeTokenizer(to: place)
@@ -91,7 +91,10 @@ public struct ModelConversion {
           weights.found, as: dtype?.elementType, to: "\(place)/\(network.stem).safetensors")
       } else if component.name.hasSuffix("Scheduler") {
         try makeFolder(place)
-        try write(source.component(name).config(), to: "\(place)/scheduler_config.json")
+        let config = try source.schedulerFile()
+        try write(config, to: "\(place)/scheduler_config.json")
+        component = ComponentClass(
+          library: component.library, name: try config.string("_class_name", default: component.name))
       } else {
         try report("\(name) (\(component.name)) is left out: it is not known here")
         index[name] = .array([.null, .null])

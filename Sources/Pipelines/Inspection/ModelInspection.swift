@@ -112,7 +112,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   /// A LoRA, which is added to a model's networks.
   private init(_ lora: LoRAFile) throws {
     (path, isWhole, layout, className) = (lora.path, false, .file, "LoRA")
-    hash = try SHA256.hexadecimal(ofFile: lora.path)
+    hash = try lora.sha256()
     let names: [LoRANetwork: String] = [.denoiser: "unet", .motion: "motion_adapter", .textEncoder: "text_encoder"]
     var (parts, notes): ([Part], [String]) = ([], [])
     for share in lora.shares {
@@ -159,7 +159,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     }
     (self.missing, notes, wholeProblems) = (missing.sorted(), source.notes, problems)
     let text: CLIPTextConfiguration? = try? source.component("text_encoder").config().decode()
-    let autoencoder = try? source.component("vae").config().latentCodec()
+    let autoencoder = try? source.latentCodecConfiguration()
     (textWidth, factor) = (text?.encoder.width, autoencoder?.factor)
     prediction = Self.prediction(of: source)
   }

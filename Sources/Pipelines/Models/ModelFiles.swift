@@ -46,9 +46,9 @@ package struct ModelFiles: Sendable {
   ) throws {
     (self.source, self.options, self.kind, self.dtype, self.motion) = (source, options, kind, dtype, motion)
     denoiser = try source.denoiserConfiguration(motion)
-    autoencoder = try source.component("vae").config().latentCodec()
+    autoencoder = try source.latentCodecConfiguration()
     text = try source.component("text_encoder").config().decode()
-    let scheduler = try source.component("scheduler").config()
+    let scheduler = try source.schedulerFile()
     self.scheduler = try (motion?.scheduler(instead: scheduler) ?? scheduler).decode()
     var defaults = ModelDefaults(denoiser, self.scheduler, factor: autoencoder.factor)
     try defaults.read(folder: source.path)

@@ -12,6 +12,27 @@ extension ModelSource {
     let part = try component("unet")
     return try part.config().denoiser(named: name, motion, of: path)
   }
+
+  /// The class that a folder's index names for a part: as in diffusers it holds, whatever class wrote the part's configuration.
+  ///
+  /// nil where nothing but the configuration names one.
+  private func indexedClass(_ part: String) -> String? { (self as? DiffusersFolder)?.components[part]?.name }
+
+  /// The configuration of the model's own latent codec, of the class that the index names.
+  ///
+  /// - Throws: `ConfigurationError`, what is wrong with the configuration.
+  func latentCodecConfiguration() throws -> any LatentCodecConfiguration {
+    try component("vae").config().latentCodec(named: indexedClass("vae"))
+  }
+
+  /// The file with the scheduler's configuration, of the class that the index names.
+  ///
+  /// - Throws: `ModelFolderError`, `ConfigurationError`.
+  func schedulerFile() throws -> ConfigFile {
+    let config = try component("scheduler").config()
+    guard let name = indexedClass("scheduler") else { return config }
+    return ConfigFile(file: config.file, fields: config.fields.merging(["_class_name": .string(name)]) { $1 })
+  }
 }
 
 extension ConfigFile {
