@@ -4,7 +4,7 @@ OUTPUT ?= output.mp4
 PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev
 SWIFT_FLAGS ?= -c release
 
-.PHONY: video test build docs dependencies format lint
+.PHONY: video test build docs dependencies tokenizer format lint
 
 video: build
 	.build/release/negspace video "$(PROMPT)" -o $(OUTPUT)
@@ -15,6 +15,10 @@ build: dependencies
 test: dependencies
 	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --explicit-target-dependency-import-check error --scratch-path .build-test
 	swift package --package-path Samples/Library --scratch-path .build-samples show-dependencies >/dev/null
+
+# CLIP's vocabulary, for models that are single files: they hold none.
+tokenizer:
+	scripts/get_tokenizer.py
 
 docs: dependencies
 	scripts/make_docs.sh

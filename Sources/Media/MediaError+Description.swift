@@ -12,6 +12,8 @@ extension MediaError: CustomStringConvertible {
       "the name \(path) does not say which format to write; end it in \(expected)"
     case .damaged(let path, let reason):
       "\(path) is damaged or incomplete: \(reason)"
+    case .unsupported(let path, let what):
+      "\(path) is \(what), which is not read here; save it as another kind, such as an ordinary PNG"
     case .tooLarge(let path, let width, let height, let limit):
       "\(path) declares \(width)×\(height) pixels, more than the limit of \(limit)"
     case .oddSize(let width, let height):

@@ -12,6 +12,8 @@ package enum MediaError: Error, Equatable {
   case unknownExtension(path: String, expected: String)
   /// The file says what it is but does not keep to it.
   case damaged(path: String, reason: String)
+  /// The file is whole, but of a kind within its format that is not read here.
+  case unsupported(path: String, what: String)
   /// The declared size is beyond what is read, or beyond what a file of this length can hold.
   case tooLarge(path: String, width: Int, height: Int, limit: String)
   /// H.264 with halved colour planes needs even sides.

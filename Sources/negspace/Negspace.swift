@@ -10,7 +10,7 @@ struct Negspace: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "negspace",
     abstract: "Text to pictures and videos, and what a diffusion model should avoid.",
-    version: ProgramVersion.current,
+    version: ProgramVersion.current + "\n" + ComputeOptions.machine,
     subcommands: [
       VideoCommand.self, ImageCommand.self, LearnCommand.self, CompareCommand.self, ScoreCommand.self,
       EmbeddingCommand.self, ModelCommand.self,
@@ -21,6 +21,10 @@ struct Negspace: ParsableCommand {
   /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.
   static func main() {
     Console.begin()
+    if let message = CommandSuggestion.message(for: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+      Console.message("Error: \(message)")
+      exit(withError: ExitCode.validationFailure)
+    }
     do {
       var command = try parseAsRoot()
       try command.run()

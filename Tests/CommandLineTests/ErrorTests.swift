@@ -20,7 +20,10 @@ struct ErrorTests {
     ("video x --strength 0.5 -m VIDEO", 64, "Error: --strength is 0.5; expected --init-img or --init-video beside it,"),
     ("image x --guidance-interval 1 -m MODEL", 64, "Error: --guidance-interval is 1.0; expected two numbers"),
     ("image x -o x.bmp -m MODEL", 64, "Error: the name x.bmp does not say which format to write;"),
-    ("video x -o x.gif -m VIDEO", 64, "Error: --output is x.gif; expected a name that ends in .mp4,"),
+    (
+      "video x -o x.avi -m VIDEO", 64,
+      "Error: the name x.avi does not say which format to write; end it in .mp4, .webm,"
+    ),
     ("video x --fps fast -m VIDEO", 64, "Error: --fps is fast; expected a rate such as 8, 29.97 or 30000/1001"),
     ("image x --threads 0 -m MODEL", 64, "Error: --threads is 0; expected a number from 1 to 1024."),
     ("image x -q -v -m MODEL", 64, "Error: --quiet and --verbose were both given; choose one."),
@@ -42,7 +45,7 @@ struct ErrorTests {
     ("learn reneg --prompt-file p --tail 2", 64, "Error: --tail is 2.0; it must be above 0 and at most 1\n"),
     ("learn reneg --prompt-file p --through 40", 64, "Error: --through is 40; a run has 30 sampler steps"),
     ("learn reneg --prompt-file p --through 4 --stops 2", 64, "Error: --stops and --tail are about single steps;"),
-    ("paint x", 64, "Error: 2 unexpected arguments: 'paint', 'x'"),
+    ("paint x", 64, "Error: There is no command \"paint\". negspace has: video, image,"),
     ("image x --hypernetwork y", 64, "Error: Unknown option '--hypernetwork'"),
     // The world: 1
     ("image x -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory.\n"),

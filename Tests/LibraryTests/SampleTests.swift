@@ -35,9 +35,18 @@ struct SampleTests {
       #expect(learned.provenance?.prompts == "3 prompts")
       #expect(learned.provenance?.steps == 4)
       let record = try GenerationRecord(contentsOf: folder + "/unicorn.png")
-      // It was used as it came from the learning, not from its file.
       let used = try #require(record.request.negativeEmbeddings.first)
       #expect(used.isInMemory && used.sha256?.count == 64)
+      // What was used is what was learned: from its file it makes the same picture, and without it there is another.
+      let model = try DiffusionModel(path: folder + "/models/emoji-image")
+      func pixels(avoiding negatives: [FileReference]) throws -> String {
+        var request = GenerationRequest(prompt: "a unicorn on a blue background")
+        request.negativeEmbeddings = negatives
+        return try model.generate(request) { _ in }.pixelsSHA256
+      }
+      let file = FileReference(path: folder + "/learned.safetensors")
+      #expect(try pixels(avoiding: [file]) == record.output.pixelsSHA256)
+      #expect(try pixels(avoiding: []) != record.output.pixelsSHA256)
     }
   }
 

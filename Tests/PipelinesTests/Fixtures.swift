@@ -27,6 +27,14 @@ enum Fixtures {
     }
     return target
   }
+
+  /// Names another class for a part in the index of the model in `folder`; nil takes the part out.
+  static func index(_ part: String, as name: String?, library: String = "diffusers", in folder: String) throws {
+    let url = URL(fileURLWithPath: folder + "/model_index.json")
+    var index = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
+    index[part] = name.map { [library, $0] }
+    try JSONSerialization.data(withJSONObject: index).write(to: url)
+  }
 }
 
 /// One line of runs.json: a whole run that diffusers made.

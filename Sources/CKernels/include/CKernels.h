@@ -5,6 +5,11 @@
 #pragma once
 #include <stdint.h>
 
+// MARK: Processor
+
+// The instructions that these loops use here, for people: a static string.
+const char *ns_instructions(void);
+
 // MARK: Threads
 
 typedef void (*ns_task)(void *context, int64_t part);

@@ -36,12 +36,14 @@ extension ComparisonResults {
   }
 
   /// Comma-separated values, one line for each cell.
-  public var csv: String {
+  ///
+  /// - Parameter isNeutral: whether a ' stands before texts that a spreadsheet would take for formulas.
+  public func csv(isNeutral: Bool = true) -> String {
     var names: [String] = []
     for name in models.flatMap(\.tables).map(\.score.text) where !names.contains(name) { names.append(name) }
     var text = ResultFile.line(
       ["model", "kind", "negative", "prompt_number", "prompt", "seed", "cell"]
-        + names.map { $0.replacingOccurrences(of: " ", with: "_") })
+        + names.map { $0.replacingOccurrences(of: " ", with: "_") }, isNeutral: isNeutral)
     for model in models {
       for (prompt, seeds) in model.cells.enumerated() {
         for cells in seeds {
@@ -50,7 +52,7 @@ extension ComparisonResults {
               model.name, model.kind.rawValue, arm.name, "\(prompt + 1)", model.prompts[prompt], "\(cell.seed)",
               cell.key,
             ]
-            text += ResultFile.line(place + names.map { cell.scores[$0].map { "\($0)" } ?? "" })
+            text += ResultFile.line(place + names.map { cell.scores[$0].map { "\($0)" } ?? "" }, isNeutral: isNeutral)
           }
         }
       }

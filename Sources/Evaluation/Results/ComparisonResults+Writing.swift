@@ -6,10 +6,11 @@ extension ComparisonResults {
   ///   - folder: the comparison's, in which its pictures and clips are.
   ///   - shown: prompts of each model that the page shows with pictures: the best, the middle and the worst; 0 for
   ///     none.
+  ///   - isNeutral: whether a ' stands before texts in results.csv that a spreadsheet would take for formulas.
   /// - Throws: `ModelError.unwritable`, `EvaluationError.damagedCell`, errors in a picture.
-  public func write(to folder: String, shown: Int = 9) throws {
+  public func write(to folder: String, shown: Int = 9, isNeutral: Bool = true) throws {
     let json = try ResultFile.json(self)
-    try ResultFile.write(csv, to: folder + "/results.csv")
+    try ResultFile.write(csv(isNeutral: isNeutral), to: folder + "/results.csv")
     try ResultFile.write(json, to: folder + "/results.json")
     try ResultFile.write(try Report(self, folder: folder, shown: shown).page().text, to: folder + "/report.html")
   }

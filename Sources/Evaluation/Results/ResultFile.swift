@@ -26,8 +26,13 @@ package enum ResultFile {
   }
 
   /// A line of comma-separated values (RFC 4180).
-  package static func line(_ fields: [String]) -> String {
+  ///
+  /// - Parameter isNeutral: whether texts that a spreadsheet would take for formulas, of prompts and names that others
+  ///   wrote, get a ' before them, as OWASP advises.
+  package static func line(_ fields: [String], isNeutral: Bool = true) -> String {
     fields.map { field in
+      let isFormula = field.first.map { "=+-@\t\r".contains($0) } == true && Double(field) == nil
+      let field = isNeutral && isFormula ? "'" + field : field
       let isPlain = !field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
       return isPlain ? field : "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }.joined(separator: ",") + "\r\n"

@@ -66,7 +66,7 @@ extension ReNegModel {
     self.init(
       denoiser: try parts.denoiser(own), autoencoder: try parts.autoencoder(own),
       text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower),
-      scheduler: own.files.scheduler, latentShape: frames + [size.height, size.width, channels],
+      scheduler: try own.files.scheduler.get(), latentShape: frames + [size.height, size.width, channels],
       fps: model.defaults.fpsCondition.map { Float($0) })
   }
 }

@@ -42,5 +42,8 @@ let ioWrite: Int32 = 2
 /// `AV_DICT_IGNORE_SUFFIX`: walk over all entries.
 let dictionaryIgnoreSuffix: Int32 = 2
 
+/// `AVERROR_PATCHWELCOME`: known, but not written yet: `FFERRTAG('P', 'A', 'W', 'E')`.
+let averrorPatchWelcome: Int32 = -(0x50 | 0x41 << 8 | 0x57 << 16 | 0x45 << 24)
+
 /// `AVERROR_INVALIDDATA`: `FFERRTAG('I', 'N', 'D', 'A')`.
 let averrorInvalidData: Int32 = -(0x49 | 0x4E << 8 | 0x44 << 16 | 0x41 << 24)

@@ -23,7 +23,13 @@ extension Picture {
     if format == .png { try Self.checkPNGSize(bytes, path) }
     let directory = Self.directory(bytes, format)
     if let directory, format == .tiff { try Self.checkSamples(directory, path) }
-    let frame = try Self.decode(format == .tiff ? directory?.plain ?? bytes : bytes, format, path)
+    let still =
+      switch format {
+      case .tiff: directory?.plain
+      case .webp: try WebPAnimation.firstFrame(of: bytes, path)
+      default: [UInt8]?.none
+      }
+    let frame = try Self.decode(still ?? bytes, format, path)
     try Self.checkSize(frame.width, frame.height, byteCount: bytes.count, path)
     // Both have their colour samples in the middle of four pixels; the decoder does not say so for WebP.
     if format == .jpeg || format == .webp { frame.pointer.pointee.chroma_location = AVCHROMA_LOC_CENTER }
@@ -46,8 +52,7 @@ extension Picture {
   private static func checkSamples(_ directory: TIFFDirectory, _ path: String) throws {
     // 4 is undefined, which readers take for 1.
     guard directory.numbers(.sampleFormat).allSatisfy({ $0 == 1 || $0 == 4 }) else {
-      throw MediaError.damaged(
-        path: path, reason: "its samples are signed or floating-point numbers, which are not read")
+      throw MediaError.unsupported(path: path, what: "a TIFF of signed or floating-point numbers")
     }
   }
 
@@ -79,9 +84,13 @@ extension Picture {
       try check(avcodec_send_packet(codec.pointer, packet.pointer), "decoding", path)
       avcodec_send_packet(codec.pointer, nil)
       try check(avcodec_receive_frame(codec.pointer, frame.pointer), "decoding", path)
-    } catch MediaError.codec(_, _, _, let reason) {
+    } catch MediaError.codec(_, _, let code, let reason) {
       let width = Int(codec.pointer.pointee.width), height = Int(codec.pointer.pointee.height)
       try checkSize(width, height, byteCount: bytes.count, path)
+      guard code != averrorPatchWelcome else {
+        throw MediaError.unsupported(
+          path: path, what: "a kind of \(format.rawValue) that FFmpeg does not decode (\(reason))")
+      }
       throw MediaError.damaged(path: path, reason: reason)
     }
     return frame

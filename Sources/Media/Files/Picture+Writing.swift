@@ -70,6 +70,8 @@ extension Picture {
     codec.pointer.pointee.height = Int32(height)
     codec.pointer.pointee.pix_fmt = format
     codec.pointer.pointee.time_base = AVRational(num: 1, den: 1)
+    // PNG writes it down; without it, as 0 to 1.
+    codec.pointer.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
     codec.pointer.pointee.flags |= codecBitExact
     return codec
   }

@@ -15,6 +15,11 @@ struct ByteReader {
     take(count)?.reduce(0) { $0 << 8 | Int($1) }
   }
 
+  /// A little-endian number of `count` bytes, at most 7.
+  mutating func littleEndian(_ count: Int) -> Int? {
+    take(count)?.reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// The next `count` bytes.
   mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
     guard count >= 0, count <= remaining else { return nil }

@@ -1,6 +1,6 @@
 import NegativeSpaceCFFmpeg
 
-/// An MP4 container being written.
+/// A container of moving pictures being written.
 final class OutputContainer {
   private let pointer: UnsafeMutablePointer<AVFormatContext>
   private let stream: UnsafeMutablePointer<AVStream>
@@ -8,27 +8,28 @@ final class OutputContainer {
 
   /// Writes the header into `file`; `path` is the output as messages name it.
   /// - Throws: `MediaError.cannotWrite`.
-  init(file: String, for path: String, _ encoder: Codec, _ metadata: ContainerMetadata) throws {
+  init(file: String, for path: String, _ format: VideoFormat, _ encoder: Codec, _ metadata: ContainerMetadata) throws {
     self.path = path
     var context: UnsafeMutablePointer<AVFormatContext>?
     // The prefix keeps names with a colon from being taken for a protocol.
     let url = "file:" + file
-    try check(avformat_alloc_output_context2(&context, nil, "mp4", url), "preparing MP4", path)
-    let pointer = try check(context, "preparing MP4", path)
+    let preparing = "preparing the container"
+    try check(avformat_alloc_output_context2(&context, nil, format.rawValue, url), preparing, path)
+    let pointer = try check(context, preparing, path)
     self.pointer = pointer
     guard let stream = avformat_new_stream(pointer, nil) else {
       avformat_free_context(pointer)
-      throw MediaError.codec(operation: "preparing MP4", path: path, code: -12, reason: "out of memory")
+      throw MediaError.codec(operation: preparing, path: path, code: -12, reason: "out of memory")
     }
     self.stream = stream
     // From here on the object is whole, so that deinit frees it when something throws.
     pointer.pointee.flags |= formatBitExact
     stream.pointee.time_base = encoder.pointer.pointee.time_base
     stream.pointee.avg_frame_rate = encoder.pointer.pointee.framerate
-    try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.pointer), "preparing MP4", path)
+    try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.pointer), preparing, path)
     set(metadata)
     try checkWriting(avio_open(&pointer.pointee.pb, url, ioWrite))
-    let options = TextDictionary(["movflags": "+faststart+use_metadata_tags"])
+    let options = TextDictionary(format.muxing)
     try checkWriting(avformat_write_header(pointer, &options.pointer))
   }
 

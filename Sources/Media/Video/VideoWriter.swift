@@ -1,6 +1,13 @@
 import NegativeSpaceCFFmpeg
 
-/// Writes an MP4 file frame by frame: H.264, yuv420p, BT.709 limited range and tagged so, index first (`+faststart`).
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Writes moving pictures frame by frame, in the format that the name's ending asks for.
+///
+/// MP4 is H.264, yuv420p, BT.709 limited range and tagged so, index first (`+faststart`); WebM the same with VP9. The
+/// others are `VideoFormat`'s.
 ///
 /// The file appears under its name only with `finish()`; until then it is a hidden file beside it, which goes when the
 /// writer is cancelled, fails, or is simply let go. The same frames and texts make the same bytes.
@@ -13,6 +20,7 @@ package final class VideoWriter {
   package private(set) var frameCount = 0
 
   private let path: String
+  private let format: VideoFormat
   /// Nil once the video is finished, cancelled or failed.
   private var work: Work?
 
@@ -35,15 +43,19 @@ package final class VideoWriter {
       throw MediaError.wrongSize(
         what: "the video's size", expected: "1 to \(Picture.maximumSide) a side", found: "\(width)×\(height)")
     }
-    guard width % 2 == 0, height % 2 == 0 else { throw MediaError.oddSize(width: width, height: height) }
+    // Who names files checks their endings.
+    format = (try? VideoFormat(forWriting: path)) ?? .mp4
+    guard !format.halvesColours || (width % 2 == 0 && height % 2 == 0) else {
+      throw MediaError.oddSize(width: width, height: height)
+    }
     self.path = path
     self.width = width
     self.height = height
-    let encoder = try Self.encoder(width: width, height: height, frameRate, options, path)
+    let encoder = try Self.encoder(format, width: width, height: height, frameRate, options, path)
     let file = try TemporaryFile(for: path)
     work = Work(
       file: file, encoder: encoder,
-      output: try OutputContainer(file: file.path, for: path, encoder, metadata),
+      output: try OutputContainer(file: file.path, for: path, format, encoder, metadata),
       packet: try Packet(path))
   }
 
@@ -59,8 +71,7 @@ package final class VideoWriter {
         found: "\(picture.width)×\(picture.height)")
     }
     try closingOnError {
-      let target = try picture.planes(
-        .bt709(isFullRange: false), across: .onFirst, format: AV_PIX_FMT_YUV420P, path)
+      let target = try Self.frame(of: picture, for: format, path)
       target.pointer.pointee.pts = Int64(frameCount)
       try check(avcodec_send_frame(work.encoder.pointer, target.pointer), "encoding", path)
       try drain(work)
@@ -81,6 +92,7 @@ package final class VideoWriter {
       try drain(work)
       if let metadata { work.output.set(metadata) }
       try work.output.finish()
+      if format == .apng, let metadata { try insert(metadata, into: work.file.path) }
       try work.file.moveIntoPlace()
     }
   }
@@ -91,6 +103,15 @@ package final class VideoWriter {
   package func cancel() {
     work?.file.discard()
     work = nil
+  }
+
+  /// PNG's texts, which FFmpeg does not write into moving ones.
+  private func insert(_ metadata: ContainerMetadata, into file: String) throws {
+    let bytes = try PNGText.inserting(metadata, into: FileBytes.read(file, limit: 1 << 34), path)
+    guard let target = fopen(file, "wb") else { throw MediaError.cannotWrite(path: path, reason: systemReason()) }
+    let count = fwrite(bytes, 1, bytes.count, target)
+    let isClosed = fclose(target) == 0
+    guard count == bytes.count, isClosed else { throw MediaError.cannotWrite(path: path, reason: systemReason()) }
   }
 
   /// Moves the encoder's finished packets into the container.

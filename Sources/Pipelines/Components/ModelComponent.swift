@@ -61,6 +61,7 @@ public enum ModelComponent: String, CaseIterable, Sendable {
   }
 
   private func part(of path: String, _ options: ModelOptions) throws -> any ModelPart {
+    let path = try located(path)
     if self == .controlnet { return try ControlNetFiles(path: path).part }
     if try existingKind(path) == .folder {
       let inside = "\(path)/\(folderName)"

@@ -100,6 +100,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
   /// - Throws: `ModelError`, `ModelFolderError`, `CheckpointError`, `ConfigurationError` where there is no model at
   ///   all.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
+    let path = try located(path)
     if let lone = try LonePart(recognising: path, options) {
       try self.init(lone, path: path)
     } else if try LoRAFile.isOne(path) {

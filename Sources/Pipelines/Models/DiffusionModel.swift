@@ -58,7 +58,9 @@ public final class DiffusionModel: Sendable {
   /// Notes on contents of the model's files that are not used, a sentence each.
   public var notes: [String] { files.notes }
   /// Pixels of a picture's edge for one latent of the model's own autoencoder.
-  public var factor: Int { files.autoencoder.factor }
+  ///
+  /// - Throws: what is wrong with its configuration, or that it is not there.
+  public var factor: Int { get throws { try files.autoencoder.get().factor } }
   /// Width of the text states that this model is told.
   public var textWidth: Int { files.denoiser.textWidth }
 

@@ -26,13 +26,16 @@ public struct ModelDefaults: Sendable, Hashable {
   /// Frames a second that the network is told; nil for one that is not.
   public var fpsCondition: Double?
 
-  /// - Parameter factor: pixels of an edge for one latent.
-  init(_ denoiser: any DenoiserConfiguration, _ scheduler: SchedulerConfiguration, factor: Int) {
+  /// - Parameters:
+  ///   - scheduler: the model's own; nil where it has none.
+  ///   - factor: pixels of an edge for one latent; nil where the model has no autoencoder, 8 as in diffusers.
+  init(_ denoiser: any DenoiserConfiguration, _ scheduler: SchedulerConfiguration?, factor: Int?) {
     let (habits, size) = (denoiser.habits, denoiser.latentSize)
     (guidanceScale, frames, fpsCondition) = (habits.guidanceScale, habits.frames, habits.fps.map { Double($0) })
+    let factor = factor ?? 8
     (width, height) = (size.width * factor, size.height * factor)
     scale = max(width, height) <= 128 ? 4 : 1
-    if scheduler.isLVDM { eta = 1 }
+    if scheduler?.isLVDM == true { eta = 1 }
   }
 
   /// Takes over what a folder's negspace.json says, if it has one.

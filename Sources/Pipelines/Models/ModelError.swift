@@ -14,6 +14,8 @@ public enum ModelError: Error, Hashable {
   case mismatch(path: String, one: String, other: String)
   /// No model was named and none was found.
   case noDefaultModel(name: String, lookedIn: [String])
+  /// A name of the hub that is no path, and not in the hub's cache on this machine.
+  case notInHub(name: String, cache: String?)
   /// A file has other content than when it was used first.
   case changedFile(path: String, expected: String, found: String)
   /// A tensor that is not there, among those that are.
@@ -49,6 +51,10 @@ extension ModelError: CustomStringConvertible {
     case .noDefaultModel(let name, let lookedIn):
       "There is no model \(name) in \(lookedIn.joined(separator: ", ")). Name one with \(field: .model), or set NEGSPACE_MODELS "
         + "to the folder that holds \(name)."
+    case .notInHub(let name, let cache):
+      "There is no file or folder \(name), and no model of this name in the hub's cache"
+        + "\(cache.map { " (\($0))" } ?? ""). To get it:\n  hf download \(name) --include \"*.json\" \"*.txt\" "
+        + "\"*.safetensors\" --exclude \"*.fp16.*\" \"*non_ema*\" \"safety_checker/*\""
     case .changedFile(let path, let expected, let found):
       "\(path) has changed: its SHA-256 was \(expected.prefix(12))… and is \(found.prefix(12))…. Put the old file back."
     case .missingTensor(let path, let name, let available, let hint):

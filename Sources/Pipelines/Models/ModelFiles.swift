@@ -12,9 +12,11 @@ package struct ModelFiles: Sendable {
   /// Type that the denoiser and the autoencoder compute in; the text encoder always computes in float32.
   package let dtype: ComputeType
   package let denoiser: any DenoiserConfiguration
-  package let autoencoder: any LatentCodecConfiguration
+  /// What came of reading it: an error only for a request that puts none in its place.
+  package let autoencoder: Result<any LatentCodecConfiguration, any Error>
   package let text: CLIPTextConfiguration
-  package let scheduler: SchedulerConfiguration
+  /// What came of reading it: an error only for a request that puts none in its place.
+  package let scheduler: Result<SchedulerConfiguration, any Error>
   /// The layers along time that make a model of pictures one of videos.
   let motion: MotionAdapterFiles?
   /// Settings used where a request does not say.
@@ -46,35 +48,51 @@ package struct ModelFiles: Sendable {
   ) throws {
     (self.source, self.options, self.kind, self.dtype, self.motion) = (source, options, kind, dtype, motion)
     denoiser = try source.denoiserConfiguration(motion)
-    autoencoder = try source.latentCodecConfiguration()
+    autoencoder = Result { try source.latentCodecConfiguration() }
     text = try source.component("text_encoder").config().decode()
-    let scheduler = try source.schedulerFile()
-    self.scheduler = try (motion?.scheduler(instead: scheduler) ?? scheduler).decode()
-    var defaults = ModelDefaults(denoiser, self.scheduler, factor: autoencoder.factor)
-    try defaults.read(folder: source.path)
+    scheduler = Result {
+      let own = try source.schedulerFile()
+      return try (motion?.scheduler(instead: own) ?? own).decode()
+    }
+    defaults = try Self.defaults(
+      denoiser, try? scheduler.get(), factor: (try? autoencoder.get())?.factor, motion, folder: source.path)
+    guard text.encoder.width == denoiser.textWidth else {
+      throw ModelError.mismatch(
+        path: path, one: "unet/config.json is told text states of width \(denoiser.textWidth)",
+        other: "those of text_encoder/config.json have \(text.encoder.width)")
+    }
+  }
+
+  /// Settings used where a request does not say, with an autoencoder of this factor.
+  ///
+  /// - Throws: `ConfigurationError`.
+  func defaults(factor: Int) throws -> ModelDefaults {
+    try Self.defaults(denoiser, try? scheduler.get(), factor: factor, motion, folder: source.path)
+  }
+
+  private static func defaults(
+    _ denoiser: any DenoiserConfiguration, _ scheduler: SchedulerConfiguration?, factor: Int?,
+    _ motion: MotionAdapterFiles?, folder: String
+  ) throws -> ModelDefaults {
+    var defaults = ModelDefaults(denoiser, scheduler, factor: factor)
+    try defaults.read(folder: folder)
     // The folder's are those of pictures.
     if motion != nil { defaults.frames = denoiser.habits.frames }
-    self.defaults = defaults
-    try checkThatPartsFit(with: autoencoder)
+    return defaults
   }
 
   /// Notes on contents of the model's files that are not used, a sentence each.
   var notes: [String] { source.notes + (motion?.notes ?? []) }
 
-  /// Refuses parts that do not belong to one model.
+  /// Refuses an autoencoder that does not belong to the denoiser.
   ///
   /// - Parameter autoencoder: the model's own, or another in its place.
   /// - Throws: `ModelError.mismatch`.
-  func checkThatPartsFit(with autoencoder: any LatentCodecConfiguration) throws {
+  func checkThatDenoiserFits(_ autoencoder: any LatentCodecConfiguration) throws {
     func mismatch(_ one: String, _ other: String) -> ModelError { .mismatch(path: path, one: one, other: other) }
     let (latents, inputs) = (autoencoder.latentChannels, denoiser.inChannels)
     guard latents == inputs || readsMask(with: autoencoder) else {
       throw mismatch("unet/config.json takes \(inputs) channels", "the latents of vae/config.json have \(latents)")
-    }
-    guard text.encoder.width == denoiser.textWidth else {
-      throw mismatch(
-        "unet/config.json is told text states of width \(denoiser.textWidth)",
-        "those of text_encoder/config.json have \(text.encoder.width)")
     }
     guard autoencoder.outChannels == 3 else {
       throw mismatch("pictures have 3 channels", "vae/config.json has \(autoencoder.outChannels)")

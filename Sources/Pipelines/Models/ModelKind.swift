@@ -29,9 +29,9 @@ extension ModelKind {
       throw ModelError.unknownClass(
         path: source.path, what: "pipeline", found: pipeline, known: Self.pipelines.keys.sorted())
     }
+    // Autoencoder and scheduler may be replaced by a request.
     let expected = [
-      "unet": kind.denoisers, "vae": LatentCodecRegistry.all.map { $0.className },
-      "text_encoder": ["CLIPTextModel"],
+      "unet": kind.denoisers, "text_encoder": ["CLIPTextModel"],
       "tokenizer": ["CLIPTokenizer", "CLIPTokenizerFast"],
     ]
     for (part, names) in expected.sorted(by: { $0.key < $1.key }) {

@@ -59,7 +59,7 @@ package final class ModelParts: Sendable {
           try other.files.load(dtype: files.dtype)
         } else {
           try files.source.component("vae").weights(dtype: files.dtype.dataType, checkFinite: true)
-            .build { try files.autoencoder.codec($0) }
+            .build { try files.autoencoder.get().codec($0) }
         }
       loaded.autoencoder = (key, network)
       return network
@@ -72,11 +72,9 @@ package final class ModelParts: Sendable {
     return try loaded.withLock { loaded in
       if let known = loaded.promptEncoder, known.key == key { return known.encoder }
       loaded.promptEncoder = nil
-      let files = model.files
-      let readers = model.loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
-      let encoder = try PromptEncoder(
-        tokenizer: files.tokenizer(), configuration: files.text,
-        weights: FileWeights(readers, recipe: .textEncoder, checkFinite: true), of: files.path)
+      let encoder = try model.files.source.promptEncoder(model.files.options) {
+        model.loras.merged($0, of: .textEncoder)
+      }
       loaded.promptEncoder = (key, encoder)
       return encoder
     }
@@ -154,16 +152,5 @@ package final class ModelParts: Sendable {
       if loaded.promptEncoder != nil { names.insert("text_encoder") }
       return names
     }
-  }
-}
-
-extension ModelFiles {
-  /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`.
-  fileprivate func tokenizer() throws -> CLIPTokenizer {
-    let folder = try options.tokenizer ?? source.tokenizerFolder()
-    var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
-    // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.
-    if let padding = source.tokenPadding { tokenizer.padding = padding }
-    return tokenizer
   }
 }

@@ -42,8 +42,7 @@ package struct MotionAdapterFiles: Sendable {
         expected: "a Stable Diffusion 1.5 model with it")
     }
     try self.init(path: path)
-    let scheduler = try source.component("scheduler").config()
-    if try Self.replaces(scheduler) {
+    if let scheduler = try? source.schedulerFile(), try Self.replaces(scheduler) {
       notes.append(
         "Using AnimateDiff's noise schedule (DDIM, linear betas) instead of the model's; \(field: .schedulerConfiguration) names another."
       )

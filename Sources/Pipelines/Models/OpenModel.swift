@@ -4,6 +4,7 @@ package import NegativeSpaceWeights
 ///
 /// - Throws: `ModelError`, `RequestError` for an option that does not apply, errors in the files.
 package func openModel(_ path: String, _ options: ModelOptions = ModelOptions()) throws -> any ModelSource {
+  let path = try located(path)
   if try existingKind(path) == .folder {
     for (field, isGiven) in [(RequestField.Companion.config, options.config != nil), (.ema, options.usesAverages)]
     where isGiven {

@@ -9,21 +9,29 @@ package struct RequestedModel: Sendable {
   package let files: ModelFiles
   /// The autoencoder in place of the model's own, with its hash.
   let otherAutoencoder: OtherAutoencoder?
+  /// The configuration of the autoencoder that makes the frames.
+  package let autoencoder: any LatentCodecConfiguration
+  let defaults: ModelDefaults
   let loras: LoRASelection
   /// The encoders that are mixed with the model's own.
   let tunedEncoders: [TunedTextEncoder]
 
-  /// - Throws: `ModelError.mismatch` for an autoencoder of other latents.
+  /// - Throws: `ModelError.mismatch` for an autoencoder of other latents, and what is wrong with the model's own where
+  ///   there is none in its place.
   init(
     _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder]
   ) throws {
     (self.files, otherAutoencoder) = (files, autoencoder)
     (self.loras, self.tunedEncoders) = (loras, tunedEncoders)
-    if let autoencoder { try files.checkThatPartsFit(with: autoencoder.files.configuration) }
+    self.autoencoder = try autoencoder?.files.configuration ?? files.autoencoder.get()
+    try files.checkThatDenoiserFits(self.autoencoder)
+    if case .failure = files.autoencoder {
+      defaults = try files.defaults(factor: self.autoencoder.factor)
+    } else {
+      defaults = files.defaults
+    }
   }
 
-  /// The configuration of the autoencoder that makes the frames.
-  package var autoencoder: any LatentCodecConfiguration { otherAutoencoder?.files.configuration ?? files.autoencoder }
   /// Pixels of a picture's edge for one latent.
   var factor: Int { autoencoder.factor }
   /// Whether the denoiser is for inpainting.
@@ -31,7 +39,6 @@ package struct RequestedModel: Sendable {
 
   var path: String { files.path }
   var kind: ModelKind { files.kind }
-  var defaults: ModelDefaults { files.defaults }
   var textWidth: Int { files.denoiser.textWidth }
 
   /// Name of the text space: the model's, with the LoRAs that change its text encoder.

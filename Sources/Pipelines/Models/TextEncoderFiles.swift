@@ -28,13 +28,14 @@ package struct TextEncoderFiles: Sendable {
     configuration = try part.config().decode()
   }
 
-  /// Reads the weights and a tokenizer: the one named, or one that lies beside, as in a model's folder or a CLIP's.
+  /// Reads the weights and a tokenizer: the one named, one that lies beside, as in a model's folder or a CLIP's, or
+  /// CLIP's on this machine.
   ///
   /// - Throws: `CheckpointError.noTokenizer`, `ModelError`, `WeightMismatch`, errors in the files.
   func encoder(tokenizer named: String?) throws -> PromptEncoder {
     let here = fileKind(path) == .folder ? path : (path as NSString).deletingLastPathComponent
     let places = named.map { [$0] } ?? ["\(here)/tokenizer", here.isEmpty ? "." : here, "\(here)/../tokenizer"]
-    guard let place = places.first(where: { named != nil || isTokenizerFolder($0) }) else {
+    guard let place = places.first(where: { named != nil || isTokenizerFolder($0) }) ?? LocalTokenizer.folder() else {
       throw CheckpointError.noTokenizer(file: path)
     }
     var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: place))

@@ -25,9 +25,11 @@ extension DiffusionModel {
   ///
   /// - Parameters:
   ///   - name: the model's place as the record calls it.
+  ///   - isRecorded: whether the file carries the record.
   ///   - frame: gets every frame once it is in the file.
   package func write(
-    _ resolved: GenerationRequest, named name: String, to path: String, isLast: Bool, isCancelled: () -> Bool,
+    _ resolved: GenerationRequest, named name: String, to path: String, isRecorded: Bool = true, isLast: Bool,
+    isCancelled: () -> Bool,
     report: (GenerationEvent) throws -> Void, frame: (Frame) throws -> Void = { _ in }
   ) throws -> (result: GenerationResult, record: GenerationRecord) {
     let file = try GenerationOutput(path: path, kind: kind, fps: resolved.fps)
@@ -40,7 +42,7 @@ extension DiffusionModel {
       }
       var record = try GenerationRecord(result, by: self)
       record.model.path = name
-      try file.finish(record)
+      try file.finish(isRecorded ? record : nil)
       return (result, record)
     } catch {
       file.cancel()

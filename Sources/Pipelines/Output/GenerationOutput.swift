@@ -31,9 +31,7 @@ public final class GenerationOutput {
     switch kind {
     case .image: _ = try PictureFormat(forWriting: path)
     case .video:
-      guard ["mp4", "m4v"].contains(URL(fileURLWithPath: path).pathExtension.lowercased()) else {
-        throw RequestError(.output, found: path, expected: "a name that ends in .mp4, the only container written")
-      }
+      _ = try VideoFormat(forWriting: path)
     }
     try checkWritable(path)
   }
@@ -76,11 +74,11 @@ public final class GenerationOutput {
     try writer.write(frame.picture)
   }
 
-  /// Adds the settings and gives the file its name.
+  /// Adds the settings, unless they are nil, and gives the file its name.
   ///
   /// - Throws: `MediaError`; nothing is left behind then.
-  public func finish(_ record: GenerationRecord) throws {
-    let metadata = try record.metadata()
+  public func finish(_ record: GenerationRecord?) throws {
+    let metadata = try record?.metadata() ?? ContainerMetadata()
     try picture?.picture.write(to: path, metadata: metadata)
     try video?.finish(metadata: metadata)
   }

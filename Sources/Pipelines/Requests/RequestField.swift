@@ -16,6 +16,7 @@ public struct RequestField: Hashable, Sendable {
     case controlStrength = "control_strength"
     case controlGuidanceStart = "control_guidance_start"
     case controlGuidanceEnd = "control_guidance_end"
+    case loraModelDir = "lora_model_dir"
     case canny, output, taesd
     case reward, judge, negative, baseline, seeds
   }

@@ -20,7 +20,7 @@ extension RequestedModel {
   }
 
   private func scheduler(_ request: GenerationRequest) throws -> SchedulerConfiguration {
-    guard let file = request.schedulerConfiguration else { return files.scheduler }
+    guard let file = request.schedulerConfiguration else { return try files.scheduler.get() }
     return try ConfigFile(path: file.filePath(for: RequestField(.schedulerConfiguration))).decode()
   }
 }

@@ -34,6 +34,8 @@ extension RequestedModel {
   }
 
   /// The size of the picture or video to start from, unless the request says otherwise; rounded down to what fits.
+  ///
+  /// One that this program enlarged when it wrote it is taken at the size it was made at.
   func adoptStartSize(_ request: inout GenerationRequest) throws {
     let size: (width: Int, height: Int)
     if let file = request.initialImage {
@@ -52,8 +54,9 @@ extension RequestedModel {
     } else {
       return
     }
-    request.width = request.width ?? size.width / factor * factor
-    request.height = request.height ?? size.height / factor * factor
+    let enlargement = (request.initialImage ?? request.initialVideo)?.enlargement(width: size.width) ?? 1
+    request.width = request.width ?? size.width / enlargement / factor * factor
+    request.height = request.height ?? size.height / enlargement / factor * factor
     try request.validate()
   }
 
@@ -77,5 +80,17 @@ extension RequestedModel {
   /// Lanczos, as diffusers' `VaeImageProcessor` resizes; the sides' proportion is the request's.
   func resized(_ picture: Picture, _ request: GenerationRequest) -> Picture {
     picture.resized(width: request.width ?? defaults.width, height: request.height ?? defaults.height)
+  }
+}
+
+extension FileReference {
+  /// The whole number by which this program enlarged the file when it wrote it; 1 for any other.
+  ///
+  /// - Parameter width: columns of the file now; one that was resized since is another file's.
+  fileprivate func enlargement(width: Int) -> Int {
+    guard !isInMemory, let record = try? GenerationRecord(contentsOf: path), let scale = record.request.scale,
+      1...GenerationRequest.scaleLimit ~= scale, record.output.width == width
+    else { return 1 }
+    return scale
   }
 }

@@ -34,6 +34,8 @@ struct PromptConditioner {
     let positive = try encode(request.prompt)
     let negative = try encode(request.negativePrompt)
     warnings += [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 }
+    warnings +=
+      PromptSyntax([request.prompt, request.negativePrompt], isWeighted: request.promptWeighting != .none).warnings
 
     let used = Set(positive.text.ids + negative.text.ids)
     for (word, ids) in zip(words, vocabulary.ids) {

@@ -13,11 +13,14 @@ public struct TextEncoder: Sendable {
   ///
   /// - Throws: `ModelError`, `CheckpointError`, errors in the files.
   public init(path: String, options: ModelOptions = ModelOptions()) throws {
+    let path = try located(path)
     if let files = try TextEncoderFiles(recognising: path, options) {
       self.init(
         prompts: try files.encoder(tokenizer: options.tokenizer), name: URL(fileURLWithPath: path).lastPathComponent)
     } else {
-      try self.init(of: DiffusionModel(path: path, options: options))
+      self.init(
+        prompts: try openModel(path, options).promptEncoder(options), name: URL(fileURLWithPath: path).lastPathComponent
+      )
     }
   }
 

@@ -37,8 +37,9 @@ extension CheckpointError: CustomStringConvertible {
     case .undecidable(let file, let what):
       "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: `config` DIR."
     case .noTokenizer(let file):
-      "\(file) holds no tokenizer, as no single file does. Name a folder with CLIP's vocab.json and merges.txt: "
-        + "`tokenizer` DIR (the tokenizer folder of any Stable Diffusion model in diffusers' layout)."
+      "\(file) holds no tokenizer, as no single file does, and CLIP's is not on this machine. `make tokenizer` in this "
+        + "program's source gets it once for all; or name a folder with vocab.json and merges.txt: `tokenizer` DIR (the "
+        + "tokenizer folder of any Stable Diffusion model in diffusers' layout)."
     }
   }
 }

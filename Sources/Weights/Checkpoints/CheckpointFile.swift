@@ -166,6 +166,7 @@ package struct CheckpointFile: ModelSource {
       return !isTokenizerFolder(place) && fileKind(inside) == .folder ? inside : place
     }
     if let named = options.tokenizer { throw ModelFolderError.notAFolder(path: named) }
+    if let local = LocalTokenizer.folder() { return local }
     throw CheckpointError.noTokenizer(file: path)
   }
 }

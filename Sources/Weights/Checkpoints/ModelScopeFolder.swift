@@ -79,6 +79,7 @@ package struct ModelScopeFolder: ModelSource {
     for place in [tokenizer, path + "/tokenizer"].compactMap({ $0 })
     where fileKind(place) == .folder { return place }
     if let named = tokenizer { throw ModelFolderError.notAFolder(path: named) }
+    if let local = LocalTokenizer.folder() { return local }
     throw CheckpointError.noTokenizer(file: path)
   }
 

@@ -44,6 +44,11 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("The folder for report.html, results.csv, results.json and the cells.", valueName: "dir"))
   var output = "comparison"
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave texts in results.csv as they are, also those that a spreadsheet takes for formulas.", visibility: .hidden))
+  var plainCsv = false
+
   @Option(help: "Prompts of each model that the report shows with pictures: the best, the middle and the worst.")
   var shown = 9
 
@@ -84,7 +89,7 @@ struct CompareCommand: ParsableCommand {
       throw error
     }
     progress.end()
-    try results.write(to: output, shown: shown)
+    try results.write(to: output, shown: shown, isNeutral: !plainCsv)
     if reporting.json {
       try Console.result(json: results)
     } else {

@@ -5,13 +5,19 @@ import NegativeSpacePipelines
 struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "Make a picture from a text.",
-    discussion:
-      "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
+    discussion: """
+      The settings go into the file; see negspace info. Without --model, the family that ships in Models/ is used.
+      --help-hidden shows the rarer options too.
+
+      Examples:
+        negspace image "a red apple on a blue background" -s 7
+        negspace image "a red fox" -m stable-diffusion-v1-5/stable-diffusion-v1-5 -n "blurry" -o fox.png
+        negspace image "a red fox" -m model.safetensors --negative-embedding reneg.safetensors -b 4
+        negspace image "a house" -m model.safetensors --control-net NET --control-image edges.png
+      """)
 
   @OptionGroup(title: "What") var prompt: PromptOptions
-  @Option(
-    name: .shortAndLong, help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
-  var model: String?
+  @OptionGroup(title: "Model") var model: ModelPathOptions
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @OptionGroup(title: "Model") var parts: ModelPartOptions
   @OptionGroup(title: "Start") var start: StartOptions
@@ -29,10 +35,11 @@ struct ImageCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
-    control.apply(to: &request)
+    try control.apply(to: &request)
     try parts.apply(to: &request, with: preview)
     try GenerationRun(
-      kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
+      kind: .image, modelPath: model.model, modelOptions: modelFile.options, request: request,
+      prompts: prompt.prompts(), parts: parts,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

@@ -37,6 +37,7 @@ struct ReproduceCommand: ParsableCommand {
     let expected: String
     let found: String
     let differences: [String]
+    let pixels: PixelDifference?
   }
 
   func validate() throws {
@@ -74,6 +75,7 @@ struct ReproduceCommand: ParsableCommand {
     let progress = reporting.progress
     let written = try output.map { try GenerationOutput(path: $0, kind: record.model.kind, fps: record.request.fps) }
     defer { written?.cancel() }
+    let comparison = try PixelComparison(contentsOf: file, record.model.kind)
     let result = try diffusion.generate(record.request, isLast: true, isCancelled: { interruption.isRaised }) { event in
       switch event {
       case .step(let step): progress.update("step", step.index + 1, of: step.count)
@@ -82,6 +84,7 @@ struct ReproduceCommand: ParsableCommand {
       }
     } frame: {
       try written?.write($0)
+      try comparison.add($0)
     }
     var again = try GenerationRecord(result, by: diffusion)
     again.model.path = record.model.path
@@ -90,16 +93,36 @@ struct ReproduceCommand: ParsableCommand {
     let identical = result.pixelsSHA256 == record.output.pixelsSHA256
     let outcome = Outcome(
       identical: identical, path: output, expected: record.output.pixelsSHA256, found: result.pixelsSHA256,
-      differences: differences)
+      differences: differences, pixels: identical ? nil : comparison.difference)
     if reporting.json {
       try Console.result(json: outcome)
     } else {
       try Console.result(identical ? "identical" : "different")
     }
     if !identical {
-      reporting.note("The pixels differ from those of \(file).")
+      for line in explanation(outcome, comparison) { reporting.note(line) }
       throw ExitCode.failure
     }
+  }
+
+  /// How the pixels differ, and why they may.
+  private func explanation(_ outcome: Outcome, _ comparison: PixelComparison) -> [String] {
+    var lines: [String] = []
+    if let pixels = outcome.pixels {
+      let kept = comparison.fileSHA256 == outcome.expected ? "" : ", with what the file's own compression changed"
+      lines.append(
+        String(
+          format: "The pixels differ from those of \(file): by at most %d of 255 grey levels, %.3f in the mean",
+          pixels.largest, pixels.mean)
+          + (pixels.psnr.map { String(format: " (PSNR %.1f dB)", $0) } ?? "") + kept + ".")
+    } else {
+      lines.append("The frames of \(file) have another size or number.")
+    }
+    lines.append(
+      outcome.differences.isEmpty
+        ? "Model, version, library and threads are the same: another processor rounds otherwise."
+        : "That may come of what the notes above name.")
+    return lines
   }
 
   /// Path of the model now: as asked, where it was, or the family's.

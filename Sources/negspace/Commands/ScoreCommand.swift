@@ -27,6 +27,11 @@ struct ScoreCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the table as CSV too.", valueName: "file"))
   var csv: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Leave texts in the CSV as they are, also those that a spreadsheet takes for formulas.", visibility: .hidden))
+  var plainCsv = false
+
   @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
   var threads: Int?
 
@@ -65,7 +70,9 @@ struct ScoreCommand: ParsableCommand {
     }
     progress.end()
     let columns = names.map(\.text)
-    if let csv { try ResultFile.write(table(outcomes, columns).map(ResultFile.line).joined(), to: csv) }
+    if let csv {
+      try ResultFile.write(table(outcomes, columns).map { ResultFile.line($0, isNeutral: !plainCsv) }.joined(), to: csv)
+    }
     if reporting.json {
       try Console.result(json: ["files": outcomes])
     } else {

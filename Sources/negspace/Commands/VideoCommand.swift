@@ -5,35 +5,26 @@ import NegativeSpacePipelines
 struct VideoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "Make a video from a text.",
-    discussion:
-      "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
+    discussion: """
+      The settings go into the file; see negspace info. Without --model, the family that ships in Models/ is used.
+      --help-hidden shows the rarer options too.
+
+      Examples:
+        negspace video "a red apple bouncing on a yellow background"
+        negspace video "a red fox" -m cerspense/zeroscope_v2_576w --negative-embedding reneg.safetensors
+        negspace video "a red fox" -m sd15.safetensors --motion-adapter PATH --frames 16 -o fox.mp4
+      """)
 
   @OptionGroup(title: "What") var prompt: PromptOptions
-  @Option(
-    name: .shortAndLong,
-    help: "A model folder in diffusers' layout; with --motion-adapter also a single file. (default: Models/emoji-video)"
-  )
-  var model: String?
+  @OptionGroup(title: "Model") var model: ModelPathOptions
+  @OptionGroup(title: "Model") var motion: MotionOptions
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
-  @Option(
-    help: ArgumentHelp(
-      "AnimateDiff's motion modules, a diffusers folder or a file: videos with a model of pictures.",
-      valueName: "path"))
-  var motionAdapter: String?
   @OptionGroup(title: "Model") var parts: ModelPartOptions
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
   @OptionGroup(title: "Size") var size: SizeOptions
-  @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
-  var frames: Int?
-  @Option(help: "Frames a second: 8, 29.97, 30000/1001. (default: the model's, else 8)")
-  var fps: String?
-  @Option(
-    help:
-      "Frames a second that the model is told, if it is of VideoCrafter's kind. (default: the model's, else 28)"
-  )
-  var fpsCondition: Double?
+  @OptionGroup(title: "Size") var clip: ClipOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Preview") var preview: PreviewOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -45,13 +36,14 @@ struct VideoCommand: ParsableCommand {
     try sampling.apply(to: &request)
     size.apply(to: &request)
     start.apply(to: &request)
-    control.apply(to: &request)
+    try control.apply(to: &request)
     try parts.apply(to: &request, with: preview)
-    (request.frames, request.fps, request.fpsCondition) = (frames, fps, fpsCondition)
+    clip.apply(to: &request)
     var modelOptions = modelFile.options
-    modelOptions.motionAdapter = motionAdapter
+    modelOptions.motionAdapter = try motion.motionAdapter.map(located)
     try GenerationRun(
-      kind: .video, modelPath: model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
+      kind: .video, modelPath: model.model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
+      parts: parts,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

@@ -43,6 +43,13 @@ enum Console {
   /// Whether somebody watches standard error.
   static var isTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
 
+  /// Columns of the terminal that shows standard error; nil where there is none.
+  static var columns: Int? {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// A machine-readable result: JSON with sorted keys.
   static func result(json value: some Encodable) throws {
     let encoder = JSONEncoder()

@@ -30,12 +30,20 @@ final class Progress {
     case .none: return
     case .lines: Console.message("\(label) \(done)/\(total)  \(rate)  \(left)")
     case .bar:
-      let filled = 24 * done / total
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-      // Back to the line's start, and what was there before is cleared to its end.
-      Console.draw("\r\(label) \(bar) \(done)/\(total)  \(rate)  \(left)\u{1B}[K")
+      Console.draw(
+        "\r"
+          + Self.line("\(label) ", " \(done)/\(total)  \(rate)  \(left)", done, total, columns: Console.columns ?? 80)
+          + "\u{1B}[K")
       isDrawn = true
     }
+  }
+
+  /// A bar between two texts, as long as one line leaves it: a second line would not be drawn over.
+  static func line(_ before: String, _ after: String, _ done: Int, _ total: Int, columns: Int) -> String {
+    let width = max(0, min(24, columns - 1 - before.count - after.count))
+    let filled = width * done / total
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    return String((before + bar + after).prefix(max(1, columns - 1)))
   }
 
   /// Ends the bar's line.

@@ -87,9 +87,11 @@ struct ComparedModelOptions: ParsableArguments {
   private func parts(_ names: [String]) throws -> [String: ComparedModel.Parts] {
     var parts: [String: ComparedModel.Parts] = [:]
     for (name, path) in try values(motionAdapter, RequestField(.motionAdapter), names) {
-      parts[name, default: .init()].motionAdapter = path
+      parts[name, default: .init()].motionAdapter = try located(path)
     }
-    for (name, path) in try values(vae, RequestField(.vae), names) { parts[name, default: .init()].vae = path }
+    for (name, path) in try values(vae, RequestField(.vae), names) {
+      parts[name, default: .init()].vae = try located(path)
+    }
     for text in lora {
       let argument = try named(text, RequestField(.loras), names)
       parts[argument.name, default: .init()].loras.append(FileReference(weighted: argument.value))
@@ -99,9 +101,11 @@ struct ComparedModelOptions: ParsableArguments {
 
   /// Names and paths; a path without a name is called like its last part.
   private func named() throws -> [(String, String)] {
-    model.map { text in
-      if fileKind(text) == nil, let argument = NamedArgument(text) { return (argument.name, argument.value) }
-      return (URL(fileURLWithPath: text).lastPathComponent, text)
+    try model.map { text in
+      if fileKind(text) == nil, let argument = NamedArgument(text) {
+        return (argument.name, try located(argument.value))
+      }
+      return (URL(fileURLWithPath: text).lastPathComponent, try located(text))
     }
   }
 

@@ -4,7 +4,9 @@ import NegativeSpacePipelines
 
 /// Compute type and threads.
 struct ComputeOptions: ParsableArguments {
-  @Option(help: "Compute type: float32 or bfloat16. (default: what is fastest here)")
+  @Option(
+    name: [.customLong("dtype"), .customLong("type")],
+    help: "Compute type: float32 or bfloat16. (default: what is fastest here)")
   var dtype: ComputeType?
 
   @Option(name: .shortAndLong, help: "Threads. (default: all cores)")
@@ -19,6 +21,12 @@ struct ComputeOptions: ParsableArguments {
   /// Applies the number of threads to the whole program.
   func apply() {
     if let threads { Threads.use(threads) }
+  }
+
+  /// What computes here: libraries, instructions, threads.
+  static var machine: String {
+    "\(Compute.backend.name), OpenBLAS; \(Processor.instructions); \(Threads.count) threads; "
+      + "\(ComputeType.fastest.type.rawValue) by default"
   }
 
   /// The type in use and why, for those who want to know.

@@ -18,10 +18,14 @@ struct ControlOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Factor of what it adds. (default: 1)", valueName: "x"))
   var controlStrength: [Double] = []
 
-  @Option(help: ArgumentHelp("The share of the steps before it begins, 0 to 1. (default: 0)", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "The share of the steps before it begins, 0 to 1. (default: 0)", valueName: "x", visibility: .hidden))
   var controlGuidanceStart: [Double] = []
 
-  @Option(help: ArgumentHelp("The share of the steps after which it ends, 0 to 1. (default: 1)", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "The share of the steps after which it ends, 0 to 1. (default: 1)", valueName: "x", visibility: .hidden))
   var controlGuidanceEnd: [Double] = []
 
   @Flag(help: "Show it the picture's edges (Canny, thresholds 100 and 200) instead of the picture.")
@@ -50,14 +54,15 @@ struct ControlOptions: ParsableArguments {
     }
   }
 
-  func apply(to request: inout GenerationRequest) {
+  /// - Throws: `ModelError.notInHub`.
+  func apply(to request: inout GenerationRequest) throws {
     /// The value of the ControlNet at `index`: its own, or the only one.
     func value<Value>(_ values: [Value], _ index: Int) -> Value? {
       values.count == 1 ? values[0] : values.isEmpty ? nil : values[index]
     }
-    request.controls = controlNet.enumerated().map { index, net in
+    request.controls = try controlNet.enumerated().map { index, net in
       var control = ControlCondition(
-        net: FileReference(path: net), image: FileReference(path: value(controlImage, index) ?? ""))
+        net: FileReference(path: try located(net)), image: FileReference(path: value(controlImage, index) ?? ""))
       control.strength = value(controlStrength, index) ?? control.strength
       control.guidanceStart = value(controlGuidanceStart, index) ?? control.guidanceStart
       control.guidanceEnd = value(controlGuidanceEnd, index) ?? control.guidanceEnd

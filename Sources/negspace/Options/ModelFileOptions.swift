@@ -6,17 +6,21 @@ struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "For a single file: a model folder whose configurations hold, or the original yaml. (default: by the tensors' shapes)",
-      valueName: "path"))
+      valueName: "path", visibility: .hidden))
   var config: String?
 
   @Option(
-    help: ArgumentHelp("The tokenizer's folder; a single file has none of its own.", valueName: "dir"))
+    help: ArgumentHelp(
+      "The tokenizer's folder; a single file has none of its own. (default: beside it, else CLIP's on this machine)",
+      valueName: "dir"))
   var tokenizer: String?
 
-  @Option(help: "For a folder: which copy of the weights to prefer, such as fp16. (default: the full one)")
+  @Option(
+    help: ArgumentHelp(
+      "For a folder: which copy of the weights to prefer, such as fp16. (default: the full one)", visibility: .hidden))
   var variant: String?
 
-  @Flag(help: "For a single file: take the averages of the denoiser's weights.")
+  @Flag(help: ArgumentHelp("For a single file: take the averages of the denoiser's weights.", visibility: .hidden))
   var ema = false
 
   var options: ModelOptions {

@@ -9,7 +9,8 @@ struct ModelPartOptions: ParsableArguments {
       valueName: "path"))
   var vae: String?
 
-  @Option(help: "Decode frames piece by piece: auto (above 768 × 768 pixels), on, off.")
+  @Option(
+    help: ArgumentHelp("Decode frames piece by piece: auto (above 768 × 768 pixels), on, off.", visibility: .hidden))
   var vaeTiling = VAETiling.auto
 
   @Option(
@@ -20,6 +21,16 @@ struct ModelPartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir", visibility: .hidden))
+  var loraModelDir: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A folder of learned words, which prompts name by their files' names.", valueName: "dir", visibility: .hidden))
+  var embdDir: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Mix the states of a tuned text encoder (TextCraftor) with the model's own: a transformers folder or a file; may be repeated.",
       valueName: "path[:weight]"))
   var textEncoder: [String] = []
@@ -27,16 +38,36 @@ struct ModelPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The part of the steps in which the mixed states hold, from and to, 0 to 1; elsewhere the model's own.",
-      valueName: "a,b"))
+      valueName: "a,b", visibility: .hidden))
   var textEncoderInterval = "0,1"
 
+  /// A request with the prompts of one pair, and what these name in the two folders.
+  ///
+  /// - Throws: `RequestError` for a name that is in neither.
+  func request(_ common: GenerationRequest, for pair: PromptPair) throws -> GenerationRequest {
+    var request = common
+    (request.prompt, request.negativePrompt) = (pair.positive, pair.negative)
+    if let loraModelDir {
+      let (prompt, loras) = try PromptFolders.loras(in: pair.positive, folder: loraModelDir)
+      (request.prompt, request.loras) = (prompt, common.loras + loras)
+    }
+    if let embdDir {
+      request.embeddings += try PromptFolders.embeddings(in: [pair.positive, pair.negative], folder: embdDir)
+    }
+    return request
+  }
+
   /// - Parameter preview: may name the autoencoder, too.
-  /// - Throws: `ValidationError` where both do.
+  /// - Throws: `ValidationError` where both do, `ModelError.notInHub`.
   func apply(to request: inout GenerationRequest, with preview: PreviewOptions) throws {
-    request.vae = try preview.autoencoder(vae)
+    request.vae = try preview.autoencoder(vae.map(located))
     request.vaeTiling = vaeTiling
     request.loras = lora.map { FileReference(weighted: $0) }
-    request.textEncoders = textEncoder.map { FileReference(weighted: $0) }
+    request.textEncoders = try textEncoder.map {
+      var reference = FileReference(weighted: $0)
+      reference.path = try located(reference.path)
+      return reference
+    }
     request.textEncoderInterval = SamplingOptions.interval(textEncoderInterval)
   }
 }

@@ -4,11 +4,17 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file; %03d in it counts from 0. (default: output.png, output.mp4)", valueName: "path"))
+    help: ArgumentHelp("The file; %03d in it counts. (default: output.png, output.mp4)", valueName: "path"))
   var output: String?
 
   @Option(name: .shortAndLong, help: "How many, with the seeds s, s+1, …")
   var batchCount = 1
+
+  @Option(help: ArgumentHelp("What %03d counts from.", valueName: "n", visibility: .hidden))
+  var outputBeginIdx = 0
+
+  @Flag(help: ArgumentHelp("Write no settings into the file.", visibility: .hidden))
+  var disableImageMetadata = false
 
   @Option(help: ArgumentHelp("Write the final latents too, as safetensors in PyTorch's layout.", valueName: "file"))
   var saveLatents: String?
@@ -19,6 +25,9 @@ struct OutputOptions: ParsableArguments {
   func validate() throws {
     guard (1...100_000).contains(batchCount) else {
       throw ValidationError("--batch-count is \(batchCount); expected a number from 1 to 100000.")
+    }
+    guard (0...1_000_000_000).contains(outputBeginIdx) else {
+      throw ValidationError("--output-begin-idx is \(outputBeginIdx); expected a number from 0 to 1000000000.")
     }
   }
 }

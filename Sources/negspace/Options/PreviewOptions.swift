@@ -8,10 +8,10 @@ struct PreviewOptions: ParsableArguments {
   @Option(help: "Write a picture of what the steps have come to: none, tae (with --taesd), vae (slow).")
   var preview = Method.none
 
-  @Option(help: "Steps from one preview to the next.")
+  @Option(help: ArgumentHelp("Steps from one preview to the next.", visibility: .hidden))
   var previewInterval = 1
 
-  @Option(help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path"))
+  @Option(help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path", visibility: .hidden))
   var previewPath = "preview.png"
 
   @Option(
@@ -19,7 +19,7 @@ struct PreviewOptions: ParsableArguments {
     help: ArgumentHelp("A small autoencoder, for the result and for --preview tae.", valueName: "path"))
   var taesd: String?
 
-  @Flag(help: "Use --taesd for previews alone.")
+  @Flag(help: ArgumentHelp("Use --taesd for previews alone.", visibility: .hidden))
   var taesdPreviewOnly = false
 
   func validate() throws {

@@ -4,17 +4,23 @@ import NegativeSpacePipelines
 
 /// Prompts for what is to be seen, and for what is not.
 struct PromptOptions: ParsableArguments {
-  @Argument(help: "What is to be seen. Empty (\"\") leaves it to the model.")
+  @Argument(help: ArgumentHelp("What is to be seen. Empty (\"\") leaves it to the model.", valueName: "prompt"))
   var positional: String?
 
-  @Option(name: .shortAndLong, help: "The same, as an option.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("The same, as an option.", valueName: "text"))
   var prompt: String?
 
   @Option(help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"))
   var promptFile: String?
 
-  @Option(name: .shortAndLong, help: "Words to avoid.")
-  var negativePrompt = ""
+  @Option(name: .shortAndLong, help: ArgumentHelp("Words to avoid.", valueName: "text"))
+  var negativePrompt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file with the words to avoid, one line for all prompts or a line for each.", valueName: "file",
+      visibility: .hidden))
+  var negativePromptFile: String?
 
   @Option(
     help: ArgumentHelp(
@@ -44,18 +50,34 @@ struct PromptOptions: ParsableArguments {
           ? "A prompt is missing. Give one, or \"\" to leave the subject to the model."
           : "The prompt was given \(given) times. Give it once: as an argument, with --prompt, or with --prompt-file.")
     }
+    if negativePrompt != nil, negativePromptFile != nil {
+      throw ValidationError("--negative-prompt and --negative-prompt-file were both given; choose one.")
+    }
   }
 
   /// The prompts, in order; empty lines of a file are left out.
-  func prompts() throws -> [String] {
-    if let prompt = positional ?? prompt { return [prompt] }
-    return try promptFile.map { try PromptList(path: $0).texts } ?? []
+  func prompts() throws -> [PromptPair] {
+    let wanted = try (positional ?? prompt).map { [$0] } ?? promptFile.map { try PromptList(path: $0).texts } ?? []
+    let avoided = try negativePromptFile.map { try PromptList(path: $0).texts } ?? [negativePrompt ?? ""]
+    guard avoided.count == 1 || avoided.count == wanted.count else {
+      throw ValidationError(
+        "--negative-prompt-file has \(avoided.count) lines for \(wanted.count) prompts; expected one line for all of "
+          + "them, or a line for each.")
+    }
+    return wanted.enumerated().map { index, prompt in
+      PromptPair(positive: prompt, negative: avoided.count == 1 ? avoided[0] : avoided[index])
+    }
   }
 
   func apply(to request: inout GenerationRequest) {
-    request.negativePrompt = negativePrompt
     request.negativeEmbeddings = negativeEmbedding.map { FileReference(weighted: $0) }
     request.embeddings = embedding.map { FileReference(tokened: $0) }
     (request.promptWeighting, request.longPrompt) = (promptWeighting, longPrompt)
   }
+}
+
+/// A prompt with the words to avoid for it.
+struct PromptPair {
+  let positive: String
+  let negative: String
 }

@@ -9,40 +9,52 @@ struct SamplingOptions: ParsableArguments {
   var steps: Int?
 
   @Option(
-    name: [.customLong("guidance-scale"), .customLong("cfg-scale")],
+    name: [.customLong("guidance-scale"), .customLong("cfg-scale"), .customLong("cfg")],
     help:
       "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; video 9, VideoCrafter 12)"
   )
   var guidanceScale: Double?
 
-  @Option(help: "Share of the guided result brought back to the unguided spread, 0 to 1.")
+  @Option(
+    help: ArgumentHelp("Share of the guided result brought back to the unguided spread, 0 to 1.", visibility: .hidden))
   var guidanceRescale = 0.0
 
-  @Option(help: ArgumentHelp("The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b"))
+  @Option(
+    help: ArgumentHelp(
+      "The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b", visibility: .hidden))
   var guidanceInterval = "0,1"
 
   @Option(
+    name: [.customLong("sampler"), .customLong("sampling-method")],
     help:
       "ddim, dpmpp_2m, euler, euler_a, unipc, pndm, lcm, ddpm, or a diffusers class name. (default: the model's own)"
   )
   var sampler: String?
 
-  @Option(help: "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)")
+  @Option(
+    name: [.customLong("schedule"), .customLong("scheduler")],
+    help: "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)")
   var schedule: String?
 
-  @Option(help: ArgumentHelp("A diffusers scheduler_config.json in place of the model's.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A diffusers scheduler_config.json in place of the model's.", valueName: "file", visibility: .hidden))
   var schedulerConfig: String?
 
   @Option(
-    help:
-      "Compute all of the denoiser at every n-th step only, its outermost blocks at the others (DeepCache): faster, less exact."
+    help: ArgumentHelp(
+      "Compute all of the denoiser at every n-th step only, its outermost blocks at the others (DeepCache): faster, less exact.",
+      valueName: "n", visibility: .hidden)
   )
   var featureInterval = 1
 
-  @Flag(help: "Compute the denoiser's linear layers in 8-bit integers: faster with AVX-512 VNNI, less exact.")
+  @Flag(
+    help: ArgumentHelp(
+      "Compute the denoiser's linear layers in 8-bit integers: faster with AVX-512 VNNI, less exact.",
+      visibility: .hidden))
   var int8 = false
 
-  @Option(help: "DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)")
+  @Option(help: ArgumentHelp("DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)", visibility: .hidden))
   var eta: Double?
 
   @Option(
@@ -51,20 +63,25 @@ struct SamplingOptions: ParsableArguments {
   )
   var seed: Seed = 42
 
-  @Option(help: "Whose random numbers: torch, nv, numpy.")
+  @Option(help: ArgumentHelp("Whose random numbers: torch, nv, numpy.", visibility: .hidden))
   var rng = RandomNumbers.torch
 
-  @Option(help: "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.")
+  @Option(
+    help: ArgumentHelp(
+      "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.",
+      visibility: .hidden))
   var clipSkip = 1
 
   @Option(
     help: ArgumentHelp(
       "Start from these latents, [1, 4, H, W] or [1, 4, F, H, W] in safetensors, before the sampler scales them.",
-      valueName: "file[:key]"))
+      valueName: "file[:key]", visibility: .hidden))
   var initLatents: String?
 
   @Option(
-    help: ArgumentHelp("The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]")
+    help: ArgumentHelp(
+      "The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]",
+      visibility: .hidden)
   )
   var noise: String?
 

@@ -7,9 +7,10 @@ struct GenerationRun {
   /// The folder or file; nil is the family's.
   let modelPath: String?
   let modelOptions: ModelOptions
-  /// Request that all have in common; prompt and seed vary.
+  /// Request that all have in common; prompts and seed vary.
   let request: GenerationRequest
-  let prompts: [String]
+  let prompts: [PromptPair]
+  let parts: ModelPartOptions
   let compute: ComputeOptions
   let output: OutputOptions
   let preview: PreviewOptions
@@ -33,15 +34,16 @@ struct GenerationRun {
     let clock = ContinuousClock()
     let start = clock.now
     let count = prompts.count * output.batchCount
-    let names = OutputNames(output.output ?? (kind == .image ? "output.png" : "output.mp4"))
-    let latentNames = output.saveLatents.map { OutputNames($0) }
+    let names = OutputNames(
+      output.output ?? (kind == .image ? "output.png" : "output.mp4"), first: output.outputBeginIdx)
+    let latentNames = output.saveLatents.map { OutputNames($0, first: output.outputBeginIdx) }
     try request.validate()
     _ = try request.seed.advanced(by: output.batchCount - 1)
     try checkOutputs(names, latentNames, count: count)
     try preview.check()
     compute.apply()
 
-    let path = try modelPath ?? DefaultModel.folder(DefaultModel.name(kind))
+    let path = try modelPath.map(located) ?? DefaultModel.folder(DefaultModel.name(kind))
     let model = try DiffusionModel(path: path, options: modelOptions, dtype: compute.dtype)
     guard model.kind == kind else {
       let (command, hint) = kind == .image ? ("video", "negspace video --frames 1") : ("image", "negspace image")
@@ -50,6 +52,16 @@ struct GenerationRun {
     reporting.detail("Model \(path).")
     for note in model.notes { reporting.note(note) }
     let first = try model.resolve(request)
+    // What a prompt names shows before the first step if it is not there; nothing is hashed once more for it.
+    let requests = try prompts.map { pair in
+      let wanted = try parts.request(request, for: pair)
+      var resolved = first
+      if (wanted.loras, wanted.embeddings) != (request.loras, request.embeddings) {
+        resolved = try model.resolve(wanted)
+      }
+      (resolved.prompt, resolved.negativePrompt) = (wanted.prompt, wanted.negativePrompt)
+      return resolved
+    }
     try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
@@ -58,8 +70,7 @@ struct GenerationRun {
     let name = modelPath == nil ? DefaultModel.name(kind) : path
     var outcomes: [Outcome] = []
     for index in 0..<count {
-      var request = first
-      request.prompt = prompts[index / output.batchCount]
+      var request = requests[index / output.batchCount]
       request.seed = try first.seed.advanced(by: index % output.batchCount)
       if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
       let watch = try GenerationWatch(
@@ -67,8 +78,8 @@ struct GenerationRun {
         framesFolder: output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" })
       do {
         let made = try model.write(
-          request, named: name, to: names.name(index), isLast: index + 1 == count,
-          isCancelled: { interruption.isRaised }, report: watch.saw, frame: watch.saw)
+          request, named: name, to: names.name(index), isRecorded: !output.disableImageMetadata,
+          isLast: index + 1 == count, isCancelled: { interruption.isRaised }, report: watch.saw, frame: watch.saw)
         watch.finish(made.result.seconds)
         outcomes.append(
           Outcome(

@@ -43,7 +43,7 @@ struct ComparisonRunTests {
       let second = try run(comparison(folder))
       #expect(second.planned == 0)
       #expect(second.done == 0)
-      #expect(second.results.csv == first.results.csv)
+      #expect(second.results.csv() == first.results.csv())
       // A further arm makes its own cells only, under whatever name.
       var more = comparison(folder)
       more.arms[2] = NegativeArm("others", .words("noise"))
@@ -59,7 +59,7 @@ struct ComparisonRunTests {
       let rest = try run(comparison(folder))
       #expect(rest.planned == 5)
       let fresh = try Fixtures.withFolder { try run(comparison($0)).results }
-      #expect(rest.results.csv == fresh.csv)
+      #expect(rest.results.csv() == fresh.csv())
     }
   }
 
@@ -70,7 +70,7 @@ struct ComparisonRunTests {
       try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(folder)/cells/\(key).json"))
       let second = try run(comparison(folder))
       #expect(second.planned == 1)
-      #expect(second.results.csv == first.csv)
+      #expect(second.results.csv() == first.csv())
     }
   }
 
@@ -83,7 +83,7 @@ struct ComparisonRunTests {
         try change(Data(contentsOf: file)).write(to: file)
         let again = try run(comparison(folder))
         #expect(again.planned == 1, "\(ending)")
-        #expect(again.results.csv == first.csv)
+        #expect(again.results.csv() == first.csv())
         #expect(try run(comparison(folder)).planned == 0)
       }
       try changing("png") { $0.prefix(300) }

@@ -108,3 +108,9 @@ for name, size in [("up", (62, 48)), ("down", (13, 7)), ("wide", (45, 24))]:
     for label, kind in [("lanczos", Image.LANCZOS), ("bicubic", Image.BICUBIC), ("bilinear", Image.BILINEAR),
                         ("box", Image.BOX)]:
         (here / f"resize_{name}_{label}.rgb").write_bytes(gradient.resize(size, kind).tobytes())
+
+# Moving pictures, of which the first frame is read.
+moving = [Image.fromarray(smooth(17, 23, 3)) for _ in range(2)]
+for name, options in [("moving.webp", {"lossless": True}), ("moving.apng", {"format": "PNG"})]:
+    moving[0].save(here / name, save_all=True, append_images=moving[1:], duration=100, **options)
+    expect(name)

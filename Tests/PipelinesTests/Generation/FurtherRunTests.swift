@@ -89,6 +89,7 @@ struct FurtherRun: Decodable, Sendable, CustomTestStringConvertible {
     if own_scheduler == true {
       try Data(Self.stableDiffusionsScheduler.utf8)
         .write(to: URL(fileURLWithPath: "\(path)/scheduler/scheduler_config.json"))
+      try Fixtures.index("scheduler", as: "PNDMScheduler", in: path)
     }
     if inpainting == true { try Self.addMaskChannels(to: path, tensors) }
     return path

@@ -64,6 +64,7 @@ struct StartErrorTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let file = URL(fileURLWithPath: "\(path)/scheduler/scheduler_config.json")
     try Data("{\"_class_name\": \"HeunDiscreteScheduler\", \"beta_schedule\": \"scaled_linear\"}".utf8).write(to: file)
+    try Fixtures.index("scheduler", as: "HeunDiscreteScheduler", in: path)
     let model = try DiffusionModel(folder: path, dtype: .float32)
     var request = GenerationRequest(prompt: "x")
     #expect(throws: (any Error).self) { try model.start(request) }

@@ -6,20 +6,17 @@ import Testing
 
 /// Models whose index names another class than a part's own configuration.
 struct IndexedClassTests {
-  /// The tiny model with other lines in its index.
-  private func withModel<Result>(_ part: String, _ pair: [String], _ body: (String) throws -> Result) throws -> Result {
+  /// The tiny model with another class for a part in its index.
+  private func withModel<Result>(_ part: String, _ name: String, _ body: (String) throws -> Result) throws -> Result {
     let folder = try Fixtures.copy(of: "tiny-image")
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let url = URL(fileURLWithPath: folder + "/model_index.json")
-    var index = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any])
-    index[part] = pair
-    try JSONSerialization.data(withJSONObject: index).write(to: url)
+    try Fixtures.index(part, as: name, in: folder)
     return try body(folder)
   }
 
   @Test(arguments: [("EulerDiscreteScheduler", SamplerName.euler), ("DPMSolverMultistepScheduler", .dpmpp2M)])
   func `The sampler is of the index's class`(_ name: String, _ sampler: SamplerName) throws {
-    try withModel("scheduler", ["diffusers", name]) { folder in
+    try withModel("scheduler", name) { folder in
       #expect(try DiffusionModel(folder: folder, dtype: .float32).resolve(GenerationRequest()).sampler == sampler)
       // The same after conversion, in both places.
       let copy = Fixtures.temporary("converted")
@@ -32,8 +29,12 @@ struct IndexedClassTests {
   }
 
   @Test func `The autoencoder is of the index's class`() throws {
-    try withModel("vae", ["diffusers", "AutoencoderTiny"]) { folder in
-      #expect(try DiffusionModel(folder: folder, dtype: .float32).files.autoencoder is AutoencoderTinyConfiguration)
+    try withModel("vae", "AutoencoderTiny") { folder in
+      // TAESD's configuration but for the class that wrote it.
+      try Data("{\"_class_name\": \"AutoencoderKL\", \"act_fn\": \"relu\"}".utf8)
+        .write(to: URL(fileURLWithPath: folder + "/vae/config.json"))
+      let files = try DiffusionModel(folder: folder, dtype: .float32).files
+      #expect(try files.autoencoder.get() is AutoencoderTinyConfiguration)
     }
   }
 }

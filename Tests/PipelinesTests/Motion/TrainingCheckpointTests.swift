@@ -32,6 +32,7 @@ struct TrainingCheckpointTests {
       let files = try MotionAdapterFiles(path: path)
       let found = try files.part.readers()[0]
       #expect(found.entries.mapValues(\.shape) == plain.entries.mapValues(\.shape))
+      for name in plain.entries.keys { #expect(try found.tensor(name).floats == plain.tensor(name).floats, "\(name)") }
       #expect(files.notes == ["Left out of \(path): 3 tensors of the denoiser that it was trained in."])
       let inspection = try ModelInspection(path: path)
       #expect(inspection.problems.isEmpty && inspection.missing.isEmpty)

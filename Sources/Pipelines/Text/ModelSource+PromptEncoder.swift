@@ -1,0 +1,29 @@
+import Foundation
+import NegativeSpaceConfiguration
+import NegativeSpaceText
+import NegativeSpaceWeights
+
+extension ModelSource {
+  /// The model's text encoder with its tokenizer; no other part is needed for it.
+  ///
+  /// - Parameters:
+  ///   - options: with the tokenizer of a file that has none.
+  ///   - changed: its weights with what is added to them.
+  /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`, `WeightMismatch`, errors in the files.
+  func promptEncoder(
+    _ options: ModelOptions, changed: ([any TensorReader]) -> [any TensorReader] = { $0 }
+  ) throws -> PromptEncoder {
+    let part = try component("text_encoder")
+    return try PromptEncoder(
+      tokenizer: tokenizer(options), configuration: part.config().decode(),
+      weights: FileWeights(changed(part.readers()), recipe: .textEncoder, checkFinite: true), of: path)
+  }
+
+  private func tokenizer(_ options: ModelOptions) throws -> CLIPTokenizer {
+    let folder = try options.tokenizer ?? tokenizerFolder()
+    var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
+    // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.
+    if let padding = tokenPadding { tokenizer.padding = padding }
+    return tokenizer
+  }
+}
