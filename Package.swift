@@ -15,7 +15,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Files", []),
   ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Configuration", "Tensors"]),
-  ("Text", ["Configuration", "Files"]),
+  ("Text", ["CSentencePiece", "Configuration", "Files"]),
   ("Weights", ["Configuration", "Files", "Kernels", "Layers", "Tensors"]),
   ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg", "CZlib", "Files"]),
@@ -105,6 +105,10 @@ let package = Package(
       name: module("CZlib"), path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
     .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    // SentencePiece is C++: the same.
+    .target(
+      name: module("CSentencePiece"), path: "Sources/CSentencePiece",
+      linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
     .target(name: module("CKernels"), path: "Sources/CKernels"),
 
     // MARK: The library, named as the package is
@@ -148,5 +152,6 @@ let package = Package(
         dependencies: ["negspace"] + dependencies(["TestSupport", "Pipelines", "Weights", "Tensors"]),
         resources: [.copy("Fixtures")], swiftSettings: strict),
     ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
