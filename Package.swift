@@ -27,6 +27,7 @@ let modules: [(name: String, imports: [String])] = [
       "Tensors",
     ]
   ),
+  ("Writers", ["Configuration", "Files", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Training", ["Configuration", "Files", "Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
@@ -61,13 +62,14 @@ let untested: Set<String> = ["Benchmarks"]
 /// What the command line imports.
 let negspace = [
   "Benchmarks", "Evaluation", "EmojiFamily", "Files", "Learning", "Training", "Pipelines", "Rewards", "Weights",
+  "Writers",
   "Media",
   "Text",
   "Sampling", "Networks", "Layers", "Kernels", "Tensors", "EmojiWorld",
 ]
 
 /// What the library's users see of it.
-let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling"]
+let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling", "Writers"]
 
 /// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a
 /// user's they see nothing but what is public.

@@ -4,3 +4,4 @@
 @_exported public import NegativeSpacePipelines
 @_exported public import NegativeSpaceRewards
 @_exported public import NegativeSpaceSampling
+@_exported public import NegativeSpaceWriters
