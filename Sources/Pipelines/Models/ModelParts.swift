@@ -159,7 +159,7 @@ package final class ModelParts: Sendable {
 
 extension ModelFiles {
   /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`.
-  fileprivate func tokenizer() throws -> CLIPTokenizer {
+  func tokenizer() throws -> CLIPTokenizer {
     let folder = try options.tokenizer ?? source.tokenizerFolder()
     var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
     // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.

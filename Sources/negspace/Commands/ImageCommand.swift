@@ -9,6 +9,7 @@ struct ImageCommand: ParsableCommand {
       "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
 
   @OptionGroup(title: "What") var prompt: PromptOptions
+  @OptionGroup(title: "What") var writer: NegativeWriterOption
   @Option(
     name: .shortAndLong, help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
   var model: String?
@@ -33,6 +34,7 @@ struct ImageCommand: ParsableCommand {
     try parts.apply(to: &request, with: preview)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
+      writerPath: writer.negativeWriter,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

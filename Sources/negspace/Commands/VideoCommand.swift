@@ -9,6 +9,7 @@ struct VideoCommand: ParsableCommand {
       "Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.")
 
   @OptionGroup(title: "What") var prompt: PromptOptions
+  @OptionGroup(title: "What") var writer: NegativeWriterOption
   @Option(
     name: .shortAndLong,
     help: "A model folder in diffusers' layout; with --motion-adapter also a single file. (default: Models/emoji-video)"
@@ -52,6 +53,7 @@ struct VideoCommand: ParsableCommand {
     modelOptions.motionAdapter = motionAdapter
     try GenerationRun(
       kind: .video, modelPath: model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
+      writerPath: writer.negativeWriter,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

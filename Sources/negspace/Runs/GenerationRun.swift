@@ -10,6 +10,8 @@ struct GenerationRun {
   /// Request that all have in common; prompt and seed vary.
   let request: GenerationRequest
   let prompts: [String]
+  /// The writer of each prompt's negative, if there is one.
+  let writerPath: String?
   let compute: ComputeOptions
   let output: OutputOptions
   let preview: PreviewOptions
@@ -50,6 +52,7 @@ struct GenerationRun {
     reporting.detail("Model \(path).")
     for note in model.notes { reporting.note(note) }
     let first = try model.resolve(request)
+    let writer = try writerPath.map { try RunWriter(path: $0, for: model) }
     try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
@@ -57,9 +60,15 @@ struct GenerationRun {
     // The shipped family's place differs from machine to machine.
     let name = modelPath == nil ? DefaultModel.name(kind) : path
     var outcomes: [Outcome] = []
+    var wordsOfPrompt = first
     for index in 0..<count {
-      var request = first
-      request.prompt = prompts[index / output.batchCount]
+      // Seeds of one prompt share what is written for it.
+      if index % output.batchCount == 0 {
+        wordsOfPrompt = first
+        wordsOfPrompt.prompt = prompts[index / output.batchCount]
+        try writer?.write(into: &wordsOfPrompt, reporting, isCancelled: { interruption.isRaised })
+      }
+      var request = wordsOfPrompt
       request.seed = try first.seed.advanced(by: index % output.batchCount)
       if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
       let watch = try GenerationWatch(
