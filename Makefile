@@ -2,7 +2,7 @@
 PROMPT ?= a red apple bouncing on a yellow background
 OUTPUT ?= output.mp4
 PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev \
-  libsentencepiece-dev
+  libsentencepiece-dev libsnappy-dev libzstd-dev
 SWIFT_FLAGS ?= -c release
 
 .PHONY: video test build docs dependencies format lint

@@ -27,13 +27,14 @@ let modules: [(name: String, imports: [String])] = [
       "Tensors",
     ]
   ),
+  ("Tables", ["CSnappy", "CZlib", "CZstd", "Configuration"]),
   ("Writers", ["Configuration", "Files", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Training", ["Configuration", "Files", "Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
     [
-      "Configuration", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media",
-      "Tensors",
+      "Configuration", "Files", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
+      "Media", "Tables", "Tensors", "Weights", "Writers",
     ]
   ),
   ("Evaluation", ["Files", "Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
@@ -62,14 +63,14 @@ let untested: Set<String> = ["Benchmarks"]
 /// What the command line imports.
 let negspace = [
   "Benchmarks", "Evaluation", "EmojiFamily", "Files", "Learning", "Training", "Pipelines", "Rewards", "Weights",
-  "Writers",
+  "Tables", "Writers",
   "Media",
   "Text",
   "Sampling", "Networks", "Layers", "Kernels", "Tensors", "EmojiWorld",
 ]
 
 /// What the library's users see of it.
-let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling", "Writers"]
+let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling", "Tables", "Writers"]
 
 /// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a
 /// user's they see nothing but what is public.
@@ -105,6 +106,10 @@ let package = Package(
       providers: [.apt(["libfreetype-dev"])]),
     .systemLibrary(
       name: module("CZlib"), path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: module("CSnappy"), path: "Sources/CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(
+      name: module("CZstd"), path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
     .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     // SentencePiece is C++: the same.
