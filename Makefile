@@ -1,7 +1,8 @@
 # Two targets for a newcomer: `make video` and `make test`. Both install what is missing.
 PROMPT ?= a red apple bouncing on a yellow background
 OUTPUT ?= output.mp4
-PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev
+PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev \
+  libsentencepiece-dev libsnappy-dev libzstd-dev
 SWIFT_FLAGS ?= -c release
 
 .PHONY: video test build docs dependencies tokenizer format lint

@@ -15,7 +15,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Files", []),
   ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Configuration", "Tensors"]),
-  ("Text", ["Configuration", "Files"]),
+  ("Text", ["CSentencePiece", "Configuration", "Files"]),
   ("Weights", ["Configuration", "Files", "Kernels", "Layers", "Tensors"]),
   ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg", "CZlib", "Files"]),
@@ -27,12 +27,14 @@ let modules: [(name: String, imports: [String])] = [
       "Tensors",
     ]
   ),
+  ("Tables", ["CSnappy", "CZlib", "CZstd", "Configuration"]),
+  ("Writers", ["Configuration", "Files", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
   ("Training", ["Configuration", "Files", "Kernels", "Layers", "Tensors", "Weights"]),
   (
     "Learning",
     [
-      "Configuration", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text", "Media",
-      "Tensors",
+      "Configuration", "Files", "Kernels", "Training", "Pipelines", "Rewards", "Networks", "Layers", "Sampling", "Text",
+      "Media", "Tables", "Tensors", "Weights", "Writers",
     ]
   ),
   ("Evaluation", ["Files", "Pipelines", "Rewards", "Sampling", "Weights", "Media", "Tensors"]),
@@ -61,13 +63,14 @@ let untested: Set<String> = ["Benchmarks"]
 /// What the command line imports.
 let negspace = [
   "Benchmarks", "Evaluation", "EmojiFamily", "Files", "Learning", "Training", "Pipelines", "Rewards", "Weights",
+  "Tables", "Writers",
   "Media",
   "Text",
   "Sampling", "Networks", "Layers", "Kernels", "Tensors", "EmojiWorld",
 ]
 
 /// What the library's users see of it.
-let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling"]
+let library = ["Evaluation", "Learning", "Pipelines", "Rewards", "Sampling", "Tables", "Writers"]
 
 /// The programs of Samples/Library, which has a package of its own: here they are built with the tests, and like a
 /// user's they see nothing but what is public.
@@ -103,8 +106,16 @@ let package = Package(
       providers: [.apt(["libfreetype-dev"])]),
     .systemLibrary(
       name: module("CZlib"), path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: module("CSnappy"), path: "Sources/CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(
+      name: module("CZstd"), path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // oneDNN has no pkg-config file and descriptors that Swift sees as tuples: a thin C face over it.
     .target(name: module("COneDNN"), path: "Sources/COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    // SentencePiece is C++: the same.
+    .target(
+      name: module("CSentencePiece"), path: "Sources/CSentencePiece",
+      linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
     .target(name: module("CKernels"), path: "Sources/CKernels"),
 
     // MARK: The library, named as the package is
@@ -148,5 +159,6 @@ let package = Package(
         dependencies: ["negspace"] + dependencies(["TestSupport", "Pipelines", "Weights", "Tensors"]),
         resources: [.copy("Fixtures")], swiftSettings: strict),
     ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

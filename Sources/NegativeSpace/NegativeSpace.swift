@@ -4,3 +4,5 @@
 @_exported public import NegativeSpacePipelines
 @_exported public import NegativeSpaceRewards
 @_exported public import NegativeSpaceSampling
+@_exported public import NegativeSpaceTables
+@_exported public import NegativeSpaceWriters

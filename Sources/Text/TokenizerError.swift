@@ -12,6 +12,12 @@ package enum TokenizerError: Error, Hashable {
   case malformedMerge(file: String, line: Int, text: String)
   /// A merge uses or makes a token that the vocabulary lacks.
   case mergeWithoutToken(file: String, line: Int, merge: String, missing: String)
+  /// A folder has no file of pieces.
+  case noPieces(folder: String)
+  /// A model of SentencePiece is not what it should be.
+  case damagedModel(file: String, reason: String)
+  /// No vocabulary could be learned.
+  case notTrained(reason: String)
   /// A file could not be written.
   case unwritable(file: String, reason: String)
 }
@@ -31,6 +37,12 @@ extension TokenizerError: CustomStringConvertible {
       "\(file) line \(line) is \"\(text.prefix(40))\", not two symbols with a space between them."
     case .mergeWithoutToken(let file, let line, let merge, let missing):
       "\(file) line \(line) merges \"\(merge)\", but vocab.json lacks \"\(missing)\". Do the two files belong together?"
+    case .noPieces(let folder):
+      "\(folder) has no tokenizer: expected spiece.model, or a tokenizer.json of the unigram kind, as T5's folders have."
+    case .damagedModel(let file, let reason):
+      "\(file) is no model of SentencePiece that can be used: \(reason). Download or copy it again."
+    case .notTrained(let reason):
+      "No vocabulary was learned: \(reason). Fewer pieces, or more text, may do."
     case .unwritable(let file, let reason):
       "Cannot write \(file): \(reason)."
     }

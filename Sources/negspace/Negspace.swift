@@ -12,7 +12,8 @@ struct Negspace: ParsableCommand {
     abstract: "Text to pictures and videos, and what a diffusion model should avoid.",
     version: ProgramVersion.current + "\n" + ComputeOptions.machine,
     subcommands: [
-      VideoCommand.self, ImageCommand.self, LearnCommand.self, CompareCommand.self, ScoreCommand.self,
+      VideoCommand.self, ImageCommand.self, NegativeCommand.self, LearnCommand.self, CompareCommand.self,
+      ScoreCommand.self,
       EmbeddingCommand.self, ModelCommand.self,
       TrainCommand.self,
       InfoCommand.self, ReproduceCommand.self, BenchCommand.self,

@@ -14,6 +14,7 @@ struct NetworkFixture<Configuration: ReadableConfiguration> {
   private struct Document: Decodable {
     let parameters: [String: [Int]]
     let tokens: [[Int]]?
+    let decoderTokens: [[Int]]?
     let residuals: [[Int]]?
     let middle: [Int]?
   }
@@ -31,6 +32,7 @@ struct NetworkFixture<Configuration: ReadableConfiguration> {
 
   var parameters: [String: [Int]] { document.parameters }
   var tokens: [[Int]] { document.tokens ?? [] }
+  var decoderTokens: [[Int]] { document.decoderTokens ?? [] }
   /// Residuals such as ControlNet adds, of the shapes that the reference found.
   var residuals: UNetResiduals {
     UNetResiduals(

@@ -4,12 +4,17 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
   case setting(String, found: String, expected: String)
   /// Interrupted before the first validation: there is no result yet, and the state is in `folder`.
   case notValidated(folder: String)
+  /// Texts that a writer learned to write and that are too far from those of the writer it began with.
+  case collapsed(divergence: Float, limit: Float, folder: String)
 
   /// One sentence with both sides.
   public var description: String {
     switch self {
     case .setting(let name, let found, let expected):
       "\(name) is \(found); expected \(expected)."
+    case .collapsed(let divergence, let limit, let folder):
+      "Learning ended: what is written diverges by \(divergence) a token from the first writer's, more than \(limit); the best "
+        + "state before is kept in \(folder). A lower learning rate or a larger weight of the divergence may help."
     case .notValidated(let folder):
       "Nothing is validated yet, so nothing is written; the state is in \(folder)."
     }

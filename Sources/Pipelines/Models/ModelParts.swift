@@ -154,3 +154,8 @@ package final class ModelParts: Sendable {
     }
   }
 }
+
+extension ModelFiles {
+  /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`.
+  func tokenizer() throws -> CLIPTokenizer { try source.tokenizer(options) }
+}

@@ -49,6 +49,7 @@ extension GenerationRecord {
         "Module: \(control.canny ? "canny" : "none"), Model: \(name) [\((control.net.sha256 ?? "").prefix(8))], "
           + "Weight: \(Self.text(control.strength)), \(steps)")
     }
+    add("Negative writer", request.negativeWriter)
     for embedding in request.negativeEmbeddings {
       let name = URL(fileURLWithPath: embedding.path).lastPathComponent
       add("Negative embedding", "\(name): \((embedding.sha256 ?? "").prefix(10))")

@@ -23,7 +23,9 @@ extension GenerationRequest {
   package static let listLimit = 64
 
   private func validateLengths() throws {
-    for (field, text) in [(CodingKeys.prompt, prompt), (.negativePrompt, negativePrompt)]
+    for (field, text) in [
+      (CodingKeys.prompt, prompt), (.negativePrompt, negativePrompt), (.negativeWriter, negativeWriter ?? ""),
+    ]
     where text.utf8.count > Self.promptLimit {
       throw RequestError(
         field, found: "\(text.utf8.count) bytes long", expected: "at most \(Self.promptLimit) bytes")

@@ -9,6 +9,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var prompt: String
   /// Words for what is to be avoided.
   public var negativePrompt = ""
+  /// The writer that wrote them, or some of them, and its hash: a note, which nothing is read by.
+  public var negativeWriter: String?
   /// Learned negatives by their weights: encoder states (1, 77, D) or (77, D), or token vectors, which are encoded.
   ///
   /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w
@@ -100,6 +102,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   package enum CodingKeys: String, CodingKey, CaseIterable {
     case prompt
     case negativePrompt = "negative_prompt"
+    case negativeWriter = "negative_writer"
     case negativeEmbeddings = "negative_embeddings"
     case embeddings
     case promptWeighting = "prompt_weighting"
@@ -136,6 +139,7 @@ extension GenerationRequest: Ruled {
     switch key {
     case .prompt: Rule(\.prompt)
     case .negativePrompt: Rule(\.negativePrompt)
+    case .negativeWriter: Rule(\.negativeWriter)
     case .negativeEmbeddings: Rule(\.negativeEmbeddings, inMemory: [.states, .vectors])
     case .embeddings: Rule(\.embeddings, inMemory: [.vectors])
     case .promptWeighting: Rule(\.promptWeighting)

@@ -19,7 +19,7 @@ extension ModelSource {
       weights: FileWeights(changed(part.readers()), recipe: .textEncoder, checkFinite: true), of: path)
   }
 
-  private func tokenizer(_ options: ModelOptions) throws -> CLIPTokenizer {
+  func tokenizer(_ options: ModelOptions) throws -> CLIPTokenizer {
     let folder = try options.tokenizer ?? tokenizerFolder()
     var tokenizer = try CLIPTokenizer(folder: URL(fileURLWithPath: folder))
     // A single file's tokenizer is anybody's; how its prompts were filled up is known from its text encoder.

@@ -59,4 +59,11 @@ extension Tensor {
       flow.send(dshift, to: shift)
     }
   }
+
+  /// Root-mean-square normalisation (arXiv:1910.07467) of a float32 tensor over the last axis:
+  /// scale · x / √(mean(x²) + ε).
+  package func rmsNorm(scale: Tensor, epsilon: Float) -> Tensor {
+    precondition(scale.shape == [size(-1)], "rmsNorm: scale \(scale.shape) for \(shape)")
+    return self / (square().mean(axes: [-1], keepDims: true) + epsilon).sqrt() * scale
+  }
 }

@@ -33,5 +33,24 @@ extension Tensor {
     }
   }
 
+  /// Of each row of the last axis the element `indices` names: (rows) of (rows, width), float32.
+  package func picked(_ indices: [Int]) -> Tensor {
+    let (rows, width) = rowsAndWidth
+    precondition(
+      dtype == .float32 && indices.count == rows && indices.allSatisfy { 0 <= $0 && $0 < width },
+      "picked: \(indices.count) indices of \(shape), \(dtype)")
+    let values = float32Pointer
+    let value = Tensor(indices.enumerated().map { values[$0 * width + $1] }, shape: [rows])
+    return value.recorded(from: self) { [self] upstream, flow in
+      let dy = upstream.floats
+      flow.send(
+        Tensor(shape: shape) { dx in
+          let dx = dx.assumingMemoryBound(to: Float.self)
+          dx.update(repeating: 0, count: rows * width)
+          for (row, index) in indices.enumerated() { dx[row * width + index] = dy[row] }
+        }, to: self)
+    }
+  }
+
   private var rowsAndWidth: (Int, Int) { (count / max(1, size(-1)), size(-1)) }
 }

@@ -46,6 +46,21 @@ package struct KeyRecipe: Sendable, Hashable {
     return recipe
   }()
 
+  /// T5's names as transformers has written them over the years: the table of tokens under any of its users' names, and
+  /// a position bias that T5's first files have and nothing reads.
+  package static let t5 = KeyRecipe(
+    spellings: [Spelling("shared", "encoder.embed_tokens")],
+    ignoredSuffixes: ["embed_tokens.weight", "EncDecAttention.relative_attention_bias.weight"],
+    // Where it is tied to the table of tokens, a file may hold it all the same.
+    neighbours: ["lm_head"])
+
+  /// The same for the encoder alone, in whose place a whole T5 may lie.
+  package static let t5Encoder: KeyRecipe = {
+    var recipe = t5
+    recipe.neighbours += ["decoder"]
+    return recipe
+  }()
+
   /// Those of the neighbours that are there.
   package func neighbours(among names: some Sequence<String>) -> [String] {
     Set(names.map(Self.first)).intersection(neighbours).sorted()

@@ -17,6 +17,7 @@ struct ImageCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "What") var prompt: PromptOptions
+  @OptionGroup(title: "What") var writer: NegativeWriterOption
   @OptionGroup(title: "Model") var model: ModelPathOptions
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
   @OptionGroup(title: "Model") var parts: ModelPartOptions
@@ -39,7 +40,7 @@ struct ImageCommand: ParsableCommand {
     try parts.apply(to: &request, with: preview)
     try GenerationRun(
       kind: .image, modelPath: model.model, modelOptions: modelFile.options, request: request,
-      prompts: prompt.prompts(), parts: parts,
+      prompts: prompt.prompts(), parts: parts, writerPath: writer.negativeWriter,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

@@ -16,6 +16,7 @@ struct VideoCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "What") var prompt: PromptOptions
+  @OptionGroup(title: "What") var writer: NegativeWriterOption
   @OptionGroup(title: "Model") var model: ModelPathOptions
   @OptionGroup(title: "Model") var motion: MotionOptions
   @OptionGroup(title: "Model") var modelFile: ModelFileOptions
@@ -43,7 +44,7 @@ struct VideoCommand: ParsableCommand {
     modelOptions.motionAdapter = try motion.motionAdapter.map(located)
     try GenerationRun(
       kind: .video, modelPath: model.model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
-      parts: parts,
+      parts: parts, writerPath: writer.negativeWriter,
       compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }

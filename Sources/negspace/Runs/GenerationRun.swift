@@ -11,6 +11,8 @@ struct GenerationRun {
   let request: GenerationRequest
   let prompts: [PromptPair]
   let parts: ModelPartOptions
+  /// The writer of each prompt's negative, if there is one.
+  let writerPath: String?
   let compute: ComputeOptions
   let output: OutputOptions
   let preview: PreviewOptions
@@ -62,6 +64,7 @@ struct GenerationRun {
       (resolved.prompt, resolved.negativePrompt) = (wanted.prompt, wanted.negativePrompt)
       return resolved
     }
+    let writer = try writerPath.map { try RunWriter(path: $0, for: model) }
     try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
@@ -69,8 +72,15 @@ struct GenerationRun {
     // The shipped family's place differs from machine to machine.
     let name = modelPath == nil ? DefaultModel.name(kind) : path
     var outcomes: [Outcome] = []
+    var wordsOfPrompt = first
     for index in 0..<count {
-      var request = requests[index / output.batchCount]
+      let prompt = index / output.batchCount
+      // Seeds of one prompt share what is written for it.
+      if index % output.batchCount == 0 {
+        wordsOfPrompt = requests[prompt]
+        try writer?.write(into: &wordsOfPrompt, reporting, isCancelled: { interruption.isRaised })
+      }
+      var request = wordsOfPrompt
       request.seed = try first.seed.advanced(by: index % output.batchCount)
       if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
       let watch = try GenerationWatch(

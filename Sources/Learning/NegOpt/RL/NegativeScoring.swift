@@ -1,0 +1,94 @@
+import Foundation
+import NegativeSpaceKernels
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceText
+import Synchronization
+
+/// Scores of the pictures that a model makes with negatives, each picture made once.
+///
+/// Noise is that of a generation with the same seed, so that pictures with and without a negative differ by it alone.
+final class NegativeScoring: Sendable {
+  /// A picture by all that it depends on.
+  struct Key: Sendable, Hashable {
+    let prompt: String
+    let negative: String
+    let seed: Int
+  }
+
+  /// What is thought of it.
+  struct Score: Sendable, Hashable {
+    let reward: Float
+    /// Its shares of the classes; empty without a classifier.
+    let classes: [Float]
+  }
+
+  private let rollout: ReNegRollout
+  private let classifier: (any PictureClassifier)?
+  private let known = Mutex<[Key: Score]>([:])
+  /// More pictures' scores than these are not kept.
+  private static let knownLimit = 1 << 18
+
+  init(_ rollout: ReNegRollout, classifier: (any PictureClassifier)?) {
+    (self.rollout, self.classifier) = (rollout, classifier)
+  }
+
+  /// Tokens of a text, as the model's text encoder counts them, and how many it takes.
+  func tokens(in text: String) -> Int { rollout.model.text.tokenizer.tokens(in: text).count }
+  var tokenLimit: Int { rollout.model.text.tower.shape.positions - 2 }
+
+  /// The scores of pictures, in order.
+  ///
+  /// - Throws: `CancellationError`, errors of the sampler.
+  func scores(_ keys: [Key], isCancelled: @escaping @Sendable () -> Bool) throws -> [Score] {
+    var rollout = rollout
+    rollout.isCancelled = isCancelled
+    var seen: Set<Key> = []
+    let missing = known.withLock { known in keys.filter { known[$0] == nil && seen.insert($0).inserted } }
+    let size = rollout.settings.samplesAtOnce
+    for start in stride(from: 0, to: missing.count, by: size) {
+      let part = Array(missing[start..<min(missing.count, start + size)])
+      let made = try scored(part, rollout)
+      known.withLock { known in
+        if known.count > Self.knownLimit { known.removeAll() }
+        for (key, score) in zip(part, made) { known[key] = score }
+      }
+    }
+    // A list that is longer than what is kept is no list of a round.
+    return try known.withLock { known in
+      try keys.map { key in
+        guard let score = known[key] else {
+          throw LearningError.setting("pictures", found: "\(keys.count) at once", expected: "fewer")
+        }
+        return score
+      }
+    }
+  }
+
+  /// Frames of pictures, (N·F, H, W, 3), to look at.
+  func frames(_ keys: [Key]) throws -> Tensor { try made(keys, rollout).frames }
+
+  private func made(_ keys: [Key], _ rollout: ReNegRollout) throws -> (scores: Tensor, frames: Tensor) {
+    let noise = keys.map { key in
+      var source = TorchRandom(seed: key.seed)
+      return source.latents([1] + rollout.model.latentShape)
+    }
+    return try rollout.samples(
+      rollout.model.text(keys.map(\.negative)), prompts: keys.map(\.prompt), noise: .concatenate(noise, axis: 0))
+  }
+
+  private func scored(_ keys: [Key], _ rollout: ReNegRollout) throws -> [Score] {
+    let (scores, frames) = try made(keys, rollout)
+    let classes = withoutGradients { () -> Tensor? in
+      // Of a clip the mean of its frames.
+      classifier.map { $0(frames).reshaped([keys.count, rollout.model.frames, -1]).mean(axes: [1]) }
+    }
+    return zip(keys.indices, scores.floats).map { index, score in
+      Score(
+        reward: score, classes: classes?.slice(axis: 0, from: index, to: index + 1).floats ?? [])
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import NegativeSpaceLearning
+import NegativeSpacePipelines
+import NegativeSpaceRewards
+
+/// `negspace learn negopt rl`: a writer by the scores of pictures.
+struct LearnNegOptRLCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rl", abstract: "Teach a writer of negatives by the scores of pictures made with what it writes.",
+    discussion: """
+      In a round the writer writes for some prompts, pictures are made with each negative and without one on the same noise, and PPO moves \
+      the writer towards what gained, with a penalty for leaving the first writer. The run keeps its state in --run and goes on from there.
+      """)
+
+  @Option(name: .shortAndLong, help: "The writer to begin with, such as negspace learn negopt sft makes.")
+  var writer: String
+  @Option(
+    name: .shortAndLong,
+    help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
+  var model: String?
+  @Option(name: .customLong("prompt-file"), help: "Prompts to learn on, one a line; - for standard input.")
+  var promptFile: String
+  @Option(help: "Prompts to validate on. (default: every tenth of --prompt-file)")
+  var validationFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "What is to become better; repeatable, summed. (default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+      valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
+  var reward: [String] = []
+  @Option(
+    help:
+      "Weight of the fidelity, whose mean is the logarithm of the Inception Score; wants --classifier and --classes.")
+  var fidelity: Float = 0
+  @Option(help: "A CLIP that tells classes for the fidelity: clipscore=PATH. (default: Models/emoji-clip)")
+  var classifier: String?
+  @Option(help: "A file with the classes' names, one a line.")
+  var classes: String?
+
+  @Option(help: "Updates.")
+  var steps = 400
+  @Option(help: "The highest learning rate; it falls along a cosine.")
+  var rate: Float = 5e-5
+  @Option(help: "Prompts of a round.")
+  var prompts = 32
+  @Option(help: "Pictures of each text, and as many without a negative.")
+  var pictures = 4
+  @Option(help: "Passes over a round's texts.")
+  var epochs = 4
+  @Option(help: "Texts of an update.")
+  var batch = 16
+  @Option(help: "Tokens of a text at most.")
+  var maxTokens = 48
+  @Option(help: "Sampler steps of a run (DDIM).")
+  var samplingSteps = 10
+  @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
+  var guidance: Float?
+  @Option(help: "First weight of the divergence from the first writer.")
+  var divergence: Float = 0.2
+  @Option(help: "The divergence, a token, that its weight is led to.")
+  var divergenceTarget: Float = 0.2
+  @Option(help: "The divergence, a token, at which learning ends.")
+  var divergenceLimit: Float = 3
+  @Option(help: "Pictures computed at once.")
+  var together: Int?
+  @OptionGroup(title: "Run") var options: WriterRunOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Reporting") var reporting: ReportingOptions
+
+  func validate() throws {
+    guard steps >= 1 else { throw ValidationError("--steps is \(steps); it must be at least 1") }
+    guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
+    if fidelity > 0, classes == nil {
+      throw ValidationError("--fidelity wants --classes: a file with the names of what a picture may be of")
+    }
+  }
+
+  func run() throws {
+    let interruption = Interruption()
+    compute.apply()
+    let model = try DiffusionModel(
+      path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: compute.dtype)
+    var settings = RLSettings()
+    (settings.prompts, settings.pictures, settings.epochs, settings.batch) = (prompts, pictures, epochs, batch)
+    (settings.maxTokens, settings.samplingSteps) = (maxTokens, samplingSteps)
+    settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
+    (settings.divergenceWeight, settings.divergenceTarget) = (divergence, divergenceTarget)
+    (settings.divergenceLimit, settings.fidelity) = (divergenceLimit, fidelity)
+    settings.classes = try classes.map { try PromptList(path: $0).texts } ?? []
+    (settings.together, settings.seed) = (together, options.seed)
+    let judge =
+      try classifier.map { try RewardName(parsing: $0) }
+      ?? (fidelity > 0 ? RewardName(.clipScore, path: DefaultModel.folder("emoji-clip", with: "config.json")) : nil)
+    let learning = try RLLearning(
+      writer: writer, model: model, prompts: try PromptList(path: promptFile).texts,
+      validation: try validationFile.map { try PromptList(path: $0).texts }, rewards: try FamilyRewards.named(reward),
+      classifier: judge, settings: settings)
+    reporting.note(learning.summary)
+    let plan = options.plan(steps: steps, rate: rate, validateEvery: 20)
+    try options.finish(reporting, interruption, figure: "a gain over no negative") { report in
+      try learning.run(
+        plan, report: report, isCancelled: { interruption.isRaised }, collapsed: { reporting.note("\($0)") })
+    }
+  }
+}
+
+/// Rewards that are asked for, or the family's.
+enum FamilyRewards {
+  static func named(_ names: [String]) throws -> [RewardName] {
+    if !names.isEmpty { return try names.map { try RewardName(parsing: $0) } }
+    return [
+      RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),
+      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.05),
+    ]
+  }
+}

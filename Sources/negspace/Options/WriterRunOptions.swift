@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import NegativeSpaceLearning
+
+/// Length and place of a writer's learning.
+struct WriterRunOptions: ParsableArguments {
+  @Option(help: "Steps between validations.")
+  var validateEvery: Int?
+  @Option(help: "Validations without a better one after which to stop.")
+  var patience: Int?
+  @Option(help: "Steps in which the learning rate rises.")
+  var warmup = 100
+  @Option(name: .shortAndLong, help: "Where the random numbers start.")
+  var seed: UInt64 = 0
+  @Option(
+    name: [.customLong("run")], help: "The folder of the run's state, log and samples. (default: OUTPUT-run)")
+  var folder: String?
+  @Option(name: .shortAndLong, help: "The writer's folder that is written.")
+  var output: String
+
+  func validate() throws {
+    for (name, value) in [
+      ("--validate-every", validateEvery ?? 1), ("--patience", patience ?? 1), ("--warmup", warmup + 1),
+    ] where value < 1 {
+      throw ValidationError(
+        "\(name) is \(name == "--warmup" ? value - 1 : value); it must be at least \(name == "--warmup" ? 0 : 1)")
+    }
+  }
+
+  func plan(steps: Int, rate: Float, validateEvery standard: Int) -> WriterPlan {
+    let trimmed = output.hasSuffix("/") ? String(output.dropLast()) : output
+    var plan = WriterPlan(folder: folder ?? trimmed + "-run", steps: steps)
+    (plan.rate, plan.warmup, plan.patience) = (rate, warmup, patience)
+    plan.validateEvery = validateEvery ?? standard
+    return plan
+  }
+
+  /// Runs to the end, or until Ctrl-C, and writes what was best.
+  func finish(
+    _ reporting: ReportingOptions, _ interruption: Interruption, figure: String,
+    _ run: (@escaping (LearningProgress) -> Void) throws -> LearnedWriter
+  ) throws {
+    let progress = reporting.progress
+    do {
+      let learned = try run { progress.update("learning", $0.step, of: $0.steps) }
+      progress.end()
+      try learned.write(to: output)
+      reporting.note("Best after step \(learned.step): \(figure) of \(learned.value) on held-out prompts.")
+      try Console.result(output)
+    } catch let error as LearningError {
+      progress.end()
+      guard case .notValidated = error else { throw error }
+      reporting.note("\(error)")
+    }
+    if interruption.isRaised { throw ExitCode(Interruption.status) }
+  }
+}

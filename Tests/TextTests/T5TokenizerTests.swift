@@ -1,0 +1,110 @@
+import Foundation
+import NegativeSpaceConfiguration
+import NegativeSpaceTestSupport
+import NegativeSpaceText
+import Testing
+
+/// Made with: python Tests/TextTests/Fixtures/make_t5_tokenizer.py (transformers 5.24, sentencepiece 0.2.3).
+@Suite struct T5TokenizerTests {
+  struct Document: Decodable {
+    struct Case: Decodable {
+      let text: String
+      let ids: [Int]
+      let agrees: Bool
+      let decoded: String
+    }
+
+    let count: Int
+    let cases: [Case]
+  }
+
+  static func document() throws -> Document {
+    try JSONDecoder().decode(Document.self, from: Data(contentsOf: TokenizerFixtures.folder("t5.expected.json")))
+  }
+
+  @Test(arguments: ["t5", "t5-document"])
+  func `Odd texts give transformers' ids, but where its two implementations differ`(folder: String) throws {
+    let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.folder(folder))
+    let document = try Self.document()
+    #expect(tokenizer.vocabularyCount == document.count)
+    for test in document.cases where test.agrees {
+      #expect(tokenizer.tokens(in: test.text) + [tokenizer.end] == test.ids, "\(test.text)")
+    }
+    #expect(document.cases.count { !$0.agrees } == 3)
+  }
+
+  @Test func `Ids become the text that transformers makes of them`() throws {
+    let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.folder("t5"))
+    // An unknown piece is shown in neither; how is the tokenizer's affair.
+    for test in try Self.document().cases where !test.ids.contains(tokenizer.unknown) {
+      #expect(tokenizer.decode(test.ids) == test.decoded, "\(test.text)")
+    }
+  }
+
+  @Test func `What does not fit is cut before the end and said`() throws {
+    let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.folder("t5"))
+    let all = tokenizer.tokens(in: "a red apple spinning on a yellow background")
+    let short = tokenizer.encode("a red apple spinning on a yellow background", limit: 5)
+    #expect(short.ids == all.prefix(4) + [tokenizer.end])
+    #expect(short.cutCount == all.count - 4)
+    #expect("a red apple spinning on a yellow background".hasSuffix(short.cutText.trimmingCharacters(in: .whitespaces)))
+    let filled = tokenizer.encode("a", length: 6)
+    #expect(filled.ids == tokenizer.tokens(in: "a") + [tokenizer.end, 0, 0, 0, 0])
+  }
+
+  @Test func `A vocabulary that is learned spells what it learned from`() throws {
+    let texts = try TokenizerFixtures.captions()
+    let vocabulary = try T5Vocabulary(learning: texts, pieces: 120)
+    try TokenizerFixtures.inTemporaryFolder { folder in
+      try vocabulary.write(to: folder)
+      let tokenizer = try T5Tokenizer(folder: folder)
+      #expect(tokenizer.vocabularyCount == vocabulary.count)
+      #expect((60...120).contains(vocabulary.count))
+      #expect((tokenizer.padding, tokenizer.end, tokenizer.unknown) == (0, 1, 2))
+      for text in texts { #expect(tokenizer.decode(tokenizer.tokens(in: text)) == text) }
+    }
+    #expect(throws: TokenizerError.self) { try T5Vocabulary(learning: [], pieces: 100) }
+  }
+
+  @Test func `A folder without pieces is refused by name`() throws {
+    try TokenizerFixtures.inTemporaryFolder { folder in
+      #expect(throws: TokenizerError.noPieces(folder: folder.path)) { try T5Tokenizer(folder: folder) }
+      // CLIP's kind of tokenizer.json.
+      try FileManager.default.copyItem(
+        at: TokenizerFixtures.folder("tiny-document").appending(path: "tokenizer.json"),
+        to: folder.appending(path: "tokenizer.json"))
+      #expect(throws: ConfigurationError.self) { try T5Tokenizer(folder: folder) }
+    }
+  }
+
+  @Test(arguments: ["spiece.model", "tokenizer.json"]) func `Damaged models are errors`(name: String) throws {
+    let source = TokenizerFixtures.folder(name == "spiece.model" ? "t5" : "t5-document").appending(path: name)
+    let good = try Data(contentsOf: source)
+    var small = good
+    // The pieces without the map of characters: damage then hits what is small.
+    if name == "spiece.model", let map = good.range(of: Data("nmt_nfkc".utf8)) {
+      small = good.prefix(map.lowerBound - 8)
+    }
+    var fuzzing = try Fuzzing(
+      "T5's \(name)", corpus: [small, good], words: ["\u{2581}", "NaN", "-1e999", "null", "[", "\u{12}\u{01}\u{00}"])
+    try fuzzing.run(file: name) { folder in
+      let tokenizer = try T5Tokenizer(folder: folder.url)
+      let ids = tokenizer.tokens(in: "a tiny text, wíth ödd things ﬁ 🍎 \u{3000}")
+      _ = tokenizer.decode(ids)
+    }
+  }
+
+  @Test func `A map of characters that leads out of itself is refused`() throws {
+    var bytes = Array(try Data(contentsOf: TokenizerFixtures.folder("t5").appending(path: "spiece.model")))
+    // The first unit of the double array, behind its size: an offset beyond all units.
+    let name = Array("nmt_nfkc".utf8)
+    let start = try #require(
+      bytes.indices.first { bytes[$0...].starts(with: name) }.map { $0 + name.count })
+    // A tag, a length of three bytes, the size of the array.
+    for place in 0..<4 { bytes[start + 4 + 4 + place] = [0x00, 0xFC, 0xFF, 0x7F][place] }
+    try TokenizerFixtures.inTemporaryFolder { folder in
+      try Data(bytes).write(to: folder.appending(path: "spiece.model"))
+      #expect(throws: TokenizerError.self) { try T5Tokenizer(folder: folder) }
+    }
+  }
+}
