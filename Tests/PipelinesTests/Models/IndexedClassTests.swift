@@ -33,7 +33,8 @@ struct IndexedClassTests {
 
   @Test func `The autoencoder is of the index's class`() throws {
     try withModel("vae", ["diffusers", "AutoencoderTiny"]) { folder in
-      #expect(try DiffusionModel(folder: folder, dtype: .float32).files.autoencoder is AutoencoderTinyConfiguration)
+      let files = try DiffusionModel(folder: folder, dtype: .float32).files
+      #expect(files.autoencoder is AutoencoderTinyConfiguration)
     }
   }
 }
