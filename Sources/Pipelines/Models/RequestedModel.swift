@@ -12,13 +12,16 @@ package struct RequestedModel: Sendable {
   let loras: LoRASelection
   /// The encoders that are mixed with the model's own.
   let tunedEncoders: [TunedTextEncoder]
+  /// The model of the avoided branch, where it is another.
+  let negativeModel: NegativeModel?
 
   /// - Throws: `ModelError.mismatch` for an autoencoder of other latents.
   init(
-    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder]
+    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder],
+    negativeModel: NegativeModel? = nil
   ) throws {
     (self.files, otherAutoencoder) = (files, autoencoder)
-    (self.loras, self.tunedEncoders) = (loras, tunedEncoders)
+    (self.loras, self.tunedEncoders, self.negativeModel) = (loras, tunedEncoders, negativeModel)
     if let autoencoder { try files.checkThatPartsFit(with: autoencoder.files.configuration) }
   }
 
