@@ -6,6 +6,8 @@ package struct BasicTransformerBlock: Sendable {
   private let selfAttention: CrossAttention
   private let contextAttention: CrossAttention
   private let feedForward: FeedForward
+  /// Its place among the weights.
+  package let name: String
 
   /// - Parameters:
   ///   - contextWidth: channels of the context; nil makes the second attention another self-attention.
@@ -21,16 +23,36 @@ package struct BasicTransformerBlock: Sendable {
       weights["attn2"], width: width, heads: heads, headWidth: headWidth, contextWidth: contextWidth ?? width,
       relativeLength: relativeLength)
     feedForward = try FeedForward(weights["ff"], width: width)
+    name = weights.path
   }
 
   /// (B, T, width) to the same; `context` is (b, S, contextWidth) with b dividing B.
   ///
-  /// - Parameter positions: (1, T, width), added to the tokens before either attention.
-  package func callAsFunction(_ x: Tensor, context: Tensor? = nil, positions: Tensor? = nil) -> Tensor {
+  /// - Parameters:
+  ///   - positions: (1, T, width), added to the tokens before either attention.
+  ///   - changes: of attention; what is disturbed is self-attention, what avoids a text is attention to a context.
+  ///   - grid: height and width of the picture whose pixels the tokens are.
+  package func callAsFunction(
+    _ x: Tensor, context: Tensor? = nil, positions: Tensor? = nil, changes: AttentionChanges? = nil,
+    grid: (height: Int, width: Int)? = nil
+  ) -> Tensor {
+    let change = changes?.disturbed?.change(of: name)
+    if case .skipped? = change { return x }
+    func toThemselves(_ attention: CrossAttention, _ tokens: Tensor) -> Tensor {
+      switch change {
+      case .identityAttention?: attention.identity(tokens)
+      case .blurredQueries(let blur)?: attention(tokens, blur: blur, grid: grid)
+      case .skipped?, nil: attention(tokens)
+      }
+    }
     func placed(_ tokens: Tensor) -> Tensor { positions.map { tokens + $0.cast(to: tokens.dtype) } ?? tokens }
     var x = x
-    x = x + selfAttention(placed(norms[0](x)))
-    x = x + contextAttention(placed(norms[1](x)), context: context)
+    x = x + toThemselves(selfAttention, placed(norms[0](x)))
+    let tokens = placed(norms[1](x))
+    x =
+      x
+      + (context.map { contextAttention(tokens, context: $0, avoiding: changes?.avoided) }
+        ?? toThemselves(contextAttention, tokens))
     return x.inRowBlocks(widest: feedForward.innerWidth) { $0 + feedForward(norms[2]($0)) }
   }
 }

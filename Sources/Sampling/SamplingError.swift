@@ -6,6 +6,8 @@ package enum SamplingError: Error, Equatable {
   case unknownSchedule(name: String, known: [String])
   /// A model's scheduler of a class that does not exist here.
   case unknownScheduler(className: String, known: [String], samplers: [String])
+  /// An option of a guidance rule that does not exist, or a value that it cannot have.
+  case guidanceOption(rule: String, option: String, found: String, expected: String)
   /// A configuration value that exists elsewhere but not here.
   case unsupported(scheduler: String, key: String, value: String, supported: [String])
   /// A number of steps that the schedule cannot be cut into.
@@ -30,6 +32,8 @@ extension SamplingError: CustomStringConvertible {
     case .unknownScheduler(let className, let known, let samplers):
       "the scheduler is a \(className), which does not exist here; known: \(known.joined(separator: ", ")). "
         + "Choose another for this model with `sampler` \(samplers.joined(separator: ", "))"
+    case .guidanceOption(let rule, let option, let found, let expected):
+      "`guidance_options` of \(rule) have \(option)=\(found); expected \(expected)."
     case .unsupported(let scheduler, let key, let value, let supported):
       "\(scheduler) with \(key) = \(value) is not supported here; supported: \(supported.joined(separator: ", ")). "
         + "Change the value in the scheduler configuration or choose another sampler"

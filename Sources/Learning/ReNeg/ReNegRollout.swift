@@ -86,6 +86,7 @@ package struct ReNegRollout {
     let conditioning = Conditioning(positive: model.text(prompts), negative: negative)
     var guided = GuidedDenoiser(model.denoiser, Guidance(scale: settings.guidanceScale)) { _ in conditioning }
     (guided.recorded, guided.fps, guided.isCheckpointed) = (recorded, model.fps, settings.isCheckpointed)
+    guided.attention = try settings.attentionNegative?.rule(settings.attentionOptions)
     let predict = guided.prediction()
     // A deterministic sampler asks for no noise.
     return Denoising(

@@ -8,6 +8,10 @@ public struct ReNegSettings: Sendable, Hashable {
   public var samplingSteps = 30
   /// Strength of guidance, in learning and in validation; there is nothing to learn at 1 and below.
   public var guidanceScale: Float = 7.5
+  /// How cross-attention avoids the negative; with it there is something to learn at any guidance scale.
+  public var attentionNegative: AttentionNegativeName?
+  /// That rule's options; what is missing has the rule's default.
+  public var attentionOptions: [String: String] = [:]
   /// The last part of a run, in which the recorded step lies: above 0, and 1 is the whole run.
   public var tail: Float = 1 / 3
   /// Recorded steps in one run, each drawn from the tail.
@@ -50,15 +54,18 @@ public struct ReNegSettings: Sendable, Hashable {
     try require(
       (0...samplingSteps).contains(through), "through", through, "at most the \(samplingSteps) sampling steps")
     try require(flicker >= 0 && flicker.isFinite, "flicker", flicker, "a number that is not negative")
+    do { _ = try attentionNegative?.rule(attentionOptions) } catch {
+      throw LearningError.setting("attentionOptions", found: "\(attentionOptions)", expected: "others: \(error)")
+    }
     try requireGuidance()
   }
 
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn.
   package func requireGuidance() throws {
-    guard guidanceScale > 1 else {
+    guard guidanceScale > 1 || attentionNegative != nil else {
       throw TrainingError.missingInput(
         "the guidance scale is \(guidanceScale), at which a negative has no effect, so that there is nothing to learn; take "
-          + "one above 1, such as 7.5")
+          + "one above 1, such as 7.5, or let attention avoid the negative")
     }
   }
 

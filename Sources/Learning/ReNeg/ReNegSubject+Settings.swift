@@ -11,7 +11,7 @@ extension ReNegSubject {
     }
     let settings = rollout.settings
     let states = start.floats.withUnsafeBytes { SHA256.hexadecimal(of: $0) }
-    return [
+    var own = [
       "method": "reneg", "model": String((provenance.baseModelHash ?? "").prefix(16)), "computed in": dtype.rawValue,
       "rewards": rewardFiles, "prompts": digest(train), "prompts to validate on": digest(held),
       "start": String(states.prefix(16)), "sampling steps": "\(settings.samplingSteps)",
@@ -19,6 +19,11 @@ extension ReNegSubject {
       "through": "\(settings.through)", "batch": "\(settings.batch)", "flicker": "\(settings.flicker)",
       "together": "\(settings.samplesAtOnce)", "seed": "\(settings.seed)",
     ]
+    if let rule = settings.attentionNegative {
+      let options = settings.attentionOptions.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+      own["attention"] = rule.rawValue + options.joined()
+    }
+    return own
   }
 }
 

@@ -1,3 +1,5 @@
+import NegativeSpaceKernels
+package import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
 /// A network that predicts what is to be taken out of noisy latents: all that differs between models of pictures and of
@@ -8,6 +10,9 @@ package protocol Denoiser: Sendable {
   /// The prediction (noise or velocity), shaped as `latents` with the network's own channels, in their type whatever it
   /// computes in.
   func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor
+
+  /// Its transformer blocks, in the order of their use.
+  var transformerBlocks: [TransformerBlockPlace] { get }
 }
 
 /// All that a denoiser is told beside its latents.
@@ -25,13 +30,29 @@ package struct DenoiserInputs {
   package var features: InnerFeatures?
   /// Whether gradients recompute each layer instead of remembering its inside.
   package var isCheckpointed: Bool
+  /// What is changed in attention; nil is nothing.
+  package var changes: AttentionChanges?
 
   package init(
     timesteps: [Float], text: Tensor, fps: [Float]? = nil, residuals: UNetResiduals? = nil,
-    features: InnerFeatures? = nil, isCheckpointed: Bool = false
+    features: InnerFeatures? = nil, isCheckpointed: Bool = false, changes: AttentionChanges? = nil
   ) {
-    (self.timesteps, self.text, self.fps) = (timesteps, text, fps)
+    (self.timesteps, self.text, self.fps, self.changes) = (timesteps, text, fps, changes)
     (self.residuals, self.features, self.isCheckpointed) = (residuals, features, isCheckpointed)
+  }
+}
+
+extension Denoiser {
+  /// None that can be named.
+  package var transformerBlocks: [TransformerBlockPlace] { [] }
+}
+
+extension DenoiserInputs {
+  /// The changes with the avoided text in the type that the network computes in.
+  func typedChanges(_ type: DataType) -> AttentionChanges? {
+    var typed = changes
+    if let states = changes?.avoided?.states { typed?.avoided?.states = states.cast(to: type) }
+    return typed
   }
 }
 

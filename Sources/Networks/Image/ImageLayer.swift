@@ -15,8 +15,10 @@ package struct ImageLayer: UNetLayer {
     }
   }
 
+  package var places: [TransformerBlockPlace] { attention?.places ?? [] }
+
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor {
     let x = resnet(x, time: context.time)
-    return attention?(x, text: context.text) ?? x
+    return attention?(x, text: context.text, changes: context.changes) ?? x
   }
 }

@@ -28,13 +28,15 @@ package struct UNet2DConditionModel: Denoiser {
       weights["conv_out"], from: width, to: configuration.outChannels, kernel: configuration.convOutKernel)
   }
 
+  package var transformerBlocks: [TransformerBlockPlace] { body.places }
+
   /// - Parameter latents: (B, H, W, inChannels).
   /// - Returns: (B, H, W, outChannels).
   package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
     let type = convIn.weight.dtype
     let context = UNetContext(
       time: timeEmbedding(timesteps(inputs.timesteps)).silu(), text: inputs.text.cast(to: type),
-      isCheckpointed: inputs.isCheckpointed)
+      isCheckpointed: inputs.isCheckpointed, changes: inputs.typedChanges(type))
     let x = body(convIn(latents.cast(to: type)), context, residuals: inputs.residuals, reusing: inputs.features)
     return convOut(normOut(x, then: .silu)).cast(to: latents.dtype)
   }

@@ -14,8 +14,10 @@ package struct MotionLayer: UNetLayer {
     }
   }
 
+  package var places: [TransformerBlockPlace] { image.places + (motion?.places ?? []) }
+
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor {
     let x = image(x, context)
-    return motion?(x, frames: context.frames) ?? x
+    return motion?(x, frames: context.frames, changes: context.changes) ?? x
   }
 }

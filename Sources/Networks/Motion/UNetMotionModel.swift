@@ -27,6 +27,8 @@ package struct UNetMotionModel: Denoiser {
     convOut = try Convolution2D(weights["conv_out"], from: width, to: unet.outChannels, kernel: unet.convOutKernel)
   }
 
+  package var transformerBlocks: [TransformerBlockPlace] { body.places }
+
   /// - Parameters:
   ///   - latents: (B, F, H, W, inChannels), F no more than the adapter's `maxSeqLength`.
   ///   - inputs: `text` may also have a row for each frame, (B·F, S, D), as diffusers gives it.
@@ -37,7 +39,7 @@ package struct UNetMotionModel: Denoiser {
     let frames = latents.size(1)
     let context = UNetContext(
       time: timeEmbedding(timesteps(inputs.timesteps)).silu(), text: inputs.text.cast(to: type), frames: frames,
-      isCheckpointed: inputs.isCheckpointed)
+      isCheckpointed: inputs.isCheckpointed, changes: inputs.typedChanges(type))
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
     var x = body(convIn(pictures), context, residuals: inputs.residuals, reusing: inputs.features)
     x = convOut(normOut(x, then: .silu))

@@ -26,10 +26,13 @@ package struct Transformer2DModel: Sendable {
     }
   }
 
+  /// Its transformer blocks.
+  package var places: [TransformerBlockPlace] { blocks.map { TransformerBlockPlace(name: $0.name, isSpatial: true) } }
+
   /// (N, H, W, C) to the same; `text` is (B, S, D) with B dividing N.
-  package func callAsFunction(_ x: Tensor, text: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor, text: Tensor, changes: AttentionChanges? = nil) -> Tensor {
     var tokens = projectIn(norm(x)).reshaped([x.size(0), x.size(1) * x.size(2), -1])  // (N, H·W, inner)
-    for block in blocks { tokens = block(tokens, context: text) }
+    for block in blocks { tokens = block(tokens, context: text, changes: changes, grid: (x.size(1), x.size(2))) }
     return x + projectOut(tokens).reshaped(x.shape)
   }
 }

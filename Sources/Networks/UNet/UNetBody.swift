@@ -14,6 +14,9 @@ package struct UNetBody<Layer: UNetLayer>: Sendable {
     upPath = try UNetUpPath(weights, shape)
   }
 
+  /// Its transformer blocks.
+  package var places: [TransformerBlockPlace] { downPath.places + midBlock.places + upPath.places }
+
   /// (B·F, H, W, C) to the same.
   ///
   /// - Parameters:

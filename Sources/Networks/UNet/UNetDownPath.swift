@@ -30,6 +30,9 @@ package struct UNetDownPath<Layer: UNetLayer>: Sendable {
     }
   }
 
+  /// Its transformer blocks.
+  var places: [TransformerBlockPlace] { blocks.flatMap { $0.layers.flatMap(\.places) } }
+
   /// The picture after the last block, and every state on the way that the way up will want, `x` first.
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> (x: Tensor, skips: [Tensor]) {
     var skips = outermost(x, context)

@@ -13,6 +13,9 @@ package protocol UNetLayer: UNetStep {
 
 /// The same once it is built.
 package protocol UNetStep: Sendable {
+  /// Its transformer blocks.
+  var places: [TransformerBlockPlace] { get }
+
   /// (B·F, H, W, inputs) to (B·F, H, W, outputs).
   func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor
 }

@@ -15,6 +15,9 @@ package struct UNetMidBlock<Layer: UNetLayer>: Sendable {
     second = try Layer(block, index: 1, shape.layer(from: channels, to: channels, nil))
   }
 
+  /// Its transformer blocks.
+  var places: [TransformerBlockPlace] { first.places + second.places }
+
   /// (B·F, H, W, C) to the same.
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor {
     context.through(second, context.through(first, x))

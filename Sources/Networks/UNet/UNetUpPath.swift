@@ -33,6 +33,9 @@ package struct UNetUpPath<Layer: UNetLayer>: Sendable {
     blocks = built
   }
 
+  /// Its transformer blocks.
+  var places: [TransformerBlockPlace] { blocks.flatMap { $0.layers.flatMap(\.places) } }
+
   /// All blocks but the last.
   ///
   /// - Parameter skips: the states from the way down, the last one taken first; those of the last block are left.

@@ -39,11 +39,14 @@ struct LVDMLayer: UNetStep {
     )
   }
 
+  var places: [TransformerBlockPlace] { attention.map { $0.spatial.places + $0.temporal.places } ?? [] }
+
   func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor {
     var x = resnet(x, time: context.time)
     if let temporalConvolution { x = temporalConvolution(x, frames: context.frames) }
     guard let attention else { return x }
-    return attention.temporal(attention.spatial(x, text: context.text), frames: context.frames)
+    let seen = attention.spatial(x, text: context.text, changes: context.changes)
+    return attention.temporal(seen, frames: context.frames, changes: context.changes)
   }
 }
 

@@ -96,6 +96,14 @@ package struct LVDMUNetModel: Denoiser {
     convOut = try Convolution2D(weights["out"][2], from: channels, to: configuration.outChannels)
   }
 
+  package var transformerBlocks: [TransformerBlockPlace] {
+    var places = initialAttention?.places ?? []
+    for case .layer(let layer) in inputBlocks { places += layer.places }
+    places += middle.first.places + middle.second.places
+    for block in outputBlocks { places += block.layer.places }
+    return places
+  }
+
   /// - Parameter latents: (B, F, H, W, inChannels).
   /// - Returns: (B, F, H, W, outChannels).
   package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
@@ -106,11 +114,12 @@ package struct LVDMUNetModel: Denoiser {
     // The default is that of the original's argument.
     if let fpsEmbedding { time = time + fpsEmbedding(timesteps(inputs.fps ?? [16])) }
     let context = UNetContext(
-      time: time.silu(), text: inputs.text.cast(to: type), frames: frames, isCheckpointed: inputs.isCheckpointed)
+      time: time.silu(), text: inputs.text.cast(to: type), frames: frames, isCheckpointed: inputs.isCheckpointed,
+      changes: inputs.typedChanges(type))
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
 
     var x = convIn(pictures)
-    if let initialAttention { x = initialAttention(x, frames: frames) }
+    if let initialAttention { x = initialAttention(x, frames: frames, changes: inputs.changes) }
     x = convOut(normOut(body(x, context, inputs.residuals, inputs.features), then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)
   }

@@ -37,12 +37,15 @@ package struct TransformerTemporalModel: Sendable {
     projectOut = try projection("proj_out", from: inner, to: channels, .zeros)
   }
 
+  /// Its transformer blocks.
+  package var places: [TransformerBlockPlace] { blocks.map { TransformerBlockPlace(name: $0.name, isSpatial: false) } }
+
   /// (B·F, H, W, C) to the same.
-  package func callAsFunction(_ x: Tensor, frames: Int) -> Tensor {
+  package func callAsFunction(_ x: Tensor, frames: Int, changes: AttentionChanges? = nil) -> Tensor {
     let (samples, pixels) = (x.size(0) / frames, x.size(1) * x.size(2))
     let normed = norm(x.reshaped([samples, frames, pixels, -1]))
     var tokens = projectIn(normed.transposed(axes: [0, 2, 1, 3])).reshaped([samples * pixels, frames, -1])
-    for block in blocks { tokens = block(tokens) }
+    for block in blocks { tokens = block(tokens, changes: changes) }
     let result = projectOut(tokens).reshaped([samples, pixels, frames, -1])
     return x + result.transposed(axes: [0, 2, 1, 3]).reshaped(x.shape)
   }

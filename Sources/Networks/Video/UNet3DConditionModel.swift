@@ -30,6 +30,8 @@ package struct UNet3DConditionModel: Denoiser {
     convOut = try Convolution2D(weights["conv_out"], from: width, to: configuration.outChannels)
   }
 
+  package var transformerBlocks: [TransformerBlockPlace] { transformerIn.places + body.places }
+
   /// - Parameter latents: (B, F, H, W, inChannels).
   /// - Returns: (B, F, H, W, outChannels).
   package func predict(_ latents: Tensor, _ inputs: DenoiserInputs) -> Tensor {
@@ -38,9 +40,9 @@ package struct UNet3DConditionModel: Denoiser {
     let frames = latents.size(1)
     let context = UNetContext(
       time: timeEmbedding(timesteps(inputs.timesteps)).silu(), text: inputs.text.cast(to: type), frames: frames,
-      isCheckpointed: inputs.isCheckpointed)
+      isCheckpointed: inputs.isCheckpointed, changes: inputs.typedChanges(type))
     let pictures = latents.cast(to: type).reshaped([latents.size(0) * frames] + latents.shape[2...])  // (B·F, H, W, C)
-    var x = transformerIn(convIn(pictures), frames: frames)
+    var x = transformerIn(convIn(pictures), frames: frames, changes: inputs.changes)
     x = body(x, context, residuals: inputs.residuals, reusing: inputs.features)
     x = convOut(normOut(x, then: .silu))
     return x.reshaped(latents.shape.dropLast() + [x.size(3)]).cast(to: latents.dtype)

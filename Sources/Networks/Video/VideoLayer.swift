@@ -24,9 +24,14 @@ package struct VideoLayer: UNetLayer {
     }
   }
 
+  package var places: [TransformerBlockPlace] {
+    attention.map { $0.spatial.places + $0.temporal.places } ?? []
+  }
+
   package func callAsFunction(_ x: Tensor, _ context: UNetContext) -> Tensor {
     let x = temporalConvolution(resnet(x, time: context.time), frames: context.frames)
     guard let attention else { return x }
-    return attention.temporal(attention.spatial(x, text: context.text), frames: context.frames)
+    let seen = attention.spatial(x, text: context.text, changes: context.changes)
+    return attention.temporal(seen, frames: context.frames, changes: context.changes)
   }
 }

@@ -20,7 +20,9 @@ package struct ControlGuide: Sendable {
   }
 
   /// Branches of guidance that one call computes.
-  enum Branches { case both, positive, negative }
+  ///
+  /// The disturbed one is the positive one through a network that is worse on purpose.
+  enum Branches { case both, positive, negative, disturbed }
 
   private let members: [Member]
   private let firstCall: Int
@@ -42,7 +44,7 @@ package struct ControlGuide: Sendable {
             pictures, timesteps: [call.timestep], text: text, control: member.control, strength: member.strength)
         }
         // One that is averaged over the picture guides the wanted branch only, as in diffusers.
-        guard member.network.configuration.globalPoolConditions, branches != .positive else {
+        guard member.network.configuration.globalPoolConditions, branches == .both || branches == .negative else {
           return run(pictures, text)
         }
         guard branches == .both else { return nil }

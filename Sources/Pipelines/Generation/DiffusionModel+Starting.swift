@@ -26,23 +26,25 @@ extension DiffusionModel {
     let noise: any NoiseSource =
       try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random
 
-    let own = Conditioning(positive: text.positive, negative: text.negative)
-    let mixed = text.mixed.map { Conditioning(positive: $0.positive, negative: $0.negative) }
-    let mixing = Float(request.textEncoderInterval[0])...Float(request.textEncoderInterval[1])
-    var guided = GuidedDenoiser(try parts.denoiser(model), request.guidance(model.defaults)) { call in
-      mixed.flatMap { call.isInside(mixing) ? $0 : nil } ?? own
-    }
+    let told = text.conditioning(request)
+    var guided = GuidedDenoiser(try parts.denoiser(model), try request.guidance(model.defaults)) { told(at: $0) }
     guided.fps = request.fpsCondition.map { Float($0) }
     guided.maskChannels = start.maskChannels
     guided.control = try controlGuide(request, model, from: start.firstCall)
     guided.featureInterval = request.featureInterval
+    guided.negativeNetwork = try parts.negativeDenoiser(model)
+    guided.attention = try request.attentionRule()
+    guided.disturbed =
+      try model.negativeModel == nil || guided.guidance.rule.disturbance?.isUnconditional != true
+      ? guided.guidance.rule.disturbance?.blocks(of: guided.network) : nil
+    let idle = try request.idleGuidance(model.defaults)
     let denoising = Denoising(
       sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
       prediction: request.computed(guided.prediction()))
     return Generation(
       request, denoising, release: isLast ? { [parts] in parts.releaseDenoiser() } : {},
       autoencoder: { [parts] in try parts.autoencoder(model) },
-      warnings: text.warnings + request.slowness, notes: text.notes)
+      warnings: text.warnings + request.slowness + idle, notes: text.notes)
   }
 
   /// The ControlNets of a resolved request with their pictures read.
@@ -61,12 +63,6 @@ extension DiffusionModel {
 }
 
 extension GenerationRequest {
-  fileprivate func guidance(_ defaults: ModelDefaults) -> Guidance {
-    Guidance(
-      scale: Float(guidanceScale ?? defaults.guidanceScale), rescale: Float(guidanceRescale),
-      interval: Float(guidanceInterval[0])...Float(guidanceInterval[1]))
-  }
-
   /// The prediction by the arithmetic that is asked for.
   fileprivate func computed(_ prediction: @escaping GuidedPrediction) -> GuidedPrediction {
     guard int8 else { return prediction }

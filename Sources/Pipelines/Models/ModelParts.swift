@@ -20,6 +20,8 @@ package final class ModelParts: Sendable {
     var tunedFiles: [TunedTextEncoder] = []
     var loras = LoRASelection.none
     var otherAutoencoder: OtherAutoencoder?
+    var negativeModel: NegativeModel?
+    var negativeDenoiser: (key: FileReference, network: any Denoiser)?
   }
 
   private let loaded: Mutex<Loaded>
@@ -43,6 +45,25 @@ package final class ModelParts: Sendable {
       let weights = try FileWeights(readers, dtype: files.dtype.dataType, checkFinite: true)
       let network = try weights.build { try files.denoiser.network($0) }
       loaded.denoiser = (key, network)
+      return network
+    }
+  }
+
+  /// The denoiser of the avoided branch; nil where it is the same.
+  ///
+  /// Another request's is let go of.
+  ///
+  /// - Throws: `WeightMismatch`, errors in the files.
+  func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
+    try loaded.withLock { loaded in
+      guard let negative = model.negativeModel else {
+        loaded.negativeDenoiser = nil
+        return nil
+      }
+      if let known = loaded.negativeDenoiser, known.key == negative.reference { return known.network }
+      loaded.negativeDenoiser = nil
+      let network = try negative.load()
+      loaded.negativeDenoiser = (negative.reference, network)
       return network
     }
   }
@@ -117,7 +138,8 @@ package final class ModelParts: Sendable {
   ///
   /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
   func requested(
-    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], textEncoders: [FileReference]
+    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], textEncoders: [FileReference],
+    negativeModel: FileReference? = nil
   ) throws -> RequestedModel {
     try loaded.withLock { loaded in
       let path = try vae?.filePath(for: RequestField(.vae))
@@ -128,8 +150,14 @@ package final class ModelParts: Sendable {
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
       loaded.tunedFiles = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      if let negativeModel, let known = loaded.negativeModel, known.reference.path == negativeModel.path {
+        try known.reference.requireContent(of: negativeModel)
+      } else {
+        loaded.negativeModel = try negativeModel.map { try NegativeModel($0, for: files) }
+      }
       return try RequestedModel(
-        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles)
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles,
+        negativeModel: loaded.negativeModel)
     }
   }
 
@@ -141,7 +169,7 @@ package final class ModelParts: Sendable {
   func releaseTextEncoder() { loaded.withLock { ($0.promptEncoder, $0.tunedEncoders) = (nil, [:]) } }
 
   /// Lets go of the networks that take part in the steps.
-  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.controlNets) = (nil, [:]) } }
+  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.negativeDenoiser, $0.controlNets) = (nil, nil, [:]) } }
 
   /// Names of the loaded parts, as in a model's folder.
   package var names: Set<String> {

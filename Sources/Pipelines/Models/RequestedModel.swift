@@ -15,14 +15,17 @@ package struct RequestedModel: Sendable {
   let loras: LoRASelection
   /// The encoders that are mixed with the model's own.
   let tunedEncoders: [TunedTextEncoder]
+  /// The model of the avoided branch, where it is another.
+  let negativeModel: NegativeModel?
 
   /// - Throws: `ModelError.mismatch` for an autoencoder of other latents, and what is wrong with the model's own where
   ///   there is none in its place.
   init(
-    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder]
+    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder],
+    negativeModel: NegativeModel? = nil
   ) throws {
     (self.files, otherAutoencoder) = (files, autoencoder)
-    (self.loras, self.tunedEncoders) = (loras, tunedEncoders)
+    (self.loras, self.tunedEncoders, self.negativeModel) = (loras, tunedEncoders, negativeModel)
     self.autoencoder = try autoencoder?.files.configuration ?? files.autoencoder.get()
     try files.checkThatDenoiserFits(self.autoencoder)
     if case .failure = files.autoencoder {

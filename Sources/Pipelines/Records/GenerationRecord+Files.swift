@@ -48,6 +48,7 @@ extension GenerationRecord {
     try check(&record.request.initialVideo, "init_video")
     try check(&record.request.mask, "mask")
     try check(&record.request.vae, "vae", mayBeFolder: true)
+    try check(&record.request.negativeModel, "negative_model", mayBeFolder: true)
     try check(&record.request.embeddings, "embeddings")
     try check(&record.request.negativeEmbeddings, "negative_embeddings")
     try check(&record.request.loras, "loras")

@@ -18,6 +18,16 @@ extension GenerationRecord {
     }
     add("Schedule type", request.schedule?.rawValue.capitalized)
     add("CFG rescale", request.guidanceRescale > 0 ? Self.text(request.guidanceRescale) : nil)
+    add("Guidance rule", request.guidanceRule == .cfg ? nil : request.guidanceRule.rawValue)
+    for (name, value) in request.guidanceOptions.sorted(by: { $0.key < $1.key }) { add(name, value) }
+    add("Attention negative", request.attentionNegative?.rawValue)
+    for (name, value) in request.attentionOptions.sorted(by: { $0.key < $1.key }) { add(name, value) }
+    add(
+      "Negative model",
+      request.negativeModel.map { "\(URL(fileURLWithPath: $0.path).lastPathComponent): \($0.shortHash)" })
+    if request.negativeInterval != [0, 1] {
+      add("Negative steps", request.negativeInterval.map { Self.text($0) }.joined(separator: "-"))
+    }
     add("Denoising strength", request.strength.map { Self.text($0) })
     add("Eta", request.eta.flatMap { $0 > 0 ? Self.text($0) : nil })
     add("Clip skip", request.clipSkip > 1 ? "\(request.clipSkip)" : nil)

@@ -46,7 +46,9 @@ extension GenerationRequest {
     try validateLengths()
     try validateStart()
     try Self.check(guidanceInterval, of: .guidanceInterval)
+    try Self.check(negativeInterval, of: .negativeInterval)
     try Self.check(textEncoderInterval, of: .textEncoderInterval)
+    try validateGuidance()
     if textEncoders.isEmpty, textEncoderInterval != [0, 1] {
       throw RequestError(
         .textEncoderInterval, found: Self.text(textEncoderInterval),

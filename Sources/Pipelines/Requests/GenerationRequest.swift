@@ -34,6 +34,18 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var guidanceRescale = 0.0
   /// The part of the steps that is guided, from and to, 0 to 1.
   public var guidanceInterval = [0.0, 1.0]
+  /// The arithmetic of guidance.
+  public var guidanceRule = GuidanceRuleName.cfg
+  /// The rule's options by diffusers' names, such as `eta`; what is missing has diffusers' default.
+  public var guidanceOptions: [String: String] = [:]
+  /// How the denoiser's cross-attention avoids the negative; nil leaves that to guidance alone.
+  public var attentionNegative: AttentionNegativeName?
+  /// That rule's options, such as `nag_scale`; what is missing has the rule's default.
+  public var attentionOptions: [String: String] = [:]
+  /// Another model of the same base, whose denoiser runs in the avoided branch.
+  public var negativeModel: FileReference?
+  /// The part of the steps in which the negative holds, from and to, 0 to 1; elsewhere the empty prompt is avoided.
+  public var negativeInterval = [0.0, 1.0]
   /// The way from one noise level to the next; nil is the model's own.
   public var sampler: SamplerName?
   /// Spacing of the noise levels; nil is the model's own.
@@ -112,6 +124,12 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case guidanceScale = "guidance_scale"
     case guidanceRescale = "guidance_rescale"
     case guidanceInterval = "guidance_interval"
+    case guidanceRule = "guidance_rule"
+    case guidanceOptions = "guidance_options"
+    case negativeInterval = "negative_interval"
+    case attentionNegative = "attention_negative"
+    case attentionOptions = "attention_options"
+    case negativeModel = "negative_model"
     case sampler, schedule
     case schedulerConfiguration = "scheduler_config"
     case eta, seed, rng
@@ -149,6 +167,12 @@ extension GenerationRequest: Ruled {
     case .guidanceScale: Rule(\.guidanceScale, -100...100)
     case .guidanceRescale: Rule(\.guidanceRescale, 0...1)
     case .guidanceInterval: Rule(\.guidanceInterval)
+    case .guidanceRule: Rule(\.guidanceRule)
+    case .guidanceOptions: Rule(\.guidanceOptions)
+    case .negativeInterval: Rule(\.negativeInterval)
+    case .attentionNegative: Rule(\.attentionNegative)
+    case .attentionOptions: Rule(\.attentionOptions)
+    case .negativeModel: Rule(\.negativeModel, inMemory: [])
     case .sampler: Rule(\.sampler)
     case .schedule: Rule(\.schedule)
     case .schedulerConfiguration: Rule(\.schedulerConfiguration, inMemory: [])

@@ -44,6 +44,7 @@ extension RequestedModel {
     }
     (result.vae, result.loras) = (otherAutoencoder?.reference, loras.files)
     result.textEncoders = tunedEncoders.map(\.reference)
+    result.negativeModel = negativeModel?.reference
     // Steps and schedule are the sampler's to judge.
     try resolveStart(&result, try sampler(result))
     try resolveSize(&result)

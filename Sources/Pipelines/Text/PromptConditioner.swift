@@ -10,6 +10,9 @@ package struct PromptStates: Sendable {
   package var negative: Tensor
   /// The same by the mix of text encoders that the request asks for; nil where it asks for none.
   package var mixed: (positive: Tensor, negative: Tensor)?
+  /// The empty prompt's states by the model's own encoder, and by the mix, for the steps in which the negative does not
+  /// hold; nil where it holds in all.
+  package var empty: (own: Tensor, mixed: Tensor?)?
   package var warnings: [String] = []
   package var notes: [String] = []
 }
@@ -47,11 +50,14 @@ struct PromptConditioner {
         )
       }
     }
+    func empty(_ mix: TextEncoderMix) throws -> Tensor {
+      try mix.states { try $0.encode("", clipSkip: request.clipSkip).states }
+    }
     func avoided(by mix: TextEncoderMix, words: Tensor, _ learned: [LearnedNegative]) throws -> Tensor {
       guard !learned.isEmpty else { return words }
       return LearnedNegative.combine(
         learned, words: negative.text.tokenCount == 0 ? nil : words,
-        empty: try mix.states { try $0.encode("", clipSkip: request.clipSkip).states })
+        empty: try empty(mix))
     }
     let own = TextEncoderMix(own: encoder)
     let learned = try request.negativeEmbeddings.map { try learnedNegative($0, by: own) }
@@ -59,6 +65,8 @@ struct PromptConditioner {
     var states = PromptStates(
       positive: positive.states, negative: try avoided(by: own, words: negative.states, learned), warnings: warnings,
       notes: notes)
+    let isPartial = request.negativeInterval != [0, 1]
+    if isPartial { states.empty = (try empty(own), nil) }
     guard !tuned.isEmpty else { return states }
 
     let mix = TextEncoderMix(own: encoder, tuned: Array(zip(tuned, model.tunedEncoders.map(\.weight))))
@@ -73,6 +81,7 @@ struct PromptConditioner {
         by: mix, words: mixed(request.negativePrompt),
         request.negativeEmbeddings.map { try learnedNegative($0, by: mix) })
     )
+    if isPartial { states.empty?.mixed = try empty(mix) }
     states.warnings += model.tunedEncoderWarnings
     states.notes += try tunedEncoderNotes()
     return states

@@ -10,24 +10,27 @@ extension ModelCall {
   }
 }
 
-/// Classifier-free guidance (arXiv:2207.12598): away from the unconditional output, towards the conditional one.
-package struct Guidance: Sendable, Equatable {
-  /// Weight of the difference; 1 and less means the conditional output alone.
+/// Guidance of a run: a rule, how strongly and where it holds.
+package struct Guidance: Sendable {
+  /// γ, weight of the difference; 1 and less means the conditional output alone.
   package var scale: Float
   /// Share of the result that is brought back to the conditional output's spread (arXiv:2305.08891, section 3.4).
   package var rescale: Float
   /// The part of the steps that is guided; outside of it only the conditional branch runs (arXiv:2404.07724).
   package var interval: ClosedRange<Float>
+  /// The arithmetic.
+  package var rule: any GuidanceRule
 
-  package init(scale: Float, rescale: Float = 0, interval: ClosedRange<Float> = 0...1) {
-    self.scale = scale
-    self.rescale = rescale
-    self.interval = interval
+  package init(
+    scale: Float, rescale: Float = 0, interval: ClosedRange<Float> = 0...1,
+    rule: any GuidanceRule = ClassifierFreeGuidance()
+  ) {
+    (self.scale, self.rescale, self.interval, self.rule) = (scale, rescale, interval, rule)
   }
 
   /// Whether both branches run: from the first step of the interval up to, not including, the step where it ends.
   package func isActive(at call: ModelCall) -> Bool {
-    scale > 1 && call.isInside(interval)
+    rule.isActive(scale: scale, at: call) && call.isInside(interval)
   }
 
   /// The guided output of one call.
@@ -40,12 +43,26 @@ package struct Guidance: Sendable, Equatable {
     return combine(conditional: try conditional(), unconditional: try unconditional())
   }
 
-  /// The guided output from those of both branches.
+  /// The guided output from those of both branches, by rules that remember nothing.
   package func combine(conditional: Tensor, unconditional: Tensor) -> Tensor {
-    let guided = unconditional + scale * (conditional - unconditional)
-    guard rescale > 0 else { return guided }
-    let rescaled = guided * (Self.spread(conditional) / Self.spread(guided))
-    return rescale * rescaled + (1 - rescale) * guided
+    var memory = GuidanceMemory()
+    return combine(
+      BranchOutputs(conditional: conditional, unconditional: unconditional),
+      at: ModelCall(index: 0, count: 1, timestep: 0), memory: &memory)
+  }
+
+  /// The guided output from those of the branches that run at a call.
+  package func combine(_ outputs: BranchOutputs, at call: ModelCall, memory: inout GuidanceMemory) -> Tensor {
+    let guided = rule.guided(outputs, scale: scale, at: call, memory: &memory)
+    let isGuided = outputs.unconditional != nil || outputs.disturbed != nil
+    return isGuided ? Self.rescaled(guided, to: outputs.conditional, by: rescale) : guided
+  }
+
+  /// A share of `guided` with the spread of `conditional`, and the rest as it is.
+  static func rescaled(_ guided: Tensor, to conditional: Tensor, by share: Float) -> Tensor {
+    guard share > 0 else { return guided }
+    let rescaled = guided * (spread(conditional) / spread(guided))
+    return share * rescaled + (1 - share) * guided
   }
 
   /// The standard deviation of each sample over all its values, shaped (N, 1, …).

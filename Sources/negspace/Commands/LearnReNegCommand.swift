@@ -71,7 +71,7 @@ struct LearnReNegCommand: ParsableCommand {
     let interruption = Interruption()
     compute.apply()
     let model = try reNeg.loadModel(compute.dtype)
-    var settings = reNeg.settings(model)
+    var settings = try reNeg.settings(model)
     settings.batch = batch
     if let stops { settings.stops = stops }
     if let tail { settings.tail = tail }

@@ -6,7 +6,8 @@ enum OptionSpelling {
   /// The options that are not called like their fields.
   private static let exceptions = [
     "negative_embeddings": "--negative-embedding", "embeddings": "--embedding", "loras": "--lora",
-    "controls": "--control-net", "text_encoders": "--text-encoder",
+    "controls": "--control-net", "guidance_options": "--guidance-option",
+    "attention_options": "--attention-option", "text_encoders": "--text-encoder",
   ]
 
   static func option(_ field: RequestField) -> String {

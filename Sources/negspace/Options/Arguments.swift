@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import NegativeSpacePipelines
+public import NegativeSpaceSampling
 
 // Values of the library that are typed by their names.
 
@@ -11,6 +12,8 @@ extension Seed: ExpressibleByArgument {
 }
 extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
+extension AttentionNegativeName: ExpressibleByArgument {}
+extension GuidanceRuleName: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}

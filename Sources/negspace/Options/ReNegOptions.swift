@@ -22,6 +22,13 @@ struct ReNegOptions: ParsableArguments {
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
   @Option(
+    help: ArgumentHelp(
+      "Learn a negative that cross-attention avoids, also at a guidance scale of 1: nag, nasa, vsf.", valueName: "name")
+  )
+  var attentionNegative: AttentionNegativeName?
+  @Option(help: ArgumentHelp("An option of that rule, such as nag_scale=5; repeatable.", valueName: "name=value"))
+  var attentionOption: [String] = []
+  @Option(
     help:
       "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
   )
@@ -40,6 +47,10 @@ struct ReNegOptions: ParsableArguments {
     if let through, through > samplingSteps {
       throw ValidationError("--through is \(through); a run has \(samplingSteps) sampler steps (--sampling-steps)")
     }
+    if attentionNegative == nil, !attentionOption.isEmpty {
+      throw ValidationError(
+        "--attention-option is \(attentionOption[0]) without --attention-negative, whose option it is")
+    }
     guard flicker >= 0, flicker.isFinite else {
       throw ValidationError("--flicker is \(flicker); it must not be negative")
     }
@@ -50,13 +61,15 @@ struct ReNegOptions: ParsableArguments {
   }
 
   /// The settings of both ways to learn.
-  func settings(_ model: DiffusionModel) -> ReNegSettings {
+  func settings(_ model: DiffusionModel) throws -> ReNegSettings {
     var settings = ReNegSettings(for: model)
     settings.samplingSteps = samplingSteps
     if let guidance { settings.guidanceScale = guidance }
     settings.flicker = flicker
     settings.through = through ?? 0
     settings.together = together
+    settings.attentionNegative = attentionNegative
+    settings.attentionOptions = try SamplingOptions.options(attentionOption, of: "--attention-option")
     return settings
   }
 

@@ -25,6 +25,42 @@ struct SamplingOptions: ParsableArguments {
   var guidanceInterval = "0,1"
 
   @Option(
+    help: ArgumentHelp(
+      "The arithmetic of guidance: \(GuidanceRuleName.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
+  var guidanceRule = GuidanceRuleName.cfg
+
+  @Option(
+    help: ArgumentHelp(
+      "An option of the rule by diffusers' name, such as eta=0; repeatable (docs/guidance.md).", valueName: "name=value"
+    ))
+  var guidanceOption: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Avoid the negative within the denoiser's cross-attention, at any guidance scale and without a second call: nag, nasa, vsf.",
+      valueName: "name"))
+  var attentionNegative: AttentionNegativeName?
+
+  @Option(
+    help: ArgumentHelp(
+      "An option of that rule: nag_scale, nag_tau, nag_alpha, nag_norm; nasa_alpha; vsf_scale; repeatable.",
+      valueName: "name=value"))
+  var attentionOption: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Another model of the same base, whose denoiser runs in the avoided branch: a folder or a file.",
+      valueName: "path"))
+  var negativeModel: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The part of the steps in which the negative holds, from and to, 0 to 1; elsewhere the empty prompt is avoided.",
+      valueName: "a,b"))
+  var negativeInterval = "0,1"
+
+  @Option(
     name: [.customLong("sampler"), .customLong("sampling-method")],
     help:
       "ddim, dpmpp_2m, euler, euler_a, unipc, pndm, lcm, ddpm, or a diffusers class name. (default: the model's own)"
@@ -91,11 +127,34 @@ struct SamplingOptions: ParsableArguments {
       .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
   }
 
+  /// Names and values of `NAME=VALUE`, each name once.
+  ///
+  /// - Throws: `ValidationError`.
+  static func options(_ texts: [String], of option: String) throws -> [String: String] {
+    var values: [String: String] = [:]
+    for text in texts {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw ValidationError("\(option) is \(text); expected NAME=VALUE")
+      }
+      guard values.updateValue(parts[1], forKey: parts[0]) == nil else {
+        throw ValidationError("\(option) gives \(parts[0]) twice; expected each name once")
+      }
+    }
+    return values
+  }
+
   func apply(to request: inout GenerationRequest) throws {
     request.steps = steps
     request.guidanceScale = guidanceScale
     request.guidanceRescale = guidanceRescale
     request.guidanceInterval = Self.interval(guidanceInterval)
+    request.guidanceRule = guidanceRule
+    request.guidanceOptions = try Self.options(guidanceOption, of: "--guidance-option")
+    request.attentionNegative = attentionNegative
+    request.attentionOptions = try Self.options(attentionOption, of: "--attention-option")
+    request.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
+    request.negativeInterval = Self.interval(negativeInterval)
     request.sampler = try sampler.map { try SamplerName(named: $0) }
     request.schedule = try schedule.map { try SigmaSchedule(named: $0) }
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }

@@ -80,6 +80,31 @@ import Testing
     }
   }
 
+  /// Nothing else tells the negative to the network there.
+  @Test(arguments: [AttentionNegativeName.nag, .nasa, .vsf], [false, true])
+  func underARuleInAttentionANegativeIsLearnedWithoutGuidance(
+    rule: AttentionNegativeName, isCheckpointed: Bool
+  ) throws {
+    var settings = ReNegSettings()
+    (settings.samplingSteps, settings.guidanceScale, settings.isCheckpointed) = (4, 1, isCheckpointed)
+    settings.attentionNegative = rule
+    let rollout = ReNegRollout(model, reward: reward, settings: settings)
+    _ = try ReNegTask(rollout, train: Self.prompts, held: Self.prompts)
+    let (start, direction) = (try file.tensor("negative"), Formula.tensor("direction", [1, 20, 16]))
+    func score(_ negative: Tensor) throws -> Tensor {
+      try rollout.score(negative, prompts: Self.prompts, noise: noise, through: 4)
+    }
+    let leaf = start.requiringGradient
+    let expected = (try score(leaf).gradients(of: [leaf])[0] * direction).sum().item
+    let step: Float = 2e-2
+    let difference = try score(start + step * direction).item - score(start - step * direction).item
+    let slope = difference / (2 * step)
+    #expect(expected != 0)
+    // Rewards of float32 pictures, differenced.
+    #expect(
+      abs(slope - expected) <= 0.05 * max(abs(expected), 0.02), "\(expected) by gradients, \(slope) by differences")
+  }
+
   @Test func theTailIsTheLastThird() {
     var settings = ReNegSettings()
     #expect(settings.tail(of: 30) == 20..<30)
