@@ -38,10 +38,7 @@ package final class ModelParts: Sendable {
       if let known = loaded.denoiser, known.key == key { return known.network }
       loaded.denoiser = nil
       let files = model.files
-      var readers = model.loras.merged(try files.source.component("unet").readers(), of: .denoiser)
-      if let motion = files.motion { readers += model.loras.merged(try motion.part.readers(), of: .motion) }
-      let weights = try FileWeights(readers, dtype: files.dtype.dataType, checkFinite: true)
-      let network = try weights.build { try files.denoiser.network($0) }
+      let network = try model.denoiserWeights(dtype: files.dtype.dataType).build { try files.denoiser.network($0) }
       loaded.denoiser = (key, network)
       return network
     }
@@ -73,10 +70,8 @@ package final class ModelParts: Sendable {
       if let known = loaded.promptEncoder, known.key == key { return known.encoder }
       loaded.promptEncoder = nil
       let files = model.files
-      let readers = model.loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
       let encoder = try PromptEncoder(
-        tokenizer: files.tokenizer(), configuration: files.text,
-        weights: FileWeights(readers, recipe: .textEncoder, checkFinite: true), of: files.path)
+        tokenizer: files.tokenizer(), configuration: files.text, weights: model.textEncoderWeights(), of: files.path)
       loaded.promptEncoder = (key, encoder)
       return encoder
     }
@@ -129,9 +124,11 @@ package final class ModelParts: Sendable {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
-      loaded.tunedFiles = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      let tuned = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      // A comparison asks for them in turns.
+      loaded.tunedFiles = tuned + loaded.tunedFiles.filter { known in !tuned.contains { $0.key == known.key } }
       return try RequestedModel(
-        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles)
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: tuned)
     }
   }
 

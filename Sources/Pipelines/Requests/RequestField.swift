@@ -17,7 +17,7 @@ public struct RequestField: Hashable, Sendable {
     case controlGuidanceStart = "control_guidance_start"
     case controlGuidanceEnd = "control_guidance_end"
     case canny, output, taesd
-    case reward, judge, negative, baseline, seeds
+    case reward, judge, negative, arm, baseline, seeds
   }
 
   package init(_ key: GenerationRequest.CodingKeys) { name = key.rawValue }
