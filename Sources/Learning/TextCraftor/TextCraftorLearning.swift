@@ -55,6 +55,11 @@ public struct TextCraftorLearning: Sendable {
     held = validation ?? Self.tenths(prompts)
     source = .prompts(
       validation == nil ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts)
+    guard !prompts.isEmpty, !held.isEmpty else {
+      throw LearningError.setting(
+        "prompts", found: "\(prompts.count), with \(held.count) to validate on",
+        expected: "at least ten, every tenth of which is validated on, or others to validate on beside them")
+    }
   }
 
   /// Opens what it takes to learn from noised pictures, one call of the denoiser each, without guidance.

@@ -65,9 +65,10 @@ package struct LoRAContent: Sendable {
     (network == .textEncoder ? "lora_te_" : "lora_unet_") + layer.replacingOccurrences(of: ".", with: "_")
   }
 
-  /// PEFT's configuration, network by network, as diffusers keeps it.
+  /// PEFT's configuration, network by network, as diffusers keeps it; it asks for the empty patterns, too.
   private var adapter: JSONValue {
     .object([
+      "\(prefix).rank_pattern": .object([:]), "\(prefix).alpha_pattern": .object([:]),
       "\(prefix).peft_type": .string("LORA"), "\(prefix).r": .integer(shape.rank),
       "\(prefix).lora_alpha": .number(Double(shape.alpha)),
       "\(prefix).target_modules": .array(layers.map { .string($0) }),
