@@ -57,7 +57,7 @@ package struct LearningStepBenchmark {
   }
 
   /// Any vocabulary: words are not what is measured.
-  private static func tokenizer() throws -> CLIPTokenizer {
+  static func tokenizer() throws -> CLIPTokenizer {
     let folder = FileManager.default.temporaryDirectory.appending(path: "negspace-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -67,7 +67,7 @@ package struct LearningStepBenchmark {
 }
 
 /// Agreement of pictures with one direction of the embedding.
-private struct FixedDirection: Reward {
+struct FixedDirection: Reward {
   let name = "fixed direction"
   let eye: CLIPVisionModelWithProjection
   private let preparation = PicturePreparation(size: 224)

@@ -27,7 +27,16 @@ struct HelpTests {
         "--negative", "-n", "--baseline", "--model", "-m", "--prompt", "-p", "--prompt-file", "--seeds", "--seed",
         "--reward",
         "--judge", "--control-net", "--control-image", "--control-strength", "--canny", "--steps", "--guidance-scale",
-        "--output", "-o", "--shown", "--json", "-q", "--dtype", "-t", "--frames",
+        "--output", "-o", "--shown", "--json", "-q", "--dtype", "-t", "--frames", "--arm",
+      ]
+    ),
+    (
+      "learn textcraftor",
+      [
+        "--model", "-m", "--reward", "--prompt-file", "--pictures", "--validation-file", "--tune", "--text-encoder",
+        "--lora-rank", "--lora-alpha", "--lora-layers", "--lora-format", "--sampling-steps", "--recorded-steps",
+        "--tested-steps", "--cfg-scale", "--grid", "--clip-constraint", "--preparation", "--batch", "--checkpointing",
+        "--steps", "--rate", "--patience", "--seed", "-s", "--run", "--output", "-o", "--dtype", "-t",
       ]
     ),
     ("score", ["--reward", "--judge", "--prompt", "-p", "--csv", "--json", "--threads"]),

@@ -12,6 +12,8 @@ final class ModelCells {
   /// Settings that all runs have in common, resolved, without prompt, negative and ControlNet.
   let base: GenerationRequest
   private let comparison: Comparison
+  /// The same of each arm, with what it changes beside the negative.
+  private let bases: [GenerationRequest]
   /// Of each arm, the request's negatives: one for all prompts, or one for each.
   private let negatives: [[FileReference]]
   /// None, one for all prompts, or one for each.
@@ -30,7 +32,12 @@ final class ModelCells {
     (request.vae, request.loras) = (spec.parts.vae.map { FileReference(path: $0) }, spec.parts.loras)
     // A picture has neither frames nor their rate.
     if model.kind == .image { (request.frames, request.fps) = (nil, nil) }
-    base = try model.resolve(request)
+    let base = try model.resolve(request)
+    self.base = base
+    bases = try comparison.arms.map { [model] arm in
+      let own = arm.applied(to: base)
+      return own == base ? base : try model.resolve(own)
+    }
     negatives = try comparison.arms.map { arm in
       switch arm.content {
       case .empty, .words: return []
@@ -41,7 +48,6 @@ final class ModelCells {
         }
       }
     }
-    let base = base
     let model = model
     controls = try spec.controls().map { control in
       var request = base
@@ -49,7 +55,10 @@ final class ModelCells {
       return try model.resolve(request).controls[0]
     }
     var notes = model.notes
-    for files in negatives {
+    for (base, files) in zip(bases, negatives) {
+      if files.isEmpty, base != self.base {
+        notes += try model.promptStates(base).notes.filter { !notes.contains($0) }
+      }
       for (index, file) in files.enumerated() {
         var request = base
         request.negativeEmbeddings = [file]
@@ -67,7 +76,7 @@ final class ModelCells {
 
   /// The request of a cell, with the result's enlargement as its scale.
   func request(prompt: Int, seed: Int, arm: Int) -> GenerationRequest {
-    var request = base
+    var request = bases[arm]
     request.prompt = spec.prompts[prompt]
     request.seed = .number(comparison.seed(prompt: prompt, seed))
     if case .words(let words) = comparison.arms[arm].content { request.negativePrompt = words }

@@ -1,12 +1,18 @@
 public import NegativeSpacePipelines
 import NegativeSpaceWeights
 
-/// One of the negatives that are compared: its name, and what is avoided under it.
+/// One of the negatives that are compared: its name, what is avoided under it, and what else it changes.
 public struct NegativeArm: Sendable, Hashable {
   /// Name in tables.
   public let name: String
   /// The negative itself.
   public let content: Content
+  /// Tuned text encoders that are mixed with the model's own.
+  public var textEncoders: [FileReference] = []
+  /// The share of the steps in which they hold.
+  public var textEncoderInterval: [Double] = [0, 1]
+  /// LoRAs beside those of the model.
+  public var loras: [FileReference] = []
 
   /// The kinds of negatives.
   public enum Content: Sendable, Hashable {
@@ -60,14 +66,28 @@ public struct NegativeArm: Sendable, Hashable {
     text.allSatisfy(\.isWhitespace) || text == "none" || text == "empty"
   }
 
+  /// The request of a run under this arm, but for the negative itself.
+  func applied(to base: GenerationRequest) -> GenerationRequest {
+    var request = base
+    (request.textEncoders, request.textEncoderInterval) = (textEncoders, textEncoderInterval)
+    request.loras += loras
+    return request
+  }
+
   /// The negative in a few words.
   public var summary: String {
     func weight(_ file: FileReference) -> String { file.weight.map { ", weight \($0)" } ?? "" }
-    return switch content {
-    case .empty: "nothing"
-    case .words(let words): "the words “\(words)”"
-    case .file(let file): "\(file.path)\(weight(file))"
-    case .folder(let file): "\(file.path), one for each prompt\(weight(file))"
-    }
+    let encoders = textEncoders.map { "the text encoder \($0.path)\(weight($0))" }
+    let added = encoders + loras.map { "the LoRA \($0.path)\(weight($0))" }
+    let interval = encoders.isEmpty || textEncoderInterval == [0, 1] ? "" : " in \(textEncoderInterval) of the steps"
+    let changes = added.isEmpty ? "" : "; with " + added.joined(separator: ", ") + interval
+    let avoided =
+      switch content {
+      case .empty: "nothing"
+      case .words(let words): "the words “\(words)”"
+      case .file(let file): "\(file.path)\(weight(file))"
+      case .folder(let file): "\(file.path), one for each prompt\(weight(file))"
+      }
+    return avoided + changes
   }
 }

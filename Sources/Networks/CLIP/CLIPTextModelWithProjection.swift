@@ -17,6 +17,9 @@ package struct CLIPTextModelWithProjection: Sendable {
 
   /// (B, projectionDim) of B rows of T token ids; not normalised to length 1.
   package func callAsFunction(_ tokens: [[Int]]) -> Tensor {
-    projection(textModel.pooled(textModel(tokens).states, of: tokens))
+    projected(textModel.pooled(textModel(tokens).states, of: tokens))
   }
+
+  /// (B, projectionDim) of the states of B texts' ends (B, width).
+  package func projected(_ pooled: Tensor) -> Tensor { projection(pooled) }
 }

@@ -40,10 +40,7 @@ package final class ModelParts: Sendable {
       if let known = loaded.denoiser, known.key == key { return known.network }
       loaded.denoiser = nil
       let files = model.files
-      var readers = model.loras.merged(try files.source.component("unet").readers(), of: .denoiser)
-      if let motion = files.motion { readers += model.loras.merged(try motion.part.readers(), of: .motion) }
-      let weights = try FileWeights(readers, dtype: files.dtype.dataType, checkFinite: true)
-      let network = try weights.build { try files.denoiser.network($0) }
+      let network = try model.denoiserWeights(dtype: files.dtype.dataType).build { try files.denoiser.network($0) }
       loaded.denoiser = (key, network)
       return network
     }
@@ -93,9 +90,9 @@ package final class ModelParts: Sendable {
     return try loaded.withLock { loaded in
       if let known = loaded.promptEncoder, known.key == key { return known.encoder }
       loaded.promptEncoder = nil
-      let encoder = try model.files.source.promptEncoder(model.files.options) {
-        model.loras.merged($0, of: .textEncoder)
-      }
+      let files = model.files
+      let encoder = try PromptEncoder(
+        tokenizer: files.tokenizer(), configuration: files.text, weights: model.textEncoderWeights(), of: files.path)
       loaded.promptEncoder = (key, encoder)
       return encoder
     }
@@ -149,14 +146,16 @@ package final class ModelParts: Sendable {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
-      loaded.tunedFiles = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      let tuned = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
+      // A comparison asks for them in turns.
+      loaded.tunedFiles = tuned + loaded.tunedFiles.filter { known in !tuned.contains { $0.key == known.key } }
       if let negativeModel, let known = loaded.negativeModel, known.reference.path == negativeModel.path {
         try known.reference.requireContent(of: negativeModel)
       } else {
         loaded.negativeModel = try negativeModel.map { try NegativeModel($0, for: files) }
       }
       return try RequestedModel(
-        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles,
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: tuned,
         negativeModel: loaded.negativeModel)
     }
   }

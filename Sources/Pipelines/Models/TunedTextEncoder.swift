@@ -4,13 +4,14 @@ import NegativeSpaceWeights
 
 /// A tuned text encoder that a request mixes with the model's own, read and checked but for its weights.
 ///
-/// It is a transformers folder, a folder with `text_encoder/` in it, or one file; what no shape of a file tells is as
-/// in the model's own.
+/// It is a transformers folder, a folder with `text_encoder/` in it, or one file, where what no shape tells is as in the
+/// model's own; or a LoRA on the model's own, which holds in part of the steps so.
 struct TunedTextEncoder: Sendable {
   /// With its hash.
   private(set) var reference: FileReference
   private let configuration: CLIPTextConfiguration
   private let readers: [any TensorReader]
+  private let recipe: KeyRecipe
 
   /// The share of its states in the mix.
   var weight: Double { reference.weight ?? 1 }
@@ -26,6 +27,7 @@ struct TunedTextEncoder: Sendable {
   ///   the files.
   private init(_ asked: FileReference, for model: ModelFiles) throws {
     var path = try asked.filePath(for: RequestField(.textEncoders))
+    recipe = .diffusers
     let isFolder = try existingKind(path) == .folder
     if isFolder, fileKind("\(path)/text_encoder") == .folder { path += "/text_encoder" }
     let own = model.text
@@ -46,9 +48,24 @@ struct TunedTextEncoder: Sendable {
     } else {
       throw RequestError(
         .textEncoders, found: "\(asked.path), which is no text encoder",
-        expected: "a transformers folder with config.json and weights, or a file with the names of OpenAI's CLIP")
+        expected:
+          "a transformers folder with config.json and weights, a file with the names of OpenAI's CLIP, or a LoRA")
     }
     reference = try Self.hashed(asked, files: readers.map(\.file) + (config.map { [$0] } ?? []), isFolder: isFolder)
+  }
+
+  /// The model's own encoder with a LoRA.
+  ///
+  /// - Throws: `LoRAError` for one that adds to more than the text encoder, `TensorFileError`, `ModelError.changedFile`.
+  private init(_ lora: LoRAFile, _ asked: FileReference, for model: ModelFiles) throws {
+    let own = try model.source.component("text_encoder").readers()
+    var merge = LoRAMerge([.textEncoder: own])
+    try merge.add(lora, scale: 1, to: "the text encoder of \(model.path)")
+    (configuration, readers, recipe) = (model.text, merge.merged(own, of: .textEncoder), .textEncoder)
+    var reference = asked
+    reference.sha256 = try lora.sha256()
+    try reference.requireContent(of: asked)
+    self.reference = reference
   }
 
   /// The encoders that are asked for; those that are known are not read again.
@@ -59,7 +76,9 @@ struct TunedTextEncoder: Sendable {
   ) throws -> [TunedTextEncoder] {
     try asked.map { asked in
       let path = try asked.filePath(for: RequestField(.textEncoders))
-      guard var found = known.first(where: { $0.reference.path == path }) else { return try Self(asked, for: model) }
+      guard var found = known.first(where: { $0.reference.path == path }) else {
+        return try LoRAFile.isOne(path) ? Self(LoRAFile(path: path), asked, for: model) : Self(asked, for: model)
+      }
       try found.reference.requireContent(of: asked)
       found.reference.weight = asked.weight
       return found
@@ -70,7 +89,7 @@ struct TunedTextEncoder: Sendable {
   ///
   /// - Throws: `WeightMismatch`, `TensorFileError`.
   func load() throws -> CLIPTextModel {
-    try FileWeights(readers, checkFinite: true).build { try CLIPTextModel(configuration, $0) }
+    try FileWeights(readers, recipe: recipe, checkFinite: true).build { try CLIPTextModel(configuration, $0) }
   }
 
   /// - Throws: `RequestError` with both sides.

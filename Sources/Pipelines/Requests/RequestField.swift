@@ -18,7 +18,7 @@ public struct RequestField: Hashable, Sendable {
     case controlGuidanceEnd = "control_guidance_end"
     case loraModelDir = "lora_model_dir"
     case canny, output, taesd
-    case reward, judge, negative, baseline, seeds
+    case reward, judge, negative, arm, baseline, seeds
   }
 
   package init(_ key: GenerationRequest.CodingKeys) { name = key.rawValue }

@@ -6,17 +6,13 @@ import NegativeSpaceWeights
 extension ModelSource {
   /// The model's text encoder with its tokenizer; no other part is needed for it.
   ///
-  /// - Parameters:
-  ///   - options: with the tokenizer of a file that has none.
-  ///   - changed: its weights with what is added to them.
+  /// - Parameter options: with the tokenizer of a file that has none.
   /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`, `WeightMismatch`, errors in the files.
-  func promptEncoder(
-    _ options: ModelOptions, changed: ([any TensorReader]) -> [any TensorReader] = { $0 }
-  ) throws -> PromptEncoder {
+  func promptEncoder(_ options: ModelOptions) throws -> PromptEncoder {
     let part = try component("text_encoder")
     return try PromptEncoder(
       tokenizer: tokenizer(options), configuration: part.config().decode(),
-      weights: FileWeights(changed(part.readers()), recipe: .textEncoder, checkFinite: true), of: path)
+      weights: part.weights(recipe: .textEncoder, checkFinite: true), of: path)
   }
 
   func tokenizer(_ options: ModelOptions) throws -> CLIPTokenizer {

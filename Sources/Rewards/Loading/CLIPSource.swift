@@ -38,7 +38,15 @@ struct CLIPSource {
   }
 
   /// As preprocessor_config.json says, else CLIP's own.
-  func preparation(_ vision: CLIPVisionModelWithProjection) throws -> PicturePreparation {
+  func preparation(
+    _ vision: CLIPVisionModelWithProjection, _ resizing: PicturePreparation.Resizing
+  ) throws -> PicturePreparation {
+    var preparation = try preparation(vision)
+    preparation.resizing = resizing
+    return preparation
+  }
+
+  private func preparation(_ vision: CLIPVisionModelWithProjection) throws -> PicturePreparation {
     let file = folder + "/preprocessor_config.json"
     let size = vision.configuration.imageSize
     guard FileManager.default.fileExists(atPath: file) else { return PicturePreparation(size: size) }
@@ -53,9 +61,9 @@ struct CLIPSource {
     return PicturePreparation(size: size, mean: mean.map { Float($0) }, deviation: deviation.map { Float($0) })
   }
 
-  func reward(_ scale: CLIPReward.Scale) throws -> CLIPReward {
+  func reward(_ scale: CLIPReward.Scale, _ resizing: PicturePreparation.Resizing) throws -> CLIPReward {
     let model = try model()
     return try CLIPReward(
-      model, tokenizer: tokenizer(), scale: scale, preparation: preparation(model.vision))
+      model, tokenizer: tokenizer(), scale: scale, preparation: preparation(model.vision, resizing))
   }
 }

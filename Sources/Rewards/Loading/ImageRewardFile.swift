@@ -17,7 +17,7 @@ struct ImageRewardFile {
   }
 
   /// - Throws: `RewardError`, errors in a file.
-  func reward() throws -> ImageReward {
+  func reward(_ resizing: PicturePreparation.Resizing) throws -> ImageReward {
     let reader = try openTensorFile(file)
     let shape = try BLIPShape(reader.entries.mapValues(\.shape), file: file)
     guard FileManager.default.fileExists(atPath: vocabulary.path) else {
@@ -28,7 +28,9 @@ struct ImageRewardFile {
       throw RewardError.vocabularyTooLarge(
         path: vocabulary.path, entries: tokenizer.largestID + 1, expected: shape.vocabulary)
     }
-    return try FileWeights([reader], checkFinite: true).build { try ImageReward(shape, $0, tokenizer: tokenizer) }
+    return try FileWeights([reader], checkFinite: true).build {
+      try ImageReward(shape, $0, tokenizer: tokenizer, resizing: resizing)
+    }
   }
 }
 

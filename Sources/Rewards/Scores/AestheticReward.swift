@@ -15,9 +15,13 @@ package struct AestheticReward: Reward {
 
   /// - Parameter head: its weights: `layers.0`, `layers.2`, `layers.4`, `layers.6`, `layers.7`.
   /// - Throws: the errors of the weight source.
-  package init(vision: CLIPVisionModelWithProjection, head: WeightScope) throws {
+  package init(
+    vision: CLIPVisionModelWithProjection, head: WeightScope, resizing: PicturePreparation.Resizing = .bicubic
+  ) throws {
     self.vision = vision
-    preparation = PicturePreparation(size: vision.configuration.imageSize)
+    var preparation = PicturePreparation(size: vision.configuration.imageSize)
+    preparation.resizing = resizing
+    self.preparation = preparation
     layers = try PreferenceHead.layers(head, width: vision.configuration.projectionDim)
   }
 

@@ -32,7 +32,22 @@ package struct CLIPReward: Reward {
   }
 
   package func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor {
-    let texts = model.text.embeddings(of: prompts, tokenizer)
+    score(pictures, texts: model.text.embeddings(of: prompts, tokenizer))
+  }
+
+  /// The same from text states of an encoder of this CLIP's shape, such as one that is being tuned: TextCraftor's
+  /// constraint as its paper has it (arXiv:2403.18978, equation 8).
+  ///
+  /// - Parameter pooled: (N, width), the state of each prompt's end; gradients flow to it as to the pictures.
+  package func callAsFunction(_ pictures: Tensor, pooled: Tensor) -> Tensor {
+    score(pictures, texts: model.text.projected(pooled).cast(to: .float32).unitRows)
+  }
+
+  /// The configuration of the text tower.
+  package var text: CLIPTextConfiguration { model.text.textModel.configuration }
+
+  /// - Parameter texts: (N, projectionDim), of length 1.
+  private func score(_ pictures: Tensor, texts: Tensor) -> Tensor {
     let images = model.vision(preparation(pictures)).imageEmbeds.cast(to: .float32).unitRows
     let cosines = (texts * images).sum(axes: [1])
     switch scale {

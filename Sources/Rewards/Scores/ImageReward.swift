@@ -23,11 +23,16 @@ package struct ImageReward: Reward {
 
   /// - Parameter weights: `blip.visual_encoder`, `blip.text_encoder`, `mlp.layers`.
   /// - Throws: the errors of the weight source.
-  package init(_ shape: BLIPShape, _ weights: WeightScope, tokenizer: WordPieceTokenizer) throws {
+  package init(
+    _ shape: BLIPShape, _ weights: WeightScope, tokenizer: WordPieceTokenizer,
+    resizing: PicturePreparation.Resizing = .bicubic
+  ) throws {
     vision = try BLIPVisionModel(shape, weights["blip.visual_encoder"])
     text = try BLIPTextModel(shape, weights["blip.text_encoder"])
     layers = try PreferenceHead.layers(weights["mlp"], width: shape.text.width)
-    preparation = PicturePreparation(size: shape.imageSize)
+    var preparation = PicturePreparation(size: shape.imageSize)
+    preparation.resizing = resizing
+    self.preparation = preparation
     self.tokenizer = tokenizer
   }
 

@@ -12,41 +12,48 @@ package struct ShardedStep {
     let loss: Float
     let gradients: [String: Tensor]
     let figures: [Figure]
+
+    /// The sums of both, tensor by tensor and figure by figure.
+    static func + (one: Part, other: Part) -> Part {
+      Part(
+        loss: one.loss + other.loss, gradients: one.gradients.merging(other.gradients) { $0 + $1 },
+        figures: zip(one.figures, other.figures).map { Figure($0.name, $0.value + $1.value) })
+    }
   }
 
   /// - Parameter isSequential: one shard after the other, each on all threads.
   package init(
     task: any TrainingTask, weights: TrainableWeights, step: Int, shards: Int, isSequential: Bool = false
   ) throws {
-    let results = Mutex<[Int: Result<Part, any Error>]>([:])
     // The first step makes parameters as the network asks for them: one shard at a time.
     let sources = SharedWeights(weights)
-    let compute: @Sendable (Int) -> Void = { index in
-      let result = Result {
-        let source = StepWeights(sources.weights)
-        let (loss, figures) = try task.loss(step: step, shard: Shard(index: index, count: shards), weights: source)
-        return Part(loss: loss.item, gradients: source.gradients(of: loss), figures: figures)
+    let part: @Sendable (Int) throws -> Part = { index in
+      let source = StepWeights(sources.weights)
+      let (loss, figures) = try task.loss(step: step, shard: Shard(index: index, count: shards), weights: source)
+      return Part(loss: loss.item, gradients: source.gradients(of: loss), figures: figures)
+    }
+    var sum: Part?
+    if isSequential || weights.parameters.isEmpty {
+      // Added up as they come: of a large network only one more set of gradients fits.
+      for index in 0..<shards {
+        let next = try isSequential ? part(index) : Threads.$limit.withValue(1) { try part(index) }
+        sum = sum.map { $0 + next } ?? next
       }
-      results.withLock { $0[index] = result }
-    }
-    if isSequential {
-      for index in 0..<shards { compute(index) }
-    } else if weights.parameters.isEmpty {
-      for index in 0..<shards { Threads.$limit.withValue(1) { compute(index) } }
     } else {
-      workers(shards, compute)
+      let results = Mutex<[Int: Result<Part, any Error>]>([:])
+      workers(shards) { index in
+        let result = Result { try part(index) }
+        results.withLock { $0[index] = result }
+      }
+      sum = try results.withLock { results in
+        try (0..<shards).compactMap { try results[$0]?.get() }.reduce(nil) { sum, next in sum.map { $0 + next } ?? next
+        }
+      }
     }
-    let parts = try results.withLock { results in try (0..<shards).compactMap { try results[$0]?.get() } }
     let share = 1 / Float(shards)
-    loss = parts.reduce(0) { $0 + $1.loss } * share
-    var sums = parts[0].gradients
-    for part in parts.dropFirst() {
-      sums.merge(part.gradients) { $0 + $1 }
-    }
-    gradients = sums.mapValues { $0 * share }
-    figures = parts[0].figures.enumerated().map { index, figure in
-      Figure(figure.name, parts.reduce(0) { $0 + $1.figures[index].value } * share)
-    }
+    loss = (sum?.loss ?? 0) * share
+    gradients = sum?.gradients.mapValues { $0 * share } ?? [:]
+    figures = sum?.figures.map { Figure($0.name, $0.value * share) } ?? []
   }
 
   /// The weights as the shards see them: after the first step they only read.

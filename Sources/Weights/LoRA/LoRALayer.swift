@@ -1,4 +1,5 @@
 import NegativeSpaceKernels
+import NegativeSpaceLayers
 import NegativeSpaceTensors
 
 /// A LoRA's addition to one layer: factor · up · down, of convolutions cut in three up · mid · down.
@@ -78,15 +79,9 @@ struct LoRALayer: Sendable {
   ///
   /// - Throws: `TensorFileError`.
   func product(scale: Float, as target: [Int]) throws -> Tensor {
-    let wide = try reader.tensor(up, as: .float32)
-    let narrow = try reader.tensor(down, as: .float32)
-    var right = narrow.reshaped([narrow.size(0), -1])  // (rank, I·kh·kw)
-    if let mid {
-      let middle = try reader.tensor(mid, as: .float32)
-      let (rows, columns, taps) = (middle.size(0), middle.size(1), middle.size(2) * middle.size(3))
-      let taken = middle.reshaped([rows, columns, taps]).transposed(axes: [0, 2, 1]).reshaped([rows * taps, columns])
-      right = taken.matmul(right).reshaped([rows, taps, -1]).transposed(axes: [0, 2, 1]).reshaped([rows, -1])
-    }
-    return (wide.reshaped([wide.size(0), -1]).matmul(right) * (scale * factor)).reshaped(target)
+    LowRankUpdate(
+      up: try reader.tensor(up, as: .float32), down: try reader.tensor(down, as: .float32),
+      mid: try mid.map { try reader.tensor($0, as: .float32) }, scale: scale * factor
+    ).product(as: target)
   }
 }

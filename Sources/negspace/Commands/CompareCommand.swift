@@ -22,6 +22,13 @@ struct CompareCommand: ParsableCommand {
   var negative: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "An arm beside the negatives, and after them; repeatable: --text-encoder, --text-encoder-interval, --lora, "
+        + "--negative-embedding or --negative-prompt, as one word.",
+      valueName: "name=options"))
+  var arm: [String] = []
+
+  @Option(
     help: ArgumentHelp("The negative that the others are measured against. (default: the first)", valueName: "name"))
   var baseline: String?
 
@@ -98,7 +105,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func comparison() throws -> Comparison {
-    let arms = try negative.map { try NegativeArm(parsing: $0) }
+    let arms = try negative.map { try NegativeArm(parsing: $0) } + arm.map { try ArmOptions.arm($0) }
     var comparison = Comparison(arms: arms, models: try models.models(), folder: output)
     if let baseline {
       comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), of: RequestField(.baseline))

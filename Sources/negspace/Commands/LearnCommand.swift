@@ -1,8 +1,10 @@
 import ArgumentParser
 
-/// `negspace learn`: learning of negatives.
+/// `negspace learn`: learning of negatives, and of encoders.
 struct LearnCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "learn", abstract: "Learn a negative embedding, or a writer of negatives.",
-    subcommands: [LearnReNegCommand.self, LearnReNegSampleCommand.self, LearnNegOptCommand.self])
+    commandName: "learn", abstract: "Learn a negative, words, a text encoder, or a writer of negatives.",
+    subcommands: [
+      LearnReNegCommand.self, LearnReNegSampleCommand.self, LearnTextCraftorCommand.self, LearnNegOptCommand.self,
+    ])
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import NegativeSpaceLearning
 public import NegativeSpacePipelines
 public import NegativeSpaceSampling
 
@@ -18,3 +19,10 @@ extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
 extension ModelConversion.StorageType: ExpressibleByArgument {}
+extension TextCraftorSettings.Grid: ExpressibleByArgument {}
+extension TextCraftorSettings.Constraint: ExpressibleByArgument {}
+extension TextCraftorSettings.Preparation: ExpressibleByArgument {}
+extension TextCraftorSettings.Checkpointing: ExpressibleByArgument {}
+extension TextCraftorSettings.Layers: ExpressibleByArgument {}
+extension TunedNetwork.Network: ExpressibleByArgument {}
+extension TunedNetwork.Layout: ExpressibleByArgument {}

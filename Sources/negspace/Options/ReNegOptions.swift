@@ -74,11 +74,5 @@ struct ReNegOptions: ParsableArguments {
   }
 
   /// Rewards that were asked for, or the family's.
-  func rewards() throws -> [RewardName] {
-    if !reward.isEmpty { return try reward.map { try RewardName(parsing: $0) } }
-    return [
-      RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),
-      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.05),
-    ]
-  }
+  func rewards() throws -> [RewardName] { try LearningRewards.named(reward) }
 }

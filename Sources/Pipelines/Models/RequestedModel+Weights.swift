@@ -1,0 +1,50 @@
+package import NegativeSpaceKernels
+import NegativeSpaceLayers
+import NegativeSpaceNetworks
+package import NegativeSpaceTensors
+import NegativeSpaceWeights
+
+/// The weights of a model's networks by name, as a training takes them up: the request's LoRAs are in them.
+extension RequestedModel {
+  /// The text encoder's, float32.
+  ///
+  /// - Throws: `WeightMismatch`, errors in the files.
+  package func textEncoderTensors() throws -> [String: Tensor] {
+    let weights = try textEncoderWeights()
+    let recording = RecordingWeights(weights)
+    _ = try CLIPTextModel(files.text, WeightScope(recording))
+    try weights.finish()
+    return recording.tensors
+  }
+
+  /// The denoiser's, matrices in `dtype`.
+  ///
+  /// - Parameter isExact: names and shapes of matrices that are to be float32 in any case.
+  /// - Throws: `WeightMismatch`, errors in the files.
+  package func denoiserTensors(
+    dtype: DataType, isExact: @escaping (String, [Int]) -> Bool = { _, _ in false }
+  ) throws -> [String: Tensor] {
+    let weights = try denoiserWeights(dtype: dtype)
+    let recording = RecordingWeights(weights, isExact: isExact)
+    _ = try files.denoiser.network(WeightScope(recording))
+    try weights.finish()
+    return recording.tensors
+  }
+
+  /// The source that the text encoder is built from.
+  ///
+  /// - Throws: `TensorFileError`, errors in the files.
+  func textEncoderWeights() throws -> FileWeights {
+    let readers = loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
+    return try FileWeights(readers, recipe: .textEncoder, checkFinite: true)
+  }
+
+  /// The source that the denoiser is built from.
+  ///
+  /// - Throws: `TensorFileError`, errors in the files.
+  func denoiserWeights(dtype: DataType) throws -> FileWeights {
+    var readers = loras.merged(try files.source.component("unet").readers(), of: .denoiser)
+    if let motion = files.motion { readers += loras.merged(try motion.part.readers(), of: .motion) }
+    return try FileWeights(readers, dtype: dtype, checkFinite: true)
+  }
+}
