@@ -4,6 +4,8 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
   case setting(String, found: String, expected: String)
   /// Interrupted before the first validation: there is no result yet, and the state is in `folder`.
   case notValidated(folder: String)
+  /// Interrupted before the first step: there is nothing to write; the run's folder is `folder`.
+  case notLearned(folder: String)
 
   /// One sentence with both sides.
   public var description: String {
@@ -12,6 +14,8 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
       "\(name) is \(found); expected \(expected)."
     case .notValidated(let folder):
       "Nothing is validated yet, so nothing is written; the state is in \(folder)."
+    case .notLearned(let folder):
+      "No step was made yet, so nothing is written; the run's folder is \(folder)."
     }
   }
 

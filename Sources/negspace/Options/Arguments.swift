@@ -14,4 +14,5 @@ extension PromptWeighting: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
+extension TokenEmbedding.Form: ExpressibleByArgument {}
 extension ModelConversion.StorageType: ExpressibleByArgument {}
