@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceLearning
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 import NegativeSpaceSampling
@@ -50,7 +51,7 @@ struct Negspace: ParsableCommand {
   /// Whether an argument is to blame rather than a file or the machine.
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
-    case is RequestError: true
+    case is RequestError, LearningError.setting: true
     case SamplingError.unknownSampler, SamplingError.unknownSchedule, SamplingError.unsupported, SamplingError.steps:
       true
     case MediaError.unknownExtension, MediaError.badFrameRate, MediaError.oddSize: true

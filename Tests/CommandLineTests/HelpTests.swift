@@ -53,6 +53,16 @@ struct HelpTests {
     ("model inspect", ["--json", "--config", "--tokenizer"]),
     ("model convert", ["--output", "-o", "--dtype", "--tokenizer", "--config", "--ema", "--variant"]),
     ("model run", ["--component", "--inputs", "--output", "-o"]),
+    (
+      "learn dreamartist",
+      [
+        "--model", "-m", "--token", "--positive-vectors", "--negative-vectors", "--guidance-scale", "--cfg-scale",
+        "--template", "--template-file", "--init", "--attention", "--reconstruction", "--batch", "--together",
+        "--steps",
+        "--rate", "--negative-rate", "--clip", "--average", "--clip-skip", "--seed", "-s", "--preview-every", "--run",
+        "--output", "-o", "--form", "--dtype", "-t", "-q",
+      ]
+    ),
     ("info", ["--json"]),
     ("reproduce", ["--output", "-o", "--model", "-m", "--json"]),
   ]

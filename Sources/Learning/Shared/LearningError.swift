@@ -6,6 +6,8 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
   case notValidated(folder: String)
   /// Texts that a writer learned to write and that are too far from those of the writer it began with.
   case collapsed(divergence: Float, limit: Float, folder: String)
+  /// Interrupted before the first step: there is nothing to write; the run's folder is `folder`.
+  case notLearned(folder: String)
 
   /// One sentence with both sides.
   public var description: String {
@@ -17,6 +19,8 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
         + "state before is kept in \(folder). A lower learning rate or a larger weight of the divergence may help."
     case .notValidated(let folder):
       "Nothing is validated yet, so nothing is written; the state is in \(folder)."
+    case .notLearned(let folder):
+      "No step was made yet, so nothing is written; the run's folder is \(folder)."
     }
   }
 

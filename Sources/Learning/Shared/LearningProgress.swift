@@ -8,6 +8,8 @@ public struct LearningProgress: Sendable, Hashable {
   public let steps: Int
   /// The mean score that this step learned from; it differs from step to step with the prompts and the noise.
   public let reward: Float
+  /// The same as a loss, for methods that have no reward.
+  public var loss: Float { -reward }
   /// Seconds a step has taken on average since the run began or went on.
   public let secondsPerStep: Double
 

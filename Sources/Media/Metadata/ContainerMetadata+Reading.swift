@@ -1,6 +1,6 @@
 extension ContainerMetadata {
   /// Texts longer than this in all are not read.
-  static let limit = 1 << 24
+  package static let limit = 1 << 24
 
   /// The texts of a PNG, a JPEG or a video; the content decides which it is.
   ///

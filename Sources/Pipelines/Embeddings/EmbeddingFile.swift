@@ -5,8 +5,10 @@ import NegativeSpaceWeights
 
 /// The one place where a file of embeddings becomes named tensors.
 ///
-/// - Throws: `TensorFileError`.
-func embeddingReader(_ path: String) throws -> any TensorReader { try openTensorFile(path) }
+/// - Throws: `TensorFileError`, for pictures `EmbeddingError`, `MediaError`.
+func embeddingReader(_ path: String) throws -> any TensorReader {
+  EmbeddingPicture.isPicture(path) ? try EmbeddingPicture.reader(path) : try openTensorFile(path)
+}
 
 /// An opened file of embeddings; which tensor is meant depends on what it is wanted for.
 package struct EmbeddingFile: Sendable {

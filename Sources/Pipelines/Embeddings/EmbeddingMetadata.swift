@@ -12,6 +12,10 @@ public struct EmbeddingProvenance: Codable, Sendable, Hashable {
   public var reward: String?
   /// Prompts it was learned on: a file's name, or a few words.
   public var prompts: String?
+  /// Pictures it was learned from: their files' names.
+  public var pictures: [String]?
+  /// Guidance it was learned under: a number, or a range over the timesteps such as `1.5-3:cos`.
+  public var guidance: String?
   /// Number of learning steps.
   public var steps: Int?
   /// Seed of the random numbers.
@@ -26,7 +30,7 @@ public struct EmbeddingProvenance: Codable, Sendable, Hashable {
     case method
     case baseModel = "base_model"
     case baseModelHash = "base_model_hash"
-    case reward, prompts, steps, seed, version
+    case reward, prompts, pictures, guidance, steps, seed, version
   }
 }
 
@@ -34,7 +38,8 @@ extension EmbeddingProvenance: CustomStringConvertible {
   /// All that is known, in a line.
   public var description: String {
     let parts = [
-      ("by", method), ("on", baseModel), ("for", reward), ("with prompts", prompts), ("steps", steps.map { "\($0)" }),
+      ("by", method), ("on", baseModel), ("for", reward), ("with prompts", prompts),
+      ("from", pictures?.joined(separator: " and ")), ("under guidance", guidance), ("steps", steps.map { "\($0)" }),
       ("seed", seed.map { "\($0)" }), ("written by negspace", version),
     ]
     return parts.compactMap { name, value in value.map { "\(name) \($0)" } }.joined(separator: ", ")

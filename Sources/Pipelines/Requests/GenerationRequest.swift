@@ -16,7 +16,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w
   /// is e.
   public var negativeEmbeddings: [FileReference] = []
-  /// Learned words, token vectors that either prompt may name.
+  /// Learned words, token vectors that either prompt may name; a folder stands for the files in it.
   public var embeddings: [FileReference] = []
   /// Meaning of brackets in the prompts.
   public var promptWeighting = PromptWeighting.none

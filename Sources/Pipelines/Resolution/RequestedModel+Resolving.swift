@@ -50,7 +50,7 @@ extension RequestedModel {
     try resolveSize(&result)
     try resolveControls(&result)
     result.longPrompt = request.usedLongPrompt
-    result.embeddings = try request.embeddings.map { try $0.hashed() }
+    result.embeddings = try request.embeddings.flatMap { try $0.wordFiles() }.map { try $0.hashed() }
     result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
     result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()
     result.initialLatents = try request.initialLatents?.hashed()

@@ -64,6 +64,7 @@ extension TrainingPlan {
         + "along a cosine that ends at step \(learningRate.total)",
       "optimizer": "betas \(adam.beta1) and \(adam.beta2), epsilon \(adam.epsilon), decay \(adam.weightDecay), "
         + "gradients up to \(adam.maximumGradientNorm.map { "\($0)" } ?? "any length")"
+        + (adam.clipsEachParameter ? " each" : "")
         + (optimizer.muon.map { ", Muon \($0.momentum), \($0.iterations), \($0.smallest)" } ?? ""),
       "average": "\(averageDecay)", "shards": "\(shards)", "steps between validations": "\(validateEvery)",
     ]

@@ -7,6 +7,8 @@ package struct AdamW: Sendable {
   package var weightDecay: Float = 0.01
   /// Gradients are scaled down when their global norm exceeds this; nil leaves them alone.
   package var maximumGradientNorm: Float? = 1
+  /// Whether that norm is each parameter's own instead of all parameters' together.
+  package var clipsEachParameter = false
 
   package init() {}
 

@@ -13,6 +13,8 @@ package final class TrainableWeights {
   package let dtype: DataType
   /// Whether a parameter is learned, by its name; the others stay as they started.
   private let learns: @Sendable (String) -> Bool
+  /// Learning rates of single parameters as shares of the run's, by name; the others have the run's own.
+  package var rateShares: [String: Float] = [:]
   /// All learned parameters by name.
   package private(set) var parameters: [String: Parameter] = [:]
   private var frozen: [String: Tensor] = [:]
@@ -62,13 +64,17 @@ package final class TrainableWeights {
     let squares = names.reduce(0.0) { $0 + Double(gradients[$1]?.square().sum().item ?? 0) }
     let norm = Float(squares.squareRoot())
     guard norm.isFinite else { return norm }
-    var scale: Float = 1
-    if let limit = optimizer.adamW.maximumGradientNorm, norm > limit { scale = limit / (norm + 1e-6) }
+    func scale(_ norm: Float) -> Float {
+      guard let limit = optimizer.adamW.maximumGradientNorm, norm > limit else { return 1 }
+      return limit / (norm + 1e-6)
+    }
+    let common = scale(norm)
     for name in names {
       guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
+      let own = optimizer.adamW.clipsEachParameter ? scale(gradient.square().sum().item.squareRoot()) : common
       parameter.update(
-        gradient: gradient, gradientScale: scale, rate: rate, step: step, with: optimizer, averageDecay: averageDecay,
-        dtype: dtype)
+        gradient: gradient, gradientScale: own, rate: rate * (rateShares[name] ?? 1), step: step, with: optimizer,
+        averageDecay: averageDecay, dtype: dtype)
     }
     return norm
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceLearning
 import NegativeSpacePipelines
 
 /// The command line's spelling of the fields that the library's messages name.
@@ -17,8 +18,26 @@ enum OptionSpelling {
   /// A text of the library with options in place of the fields that it mentions.
   static func spelled(_ text: String) -> String { RequestField.spell(text, by: option) }
 
+  /// The options of learning that are not called like their settings.
+  private static let learning = [
+    "guidance": "--guidance-scale", "initialWords": "--init", "gradientNorm": "--clip", "averageDecay": "--average",
+    "templates": "--template", "rewards": "--reward", "start": "--init",
+  ]
+
+  /// The option for a setting of learning, such as `positiveVectors`.
+  static func option(learning name: String) -> String {
+    learning[name] ?? "--" + name.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+  }
+
   /// Message of an error.
   static func message(_ error: any Error) -> String {
+    if case .setting(let name, let found, let expected) = error as? LearningError {
+      return "\(option(learning: name)) is \(found); expected \(expected)."
+    }
+    return requestMessage(error)
+  }
+
+  private static func requestMessage(_ error: any Error) -> String {
     (error as? RequestError)?.message(spelling: option) ?? spelled("\(error)")
   }
 }

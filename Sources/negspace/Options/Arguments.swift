@@ -18,6 +18,7 @@ extension GuidanceRuleName: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
+extension TokenEmbedding.Form: ExpressibleByArgument {}
 extension ModelConversion.StorageType: ExpressibleByArgument {}
 extension TextCraftorSettings.Grid: ExpressibleByArgument {}
 extension TextCraftorSettings.Constraint: ExpressibleByArgument {}

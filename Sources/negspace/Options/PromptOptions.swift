@@ -30,7 +30,7 @@ struct PromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Textual inversion: token vectors that either prompt may name by their token; may be repeated.",
+      "Textual inversion: token vectors that either prompt may name by their token, or a folder of such; may be repeated.",
       valueName: "file[=token]"))
   var embedding: [String] = []
 

@@ -1,0 +1,47 @@
+import Foundation
+public import NegativeSpacePipelines
+
+/// Result of learning from pictures: a word to say, and a word to avoid.
+public struct LearnedWords: Sendable, Hashable {
+  /// The word to say.
+  public let positive: TokenEmbedding
+  /// The word to avoid, called like the other with `-neg` behind; nil for Textual Inversion.
+  public let negative: TokenEmbedding?
+  /// Steps it was learned in.
+  public let step: Int
+
+  /// The same in a line.
+  public var summary: String {
+    let words = [positive, negative].compactMap { $0 }.map { "\"\($0.token)\" of \($0.count) vectors" }
+    return "\(words.joined(separator: " and ")) after step \(step)."
+  }
+
+  /// Names of the words' files: what of a word can be in a file's name on any system.
+  ///
+  /// - Parameter token: such as `<it>`, whose file is `it.safetensors`.
+  public static func fileName(of token: String) -> String {
+    let kept = token.filter { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    let name = kept.drop { $0 == "." }
+    return (name.isEmpty ? "word" : String(name)) + ".safetensors"
+  }
+
+  /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole.
+  ///
+  /// - Parameter form: whose files: A1111's take their word from the file's name.
+  /// - Returns: the files' paths.
+  /// - Throws: `TensorFileError.unwritable`, `ModelError.unwritable`.
+  @discardableResult public func write(
+    to folder: String, as form: TokenEmbedding.Form = .a1111
+  ) throws -> [String] {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ModelError.unwritable(path: folder, reason: systemReason(error))
+    }
+    return try [positive, negative].compactMap { $0 }.map { word in
+      let path = "\(folder)/\(Self.fileName(of: word.token))"
+      try word.write(to: path, as: form)
+      return path
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import NegativeSpaceNetworks
+import NegativeSpacePipelines
+import NegativeSpaceSampling
+package import NegativeSpaceTensors
+import NegativeSpaceText
+
+/// What learned words do by now: the picture they are learned from, samples of the pair, and of the word to say alone.
+package struct WordPreview: Sendable {
+  private let subject: DreamArtistSubject
+  private let guidance: Float
+  private let empty: Tensor
+  /// Samples in a row; each has its seed.
+  private let count: Int
+  /// As in the authors' code.
+  private static let steps = 20
+
+  /// - Parameters:
+  ///   - guidance: strength of guidance.
+  ///   - count: samples in a row.
+  package init(_ subject: DreamArtistSubject, guidance: Float, count: Int) {
+    (self.subject, self.guidance, self.count) = (subject, guidance, count)
+    let (text, skipped) = (subject.model.text, subject.settings.clipSkip - 1)
+    empty = withoutGradients {
+      let ids = text.tokenizer.encode("", length: text.tower.shape.positions).ids
+      return text.tower.encode(embedded: text.tower.embed([ids]), of: nil, skippingLast: skipped).states
+    }
+  }
+
+  /// Pictures in [0, 1], (N, H, W, 3), in rows of `columns`.
+  package func sheet(_ positive: Tensor, _ negative: Tensor?) throws -> (pictures: Tensor, columns: Int) {
+    let wanted = subject.positive.states([0], positive)
+    let avoided = negative.flatMap { subject.negative?.states([0], $0) }
+    let rows = try ([avoided].compactMap { $0 } + [empty]).map { avoided in
+      Tensor.concatenate([reference, try samples(wanted, avoided)], axis: 0)
+    }
+    return (Tensor.concatenate(rows, axis: 0), count + 1)
+  }
+
+  private var reference: Tensor { subject.references[0].picture * 0.5 + 0.5 }
+
+  /// (count, H, W, 3).
+  private func samples(_ wanted: Tensor, _ avoided: Tensor) throws -> Tensor {
+    let model = subject.model
+    let conditioning = Conditioning(
+      positive: wanted.expanded(to: [count] + wanted.shape.dropFirst()), negative: avoided)
+    let predict = GuidedDenoiser(model.denoiser, Guidance(scale: guidance)) { _ in conditioning }.prediction()
+    let noise = Tensor.concatenate(
+      (0..<count).map { seed in
+        var source = TorchRandom(seed: seed)
+        return source.latents([1] + model.latentShape)
+      }, axis: 0)
+    var run = Denoising(
+      try model.sampler(steps: Self.steps), initialNoise: noise, noise: RandomNoise(TorchRandom(seed: 0)),
+      prediction: { latents, call in
+        try subject.checkCancellation()
+        return try predict(latents, call)
+      })
+    return model.pictures(of: try run.run())
+  }
+}

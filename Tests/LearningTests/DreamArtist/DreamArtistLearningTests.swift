@@ -1,0 +1,138 @@
+import Foundation
+import NegativeSpaceKernels
+import NegativeSpacePipelines
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import NegativeSpaceTraining
+import Synchronization
+import Testing
+
+@testable import NegativeSpaceLearning
+
+/// Whole runs on a tiny model's folder.
+@Suite struct DreamArtistLearningTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../PipelinesTests/Fixtures/tiny-image").standardized.path
+
+  private let temporary: TemporaryFolder
+
+  init() throws { temporary = try TemporaryFolder() }
+
+  private func model() throws -> DiffusionModel { try DiffusionModel(folder: Self.folder, dtype: .float32) }
+
+  private func learning(_ change: (inout DreamArtistSettings) -> Void = { _ in }) throws -> DreamArtistLearning {
+    var settings = DreamArtistSettings()
+    (settings.batch, settings.positiveVectors, settings.negativeVectors) = (2, 2, 3)
+    settings.templates = ["a {} on a red background", "{}"]
+    change(&settings)
+    return try DreamArtistLearning(
+      model: model(), pictures: [TinyModel.picture()], token: "<it>", settings: settings)
+  }
+
+  private func plan(_ name: String, steps: Int) -> DreamArtistPlan {
+    var plan = DreamArtistPlan(folder: temporary.path(name), steps: steps)
+    (plan.rate, plan.previewEvery) = (0.02, 4)
+    return plan
+  }
+
+  @Test func `A run that was interrupted goes on to the same bits`() throws {
+    let whole = try learning().run(plan("whole", steps: 8))
+    let steps = Mutex(0)
+    let first = try learning().run(
+      plan("parts", steps: 8), report: { _ in steps.withLock { $0 += 1 } }, isCancelled: { steps.withLock { $0 >= 3 } })
+    #expect((1..<8).contains(first.step))
+    let rest = try learning().run(plan("parts", steps: 8))
+    #expect(rest == whole)
+    #expect(rest.step == 8)
+    for name in ["whole", "parts"] {
+      let files = try FileManager.default.contentsOfDirectory(atPath: temporary.path(name))
+      #expect(Set(["log.csv", "samples-4.png", "samples-8.png", "checkpoint.safetensors"]).isSubset(of: files))
+    }
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: temporary.path("whole/samples-8.png")))
+        == Data(contentsOf: URL(fileURLWithPath: temporary.path("parts/samples-8.png"))))
+  }
+
+  @Test func `Other settings do not go on from a run`() throws {
+    _ = try learning().run(plan("run", steps: 2))
+    for change in [
+      { $0.guidance = DreamArtistGuidance(5) }, { $0.negativeVectors = 0 }, { $0.templates = ["{}"] }, { $0.seed = 1 },
+    ] as [(inout DreamArtistSettings) -> Void] {
+      #expect(throws: TrainingError.self) { try learning(change).run(plan("run", steps: 4)) }
+    }
+    var other = plan("run", steps: 4)
+    other.negativeRate = 0.01
+    #expect(throws: TrainingError.self) { try learning().run(other) }
+    #expect(try learning().run(plan("run", steps: 4)).step == 4)
+  }
+
+  @Test func `Nothing but the two words changes`() throws {
+    let hash = try model().identity().hash
+    let (model, request) = (try model(), GenerationRequest(prompt: "a red apple"))
+    let before = try model.promptStates(request).positive.floats
+    var settings = DreamArtistSettings()
+    (settings.templates, settings.batch) = (["a {}"], 2)
+    let words = try DreamArtistLearning(
+      model: model, pictures: [TinyModel.picture()], token: "<it>", settings: settings
+    ).run(plan("run", steps: 3))
+    #expect(try model.promptStates(request).positive.floats == before)
+    #expect(try self.model().identity().hash == hash)
+    let saved = try TrainingCheckpoint(folder: temporary.path("run")).averages().tensors
+    #expect(saved.keys.sorted() == ["negative", "positive"])
+    #expect(saved["positive"]?.shape == [3, 32])
+    #expect(saved["negative"]?.shape == [6, 32])
+    #expect(saved["positive"]?.floats == words.positive.values)
+  }
+
+  @Test func `Each word has its own rate`() throws {
+    var slow = plan("slow", steps: 2)
+    slow.negativeRate = 1e-9
+    let start = try learning().subject.start()
+    let words = try learning().run(slow)
+    let (positive, negative) = (try #require(start["positive"]), try #require(start["negative"]))
+    let moved = zip(words.positive.values, positive.floats).map { abs($0 - $1) }.max() ?? 0
+    let kept = zip(try #require(words.negative).values, negative.floats).map { abs($0 - $1) }.max() ?? 1
+    #expect(moved > 0.01)
+    #expect(kept < 1e-6)
+  }
+
+  @Test func `A run lowers the loss of fixed noises`() throws {
+    _ = try learning().run(plan("run", steps: 40))
+    let log = try String(contentsOfFile: temporary.path("run/log.csv"), encoding: .utf8)
+    let losses = log.split(separator: "\n").filter { $0.contains("validation latents") }
+      .compactMap { $0.split(separator: ",").last.flatMap { Float($0) } }
+    #expect(losses.count == 10)
+    #expect(try #require(losses.last) < #require(losses.first))
+  }
+
+  @Test func `The words' folder says in a prompt what was learned`() throws {
+    let (model, words) = (try model(), try learning().run(plan("run", steps: 2)))
+    let files = try words.write(to: temporary.path("it"))
+    #expect(files.map { ($0 as NSString).lastPathComponent } == ["it.safetensors", "it-neg.safetensors"])
+    var request = GenerationRequest(prompt: "a <it> on a red background")
+    (request.negativePrompt, request.embeddings) = (
+      "a <it>-neg on a red background", [FileReference(path: temporary.path("it"))]
+    )
+    let resolved = try model.resolve(request)
+    #expect(resolved.embeddings.map(\.path) == files.reversed())
+    let states = try model.promptStates(resolved)
+    #expect(states.warnings.isEmpty)
+    #expect(states.notes.count == 2)
+    let subject = try learning().subject
+    let vectors = Tensor(words.positive.values, shape: [2, 32])
+    #expect(states.positive.floats == subject.positive.states([0], vectors).floats)
+    let avoided = Tensor(try #require(words.negative).values, shape: [3, 32])
+    #expect(try states.negative.floats == #require(subject.negative).states([0], avoided).floats)
+    let provenance = try #require(TokenEmbedding.all(contentsOf: files[1]).first?.provenance)
+    #expect(provenance.method == "dreamartist")
+    #expect(provenance.guidance == "3")
+    #expect(provenance.pictures == ["picture.png"])
+  }
+
+  @Test func `A model of videos is refused`() throws {
+    let video = try DiffusionModel(folder: Self.folder.replacing("tiny-image", with: "tiny-video"), dtype: .float32)
+    #expect(throws: LearningError.self) {
+      try DreamArtistLearning(model: video, pictures: [TinyModel.picture()], token: "<it>")
+    }
+  }
+}
