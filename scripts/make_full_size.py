@@ -164,7 +164,16 @@ def lora():
     return result
 
 
-for kind in arguments.kinds:
+# Made of another kind's weights, which are made first if they are not there.
+SOURCES = {
+    "sd15-single": "sd15", "sd15-ckpt": "sd15", "lora": "sd15", "sd21-ckpt": "sd21", "modelscope-original": "modelscope",
+    "controlnet-pth": "controlnet", "motion-ckpt": "motion"}
+
+
+def make(kind):
+    source = SOURCES.get(kind)
+    if source and not (out / source).exists():
+        make(source)
     torch.manual_seed(0)
     if kind == "sd15":
         sd15().save_pretrained(out / "sd15")
@@ -210,3 +219,7 @@ for kind in arguments.kinds:
     else:
         parser.error(f"no kind '{kind}'")
     print(kind, flush=True)
+
+
+for kind in arguments.kinds:
+    make(kind)

@@ -13,7 +13,9 @@ struct HabitTests {
       }
       let own = try record(
         ["--sampler", "euler", "--schedule", "karras", "--guidance-scale", "3", "--dtype", "float32"])
-      let others = try record(["--sampling-method", "euler", "--scheduler", "karras", "--cfg", "3", "--type", "float32"])
+      let others = try record([
+        "--sampling-method", "euler", "--scheduler", "karras", "--cfg", "3", "--type", "float32",
+      ])
       #expect(own == others)
       #expect(try own != record(["--dtype", "float32"]))
     }

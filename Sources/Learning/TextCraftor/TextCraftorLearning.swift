@@ -73,7 +73,7 @@ public struct TextCraftorLearning: Sendable {
     model: DiffusionModel, pictures: CaptionedPictures, validation: [String]? = nil, rewards: [RewardName],
     settings: TextCraftorSettings? = nil, textEncoder: FileReference? = nil
   ) throws {
-    guard model.kind == .image, !model.files.scheduler.isLVDM else {
+    guard model.kind == .image, !model.files.isLVDM else {
       throw LearningError.setting(
         "pictures", found: "given for \(model.path), a model of videos", expected: "prompts, or a model of pictures")
     }

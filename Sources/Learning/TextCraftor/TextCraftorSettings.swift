@@ -92,6 +92,6 @@ public struct TextCraftorSettings: Sendable, Hashable {
   /// The paper's numbers, with the guidance that the model is used with, on its own grid where it has another DDIM.
   public init(for model: DiffusionModel) {
     guidanceScale = Float(model.defaults.guidanceScale)
-    if model.files.scheduler.isLVDM { grid = .model }
+    if model.files.isLVDM { grid = .model }
   }
 }

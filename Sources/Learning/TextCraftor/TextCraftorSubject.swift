@@ -115,7 +115,7 @@ extension TextCraftorModel {
     }
     let frozen = ReNegModel(
       denoiser: denoiser, autoencoder: try parts.autoencoder(own),
-      text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower), scheduler: files.scheduler,
+      text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower), scheduler: try files.scheduler.get(),
       latentShape: frames + [size.height, size.width, own.autoencoder.latentChannels],
       fps: model.defaults.fpsCondition.map { Float($0) })
     let last = try parts.tunedEncoders(own).first

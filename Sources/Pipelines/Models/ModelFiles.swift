@@ -25,6 +25,9 @@ package struct ModelFiles: Sendable {
   /// The folder or file, as it was given.
   package var path: String { source.path }
 
+  /// Whether its own scheduler is VideoCrafter's DDIM.
+  package var isLVDM: Bool { (try? scheduler.get())?.isLVDM == true }
+
   /// Opens a model, and what was loaded of it on the way.
   ///
   /// - Parameter dtype: type to compute in; nil is the fastest on this machine.

@@ -22,15 +22,15 @@ struct NegativeModel: Sendable {
 
   /// - Throws: `RequestError` with both sides.
   private static func check(_ other: ModelFiles, _ path: String, against model: ModelFiles) throws {
-    func facts(_ files: ModelFiles) -> [String] {
+    func facts(_ files: ModelFiles) throws -> [String] {
       let denoiser = files.denoiser
       return [
         "a \(type(of: denoiser).className)", "text states of width \(denoiser.textWidth)",
         "\(denoiser.inChannels) channels of latents",
-        "a prediction of \((files.scheduler.prediction ?? .epsilon).rawValue)",
+        "a prediction of \((try files.scheduler.get().prediction ?? .epsilon).rawValue)",
       ]
     }
-    for (found, expected) in zip(facts(other), facts(model)) where found != expected {
+    for (found, expected) in try zip(facts(other), facts(model)) where found != expected {
       throw RequestError(
         .negativeModel, found: "\(path) with \(found)",
         expected: "\(expected), as \(model.path) has it: both branches of guidance are of one base")
