@@ -14,6 +14,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w
   /// is e.
   public var negativeEmbeddings: [FileReference] = []
+  /// Whether negatives for each step are interpolated where the run has another number of steps.
+  public var interpolatesNegative = false
   /// Learned words, token vectors that either prompt may name.
   public var embeddings: [FileReference] = []
   /// Meaning of brackets in the prompts.
@@ -113,6 +115,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case prompt
     case negativePrompt = "negative_prompt"
     case negativeEmbeddings = "negative_embeddings"
+    case interpolatesNegative = "interpolate_negative"
     case embeddings
     case promptWeighting = "prompt_weighting"
     case longPrompt = "long_prompt"
@@ -155,6 +158,7 @@ extension GenerationRequest: Ruled {
     case .prompt: Rule(\.prompt)
     case .negativePrompt: Rule(\.negativePrompt)
     case .negativeEmbeddings: Rule(\.negativeEmbeddings, inMemory: [.states, .vectors])
+    case .interpolatesNegative: Rule(\.interpolatesNegative)
     case .embeddings: Rule(\.embeddings, inMemory: [.vectors])
     case .promptWeighting: Rule(\.promptWeighting)
     case .longPrompt: Rule(\.longPrompt)

@@ -17,6 +17,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Preview") var preview: PreviewOptions
@@ -33,7 +34,7 @@ struct ImageCommand: ParsableCommand {
     try parts.apply(to: &request, with: preview)
     try GenerationRun(
       kind: .image, modelPath: model, modelOptions: modelFile.options, request: request, prompts: prompt.prompts(),
-      compute: compute, output: output, preview: preview, reporting: reporting
+      search: search, compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }
 }

@@ -24,6 +24,7 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @Option(name: [.customLong("frames"), .customLong("video-frames")], help: "Frames. (default: the model's, else 16)")
   var frames: Int?
@@ -52,7 +53,7 @@ struct VideoCommand: ParsableCommand {
     modelOptions.motionAdapter = motionAdapter
     try GenerationRun(
       kind: .video, modelPath: model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
-      compute: compute, output: output, preview: preview, reporting: reporting
+      search: search, compute: compute, output: output, preview: preview, reporting: reporting
     ).run()
   }
 }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import NegativeSpaceLearning
 public import NegativeSpacePipelines
 public import NegativeSpaceSampling
 
@@ -14,6 +15,7 @@ extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension AttentionNegativeName: ExpressibleByArgument {}
 extension GuidanceRuleName: ExpressibleByArgument {}
+extension NullTTASettings.Slope: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}
