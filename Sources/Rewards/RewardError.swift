@@ -1,6 +1,8 @@
 /// An error in a reward that is asked for.
 public enum RewardError: Error, Hashable, CustomStringConvertible {
   /// A text that does not name a reward.
+  /// No clip reward is called so, or its weight is no number.
+  case badClipName(String)
   case badName(String)
   /// A reward without the files that it needs.
   case noPath(RewardName.Kind, what: String)
@@ -21,6 +23,9 @@ public enum RewardError: Error, Hashable, CustomStringConvertible {
     case .badName(let text):
       "\"\(text)\" is not a reward; expected NAME[=PATH[,HEAD]][:WEIGHT] with one of the names "
         + RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    case .badClipName(let text):
+      "\"\(text)\" is not a reward of clips; expected NAME[:WEIGHT] with one of the names "
+        + ClipRewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     case .noPath(let kind, let what):
       "the reward \(kind.rawValue) needs \(what): \(kind.rawValue)=PATH"
     case .needlessPath(let kind, let path):

@@ -19,6 +19,8 @@ struct HelpTests {
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
         "--config", "--tokenizer", "--control-net", "--control-image", "--control-strength", "--canny",
         "--control-guidance-start", "--control-guidance-end", "--text-encoder", "--text-encoder-interval",
+        "--guidance-rule", "--guidance-option", "--attention-negative", "--attention-option", "--negative-model",
+        "--negative-interval", "--negative-search", "--reward", "--search-steps", "--interpolate-negative",
       ]
     ),
     (

@@ -38,6 +38,7 @@ enum CellKey {
     request.initialLatents = request.initialLatents.map(placeless)
     request.noise = request.noise.map(placeless)
     request.vae = request.vae.map(placeless)
+    request.negativeModel = request.negativeModel.map(placeless)
     request.loras = request.loras.map(placeless)
     request.textEncoders = request.textEncoders.map(placeless)
     request.controls = request.controls.map { control in

@@ -38,13 +38,15 @@ package struct ReNegRollout {
   ///   - noise: initial latents (B, …), one for each prompt.
   ///   - stops: ascending.
   package func score(_ negative: Tensor, prompts: [String], noise: Tensor, stops: [Int]) throws -> Tensor {
+    let references = try references(prompts, noise, stops: stops)
     var run = try denoising(negative, prompts, noise, recorded: .negative)
     var scores: [Tensor] = []
-    for stop in stops {
+    for (index, stop) in stops.enumerated() {
       try run.advance(to: stop)
       guard let estimate = try run.estimate() else { break }
       try checkCancellation()
-      scores.append(judged(model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed), prompts).mean())
+      let frames = model.pictures(of: estimate, isCheckpointed: settings.isCheckpointed)
+      scores.append(judged(frames, prompts, besides: references.isEmpty ? nil : references[index]).mean())
     }
     return scores.dropFirst().reduce(scores[0], +) * (1 / Float(scores.count))
   }
@@ -58,11 +60,13 @@ package struct ReNegRollout {
   ///   - negative: (1, 77, D) that asks for a gradient.
   ///   - noise: initial latents (B, …), one for each prompt.
   package func score(_ negative: Tensor, prompts: [String], noise: Tensor, through steps: Int) throws -> Tensor {
+    let references = try references(prompts, noise, stops: nil)
     var run = try denoising(negative, prompts, noise)
     try run.advance(to: (run.upcoming?.count ?? 0) - steps)
     let latents = try run.run()
     try checkCancellation()
-    return judged(model.pictures(of: latents, isCheckpointed: settings.isCheckpointed), prompts).mean()
+    let frames = model.pictures(of: latents, isCheckpointed: settings.isCheckpointed)
+    return judged(frames, prompts, besides: references.first).mean()
   }
 
   /// The scores of finished samples, (B), and their frames (B·F, H, W, 3).
@@ -74,7 +78,7 @@ package struct ReNegRollout {
       try checkCancellation()
       let frames = model.pictures(of: latents)
       try checkCancellation()
-      return (judged(frames, prompts), frames)
+      return (judged(frames, prompts, besides: try references(prompts, noise, stops: nil).first), frames)
     }
   }
 
@@ -101,13 +105,31 @@ package struct ReNegRollout {
     if isCancelled() { throw CancellationError() }
   }
 
-  /// The mean reward of each sample's frames less its flicker: (B).
-  private func judged(_ frames: Tensor, _ prompts: [String]) -> Tensor {
+  /// Frames of the same runs with an empty negative, at each stop or finished; empty where no reward compares with them.
+  private func references(_ prompts: [String], _ noise: Tensor, stops: [Int]?) throws -> [Tensor] {
+    guard settings.clipRewards.contains(where: \.needsReference) else { return [] }
+    return try withoutGradients {
+      var run = try denoising(model.emptyStates(), prompts, noise)
+      guard let stops else { return [model.pictures(of: try run.run())] }
+      return try stops.compactMap { stop in
+        try run.advance(to: stop)
+        return try run.estimate().map { model.pictures(of: $0) }
+      }
+    }
+  }
+
+  /// The mean reward of each sample's frames less its flicker, and the rewards of the clip: (B).
+  ///
+  /// - Parameter reference: frames to compare with.
+  func judged(_ frames: Tensor, _ prompts: [String], besides reference: Tensor? = nil) -> Tensor {
     let count = model.frames
     let each = reward(frames, prompts: prompts.flatMap { [String](repeating: $0, count: count) })
-    let mean = each.reshaped([prompts.count, count]).mean(axes: [1])
-    guard settings.flicker > 0, count > 2 else { return mean }
-    let clips = frames.reshaped([prompts.count, count] + frames.shape.dropFirst())
-    return mean - VideoMeasures.flicker(clips) * settings.flicker
+    var score = each.reshaped([prompts.count, count]).mean(axes: [1])
+    func clips(_ frames: Tensor) -> Tensor { frames.reshaped([prompts.count, count] + frames.shape.dropFirst()) }
+    for clip in settings.clipRewards where count > 1 {
+      score = score + clip.weight * clip.reward(clips(frames), reference: reference.map(clips))
+    }
+    guard settings.flicker > 0, count > 2 else { return score }
+    return score - VideoMeasures.flicker(clips(frames)) * settings.flicker
   }
 }

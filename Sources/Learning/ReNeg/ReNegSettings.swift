@@ -1,4 +1,5 @@
 public import NegativeSpacePipelines
+public import NegativeSpaceRewards
 import NegativeSpaceTensors
 import NegativeSpaceTraining
 
@@ -22,6 +23,8 @@ public struct ReNegSettings: Sendable, Hashable {
   public var batch = 64
   /// Weight of a clip's flicker against its frames' reward.
   public var flicker: Float = 0
+  /// Rewards of clips as wholes, beside those of their frames.
+  public var clipRewards: [ClipRewardName] = []
   /// Pictures or clips that go through the networks at once; the rest of a batch is added up.
   ///
   /// Nil is as many as a model of its size bears.

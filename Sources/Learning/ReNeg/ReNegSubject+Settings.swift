@@ -23,6 +23,9 @@ extension ReNegSubject {
       let options = settings.attentionOptions.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
       own["attention"] = rule.rawValue + options.joined()
     }
+    if !settings.clipRewards.isEmpty {
+      own["clip rewards"] = settings.clipRewards.map { "\($0.weight) × \($0.kind.rawValue)" }.joined(separator: " + ")
+    }
     return own
   }
 }

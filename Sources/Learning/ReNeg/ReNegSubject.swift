@@ -19,6 +19,11 @@ package struct ReNegSubject {
     var settings = settings ?? ReNegSettings(for: model)
     try settings.validate()
     guard !rewards.isEmpty else { throw LearningError.setting("rewards", found: "empty", expected: "at least one") }
+    if let clip = settings.clipRewards.first, model.kind == .image {
+      throw LearningError.setting(
+        "clipRewards", found: "\(clip.kind.rawValue) on \(model.path), which makes pictures",
+        expected: "a model of videos")
+    }
     let isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : model.kind == .image ? 16 : 4)
     settings.isCheckpointed = isLarge
@@ -30,7 +35,8 @@ package struct ReNegSubject {
     provenance.method = "reneg"
     provenance.baseModel = URL(fileURLWithPath: model.path).lastPathComponent
     provenance.baseModelHash = try model.identity().hash
-    provenance.reward = reward.name
+    provenance.reward = ([reward.name] + settings.clipRewards.map { "\($0.weight) · \($0.kind.rawValue)" })
+      .joined(separator: " + ")
     provenance.seed = Int(truncatingIfNeeded: settings.seed)
     self.provenance = provenance
     dtype = model.dtype

@@ -1,6 +1,6 @@
 import NegativeSpaceKernels
-package import NegativeSpaceLayers
-package import NegativeSpaceTensors
+import NegativeSpaceLayers
+import NegativeSpaceTensors
 
 /// What a decoder remembers of the texts that it is writing: keys and values of the encoder's states and of the tokens
 /// so far.

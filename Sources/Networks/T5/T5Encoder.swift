@@ -1,5 +1,5 @@
 import NegativeSpaceKernels
-package import NegativeSpaceLayers
+import NegativeSpaceLayers
 package import NegativeSpaceTensors
 
 /// T5's encoder: vectors of tokens to states.

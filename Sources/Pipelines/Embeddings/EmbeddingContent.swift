@@ -4,6 +4,8 @@ package import NegativeSpaceWeights
 package enum EmbeddingContent: Sendable, Hashable {
   /// A text encoder's output.
   case states(rows: Int, width: Int)
+  /// Text encoder's outputs, one for each step of a run.
+  case stepStates(steps: Int, rows: Int, width: Int)
   /// A text encoder's input: vectors of single tokens.
   case vectors(count: Int, width: Int)
   /// One of the two, or neither.
@@ -24,8 +26,17 @@ package enum EmbeddingContent: Sendable, Hashable {
   static let vectorNames = ["emb_params", "clip_l", "clip_h", "clip_g"]
   static let vectorPrefix = "string_to_param"
 
+  /// Most steps of a run.
+  private static let mostSteps = 4096
+
   /// - Parameter shape: PyTorch's.
   package init(name: String, type: ElementType, shape: [Int]) {
+    if type.isFloatingPoint, Self.statesNames.contains(name), shape.count == 3, (2...Self.mostSteps).contains(shape[0]),
+      shape[1] > Self.mostVectors, shape[2] > 1
+    {
+      self = .stepStates(steps: shape[0], rows: shape[1], width: shape[2])
+      return
+    }
     guard type.isFloatingPoint, (1...3).contains(shape.count), let width = shape.last, width > 1,
       !shape.contains(0), shape.count < 3 || shape[0] == 1
     else {

@@ -65,12 +65,12 @@ package struct EmbeddingFile: Sendable {
     }
     let found = names { $0.isStates }
     let usual = EmbeddingContent.statesNames.first { found.contains($0) }
-    guard let name = usual ?? (found.count == 1 ? found[0] : nil), case .states(let rows, let width)? = contents[name]
-    else {
+    guard let name = usual ?? (found.count == 1 ? found[0] : nil), let sizes = contents[name]?.stateSizes else {
       throw EmbeddingError.several(path: path, names: found, hint: "Name one of them negative_prompt_embeds.")
     }
     return NegativeEmbedding(
-      values: try values(name), rows: rows, width: width, space: notes.space, provenance: notes.provenance)
+      values: try values(name), steps: sizes.steps, rows: sizes.rows, width: sizes.width, space: notes.space,
+      provenance: notes.provenance)
   }
 
   /// The token vectors, one embedding for each word.
@@ -103,6 +103,15 @@ package struct EmbeddingFile: Sendable {
 }
 
 extension EmbeddingContent {
-  var isStates: Bool { if case .states = self { true } else { false } }
+  var isStates: Bool { stateSizes != nil }
+  /// Sizes of states; nil for anything else.
+  var stateSizes: (steps: Int, rows: Int, width: Int)? {
+    switch self {
+    case .states(let rows, let width): (1, rows, width)
+    case .stepStates(let steps, let rows, let width): (steps, rows, width)
+    default: nil
+    }
+  }
+
   var isVectors: Bool { if case .vectors = self { true } else { false } }
 }

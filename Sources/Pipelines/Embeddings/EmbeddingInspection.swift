@@ -56,7 +56,7 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
     entries = file.reader.entries.sorted { $0.key < $1.key }.map { name, entry in
       let (kind, rows, width): (Kind, Int?, Int?) =
         switch file.contents[name] {
-        case .states(let rows, let width): (.encoderStates, rows, width)
+        case .states(let rows, let width), .stepStates(_, let rows, let width): (.encoderStates, rows, width)
         case .vectors(let count, let width): (.tokenVectors, count, width)
         default: (.other, nil, nil)
         }

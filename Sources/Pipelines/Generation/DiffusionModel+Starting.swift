@@ -1,7 +1,7 @@
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
-import NegativeSpaceSampling
-import NegativeSpaceTensors
+package import NegativeSpaceSampling
+package import NegativeSpaceTensors
 
 extension DiffusionModel {
   /// Begins a generation: encodes the prompts and draws the latents.
@@ -12,11 +12,26 @@ extension DiffusionModel {
   ///   their memory; a further generation would read them again.
   /// - Throws: `RequestError`, `ModelError`, errors in the weights.
   public func start(_ request: GenerationRequest, isLast: Bool = false) throws -> Generation {
+    let run = try prepared(request, releasingText: isLast)
+    let denoising = Denoising(
+      run.sampler, latents: run.latents, from: run.firstCall, region: run.region, noise: run.noise,
+      prediction: run.request.computed(run.guided.prediction()))
+    let model = run.model
+    return Generation(
+      run.request, denoising, release: isLast ? { [parts] in parts.releaseDenoiser() } : {},
+      autoencoder: { [parts] in try parts.autoencoder(model) }, warnings: run.warnings, notes: run.notes)
+  }
+
+  /// All that a generation needs before its first step.
+  ///
+  /// - Parameter releasingText: whether the text encoder is let go of.
+  /// - Throws: as `start`.
+  package func prepared(_ request: GenerationRequest, releasingText: Bool = false) throws -> PreparedRun {
     try request.validate()
     let model = try requested(request)
     let request = try model.resolved(request)
     let text = try PromptConditioner(model, parts, request).states()
-    if isLast { parts.releaseTextEncoder() }
+    if releasingText { parts.releaseTextEncoder() }
 
     let sampler = try model.sampler(request)
     var random = RandomNoise(
@@ -26,7 +41,7 @@ extension DiffusionModel {
     let noise: any NoiseSource =
       try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random
 
-    let told = text.conditioning(request)
+    let told = try text.conditioning(request, calls: sampler.timesteps.count)
     var guided = GuidedDenoiser(try parts.denoiser(model), try request.guidance(model.defaults)) { told(at: $0) }
     guided.fps = request.fpsCondition.map { Float($0) }
     guided.maskChannels = start.maskChannels
@@ -37,14 +52,10 @@ extension DiffusionModel {
     guided.disturbed =
       try model.negativeModel == nil || guided.guidance.rule.disturbance?.isUnconditional != true
       ? guided.guidance.rule.disturbance?.blocks(of: guided.network) : nil
-    let idle = try request.idleGuidance(model.defaults)
-    let denoising = Denoising(
-      sampler, latents: start.latents, from: start.firstCall, region: start.region, noise: noise,
-      prediction: request.computed(guided.prediction()))
-    return Generation(
-      request, denoising, release: isLast ? { [parts] in parts.releaseDenoiser() } : {},
-      autoencoder: { [parts] in try parts.autoencoder(model) },
-      warnings: text.warnings + request.slowness + idle, notes: text.notes)
+    return PreparedRun(
+      request: request, model: model, sampler: sampler, latents: start.latents, firstCall: start.firstCall,
+      region: start.region, noise: noise, guided: guided,
+      warnings: text.warnings + request.slowness + (try request.idleGuidance(model.defaults)), notes: text.notes)
   }
 
   /// The ControlNets of a resolved request with their pictures read.
@@ -60,6 +71,22 @@ extension DiffusionModel {
     }
     return ControlGuide(members, firstCall: firstCall)
   }
+}
+
+/// A generation before its first step.
+package struct PreparedRun {
+  /// With nothing left open.
+  package let request: GenerationRequest
+  package let model: RequestedModel
+  package let sampler: any Sampler
+  /// With the noise that the first call expects.
+  package let latents: Tensor
+  package let firstCall: Int
+  package let region: RepaintedRegion?
+  package let noise: any NoiseSource
+  package let guided: GuidedDenoiser
+  package let warnings: [String]
+  package let notes: [String]
 }
 
 extension GenerationRequest {

@@ -16,6 +16,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   /// They add to the negative prompt's words: n = w + Σ wᵢ (nᵢ − e), with the empty prompt's states e; without words w
   /// is e.
   public var negativeEmbeddings: [FileReference] = []
+  /// Whether negatives for each step are interpolated where the run has another number of steps.
+  public var interpolatesNegative = false
   /// Learned words, token vectors that either prompt may name; a folder stands for the files in it.
   public var embeddings: [FileReference] = []
   /// Meaning of brackets in the prompts.
@@ -116,6 +118,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case negativePrompt = "negative_prompt"
     case negativeWriter = "negative_writer"
     case negativeEmbeddings = "negative_embeddings"
+    case interpolatesNegative = "interpolate_negative"
     case embeddings
     case promptWeighting = "prompt_weighting"
     case longPrompt = "long_prompt"
@@ -159,6 +162,7 @@ extension GenerationRequest: Ruled {
     case .negativePrompt: Rule(\.negativePrompt)
     case .negativeWriter: Rule(\.negativeWriter)
     case .negativeEmbeddings: Rule(\.negativeEmbeddings, inMemory: [.states, .vectors])
+    case .interpolatesNegative: Rule(\.interpolatesNegative)
     case .embeddings: Rule(\.embeddings, inMemory: [.vectors])
     case .promptWeighting: Rule(\.promptWeighting)
     case .longPrompt: Rule(\.longPrompt)

@@ -32,7 +32,7 @@ struct MemoryValue: Sendable, Hashable {
       hash.update(counts: [latents.shape.count] + latents.shape)
       hash.update(floats: latents.values)
     case .states(let embedding):
-      hash.update(counts: [embedding.rows, embedding.width])
+      hash.update(counts: (embedding.steps > 1 ? [embedding.steps] : []) + [embedding.rows, embedding.width])
       hash.update(floats: embedding.values)
       hash.update(embedding.space)
     case .vectors(let embedding):

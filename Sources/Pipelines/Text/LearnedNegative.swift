@@ -4,7 +4,7 @@ import NegativeSpaceWeights
 
 /// A learned negative as states, with its weight.
 package struct LearnedNegative: Sendable {
-  /// (1, 77·k, D), float32.
+  /// (1, 77·k, D), float32; with one for each step of a run (S, 77·k, D).
   package let states: Tensor
   package let weight: Float
   /// Its description, in a line.
@@ -12,6 +12,20 @@ package struct LearnedNegative: Sendable {
 
   package init(states: Tensor, weight: Float = 1, note: String = "") {
     (self.states, self.weight, self.note) = (states, weight, note)
+  }
+
+  /// The negative of one step, from 0.
+  private func at(_ step: Int) -> LearnedNegative {
+    guard states.size(0) > 1 else { return self }
+    return LearnedNegative(states: states.slice(axis: 0, from: step, to: step + 1), weight: weight, note: note)
+  }
+
+  /// The sum as in `combine`: (1, T, D), or (S, T, D) where there is one for each of S steps.
+  ///
+  /// - Parameter steps: S, as all that are not 1 have it.
+  static func combine(_ negatives: [LearnedNegative], steps: Int, words: Tensor?, empty: Tensor) -> Tensor {
+    let each = (0..<steps).map { step in combine(negatives.map { $0.at(step) }, words: words, empty: empty) }
+    return steps == 1 ? each[0] : Tensor.concatenate(each, axis: 0)
   }
 
   /// n = w + Σ wᵢ (nᵢ − e): every negative, in words or learned, adds how far it is from the empty prompt.

@@ -90,7 +90,8 @@ extension PromptConditioner {
         rows: model.files.text.maxPositionEmbeddings, width: model.textWidth, path: file.path)
       return LearnedNegative(
         states: embedding.states, weight: Float(file.weight ?? 1),
-        note: beginning + "encoder states, \(embedding.rows) rows of width \(embedding.width)\(weight), \(space).")
+        note: beginning + (embedding.steps > 1 ? "a negative for each of \(embedding.steps) steps, " : "")
+          + "encoder states, \(embedding.rows) rows of width \(embedding.width)\(weight), \(space).")
     }
   }
 
@@ -102,9 +103,9 @@ extension PromptConditioner {
     _ = try space(embedding.space, of: FileReference(path: path))
     let rows = model.files.text.maxPositionEmbeddings
     try embedding.checkThatItFits(rows: rows, width: model.textWidth, path: path)
-    guard embedding.rows == rows else {
+    guard embedding.rows == rows, embedding.steps == 1 else {
       throw ModelError.wrongShape(
-        path: path, name: "the embedding", found: [1, embedding.rows, embedding.width],
+        path: path, name: "the embedding", found: [embedding.steps, embedding.rows, embedding.width],
         expected: "one chunk of encoder states, [1, \(rows), \(model.textWidth)], to learn from")
     }
     return embedding

@@ -6,7 +6,7 @@ import NegativeSpaceText
 package struct PromptStates: Sendable {
   /// (1, T, D), what is wanted; T is a multiple of 77.
   package var positive: Tensor
-  /// (1, T', D), what is avoided; T' may be another multiple.
+  /// (1, T', D), what is avoided, or (S, T', D) with a negative for each step of a run; T' may be another multiple.
   package var negative: Tensor
   /// The same by the mix of text encoders that the request asks for; nil where it asks for none.
   package var mixed: (positive: Tensor, negative: Tensor)?
@@ -56,7 +56,7 @@ struct PromptConditioner {
     func avoided(by mix: TextEncoderMix, words: Tensor, _ learned: [LearnedNegative]) throws -> Tensor {
       guard !learned.isEmpty else { return words }
       return LearnedNegative.combine(
-        learned, words: negative.text.tokenCount == 0 ? nil : words,
+        learned, steps: try steps(learned), words: negative.text.tokenCount == 0 ? nil : words,
         empty: try empty(mix))
     }
     let own = TextEncoderMix(own: encoder)
@@ -85,6 +85,21 @@ struct PromptConditioner {
     states.warnings += model.tunedEncoderWarnings
     states.notes += try tunedEncoderNotes()
     return states
+  }
+}
+
+extension PromptConditioner {
+  /// The number of steps that learned negatives are for; 1 where each holds for all.
+  ///
+  /// - Throws: `RequestError` where they differ.
+  private func steps(_ learned: [LearnedNegative]) throws -> Int {
+    let counts = Set(learned.map { $0.states.size(0) }).subtracting([1]).sorted()
+    guard counts.count < 2 else {
+      throw RequestError(
+        .negativeEmbeddings, found: "for \(counts.map { "\($0)" }.joined(separator: " and for ")) steps",
+        expected: "as many negatives in each file that has one for each step")
+    }
+    return counts.first ?? 1
   }
 }
 

@@ -5,19 +5,27 @@ import NegativeSpaceTensors
 ///
 /// The states of each part of the steps are put together once.
 package struct StepConditioning: Sendable {
-  /// One for the text encoder of the model and one for a mix; each with the negative and without.
-  private let own: Conditioning
-  private let mixed: Conditioning?
+  /// By the model's text encoder: one for all calls, or one for each.
+  private let own: [Conditioning]
+  /// By a mix of text encoders; empty without one.
+  private let mixed: [Conditioning]
+  /// The same where the negative does not hold; nil where it always does.
   private let ownWithoutNegative: Conditioning?
   private let mixedWithoutNegative: Conditioning?
   /// The parts of the steps in which the mix and the negative hold.
   private let mixing: ClosedRange<Float>
   private let avoiding: ClosedRange<Float>
 
-  /// - Parameter request: says in which parts of the steps what holds.
-  init(_ states: PromptStates, _ request: GenerationRequest) {
-    own = Conditioning(positive: states.positive, negative: states.negative)
-    mixed = states.mixed.map { Conditioning(positive: $0.positive, negative: $0.negative) }
+  /// - Parameters:
+  ///   - request: says in which parts of the steps what holds.
+  ///   - calls: of the run.
+  /// - Throws: `RequestError` for negatives of another number of steps.
+  init(_ states: PromptStates, _ request: GenerationRequest, calls: Int) throws {
+    func each(_ positive: Tensor, _ negative: Tensor) throws -> [Conditioning] {
+      try Self.negatives(negative, request, calls: calls).map { Conditioning(positive: positive, negative: $0) }
+    }
+    own = try each(states.positive, states.negative)
+    mixed = try states.mixed.map { try each($0.positive, $0.negative) } ?? []
     ownWithoutNegative = states.empty.map { Conditioning(positive: states.positive, negative: $0.own) }
     mixedWithoutNegative = states.mixed.flatMap { mixed in
       states.empty?.mixed.map { Conditioning(positive: mixed.positive, negative: $0) }
@@ -31,11 +39,34 @@ package struct StepConditioning: Sendable {
     let isMixed = call.isInside(mixing)
     let without = isMixed ? mixedWithoutNegative ?? ownWithoutNegative : ownWithoutNegative
     if let without, !call.isInside(avoiding) { return without }
-    return isMixed ? mixed ?? own : own
+    let told = isMixed && !mixed.isEmpty ? mixed : own
+    return told[min(call.index, told.count - 1)]
+  }
+
+  /// (S, T, D) as one negative for all calls, or one for each.
+  private static func negatives(_ states: Tensor, _ request: GenerationRequest, calls: Int) throws -> [Tensor] {
+    let steps = states.size(0)
+    func at(_ step: Int) -> Tensor { states.slice(axis: 0, from: step, to: step + 1) }
+    guard steps > 1 else { return [states] }
+    if steps == calls { return (0..<steps).map(at) }
+    guard request.interpolatesNegative else {
+      throw RequestError(
+        .negativeEmbeddings, found: "one for each of \(steps) steps",
+        expected: "\(calls) of them, as this run has steps, or \(field: .interpolatesNegative) beside it")
+    }
+    return (0..<calls).map { call in
+      let place = Float(call) * Float(steps - 1) / Float(max(1, calls - 1))
+      let (before, share) = (Int(place), place - place.rounded(.down))
+      return share == 0 ? at(before) : (1 - share) * at(before) + share * at(before + 1)
+    }
   }
 }
 
 extension PromptStates {
   /// What the branches are told at each call of a run.
-  package func conditioning(_ request: GenerationRequest) -> StepConditioning { StepConditioning(self, request) }
+  ///
+  /// - Throws: `RequestError` for negatives of another number of steps.
+  package func conditioning(_ request: GenerationRequest, calls: Int) throws -> StepConditioning {
+    try StepConditioning(self, request, calls: calls)
+  }
 }

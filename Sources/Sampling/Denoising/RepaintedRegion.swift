@@ -16,7 +16,7 @@ package struct RepaintedRegion: Sendable {
   }
 
   /// The latents after `call` with everything outside of the region as the picture has it.
-  func restored(in latents: Tensor, after call: Int, of sampler: any Sampler) -> Tensor {
+  package func restored(in latents: Tensor, after call: Int, of sampler: any Sampler) -> Tensor {
     let isLast = call + 1 == sampler.timesteps.count
     let surroundings = isLast ? original : sampler.noised(original, with: noise, at: call + 1)
     return (1 - mask) * surroundings + mask * latents

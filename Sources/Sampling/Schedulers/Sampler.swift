@@ -54,6 +54,9 @@ package struct SamplerHistory: Sendable {
 
   package init() {}
 
+  /// Counts a step, as the loop does after it.
+  package mutating func advance() { count += 1 }
+
   /// Appends an output, keeping the last `limit`.
   mutating func remember(_ output: Tensor, limit: Int) {
     outputs = outputs.suffix(limit - 1) + [output]

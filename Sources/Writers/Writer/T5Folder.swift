@@ -1,7 +1,7 @@
 import Foundation
 import NegativeSpaceConfiguration
 package import NegativeSpaceKernels
-package import NegativeSpaceLayers
+import NegativeSpaceLayers
 package import NegativeSpaceNetworks
 package import NegativeSpaceText
 package import NegativeSpaceWeights

@@ -24,6 +24,7 @@ struct ImageCommand: ParsableCommand {
   @OptionGroup(title: "Start") var start: StartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Preview") var preview: PreviewOptions
@@ -40,8 +41,8 @@ struct ImageCommand: ParsableCommand {
     try parts.apply(to: &request, with: preview)
     try GenerationRun(
       kind: .image, modelPath: model.model, modelOptions: modelFile.options, request: request,
-      prompts: prompt.prompts(), parts: parts, writerPath: writer.negativeWriter,
-      compute: compute, output: output, preview: preview, reporting: reporting
+      prompts: prompt.prompts(), parts: parts, writerPath: writer.negativeWriter, search: search, compute: compute,
+      output: output, preview: preview, reporting: reporting
     ).run()
   }
 }

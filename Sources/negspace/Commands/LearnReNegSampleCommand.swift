@@ -28,6 +28,9 @@ struct LearnReNegSampleCommand: ParsableCommand {
   var patience = 3
   @Option(help: "The learning rate.")
   var rate: Float = 5e-3
+  @Flag(help: "A negative for each step of a run in place of one for all (Null-TTA): --init is where each starts.")
+  var eachStep = false
+  @OptionGroup(title: "With --each-step") var search: NullTTAOptions
   @Option(name: .shortAndLong, help: "The first seed.")
   var seed: Seed = 42
   @Option(help: "How many seeds for each prompt.")
@@ -46,6 +49,10 @@ struct LearnReNegSampleCommand: ParsableCommand {
     guard seeds <= Comparison.seedStride else {
       throw ValidationError("--seeds is \(seeds); it must be at most \(Comparison.seedStride)")
     }
+    if eachStep, seeds > 1 {
+      throw ValidationError(
+        "--seeds is \(seeds); a negative for each step belongs to one run, so that it is 1 with --each-step")
+    }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
   }
 
@@ -55,8 +62,9 @@ struct LearnReNegSampleCommand: ParsableCommand {
     let model = try reNeg.loadModel(compute.dtype)
     let prompts = try PromptList(path: promptFile).texts
     _ = try seed.advanced(by: Comparison.seedStride * (prompts.count - 1) + seeds - 1)
+    if eachStep { return try searchEachStep(model, prompts, interruption) }
     let refining = try ReNegRefining(
-      model: model, rewards: try reNeg.rewards(), settings: reNeg.settings(model),
+      model: model, rewards: try reNeg.rewards(), settings: try reNeg.settings(model),
       start: try model.negative(contentsOf: start), steps: steps, patience: patience, rate: rate)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let progress = reporting.progress
@@ -71,6 +79,36 @@ struct LearnReNegSampleCommand: ParsableCommand {
         } catch is CancellationError { break }
       }
       progress.update("refining", index + 1, of: prompts.count)
+      if interruption.isRaised { break }
+    }
+    progress.end()
+    if interruption.isRaised { throw ExitCode(Interruption.status) }
+    try Console.result(output)
+  }
+
+  /// A file with negatives and noise for each prompt, to be used with its seed and DDIM with an eta of 1.
+  private func searchEachStep(_ model: DiffusionModel, _ prompts: [String], _ interruption: Interruption) throws {
+    var settings = search.settings
+    settings.flicker = reNeg.flicker
+    let search = try NegativeSearch(model: model, rewards: reNeg.rewards(), settings: settings)
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let progress = reporting.progress
+    for (index, prompt) in prompts.enumerated() {
+      let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
+      if !FileManager.default.fileExists(atPath: path) {
+        var request = GenerationRequest(prompt: prompt)
+        request.negativeEmbeddings = [FileReference(path: start)]
+        (request.steps, request.seed) = (reNeg.samplingSteps, try seed.advanced(by: Comparison.seedStride * index))
+        request.guidanceScale = reNeg.guidance.map { Double($0) }
+        request.attentionNegative = reNeg.attentionNegative
+        request.attentionOptions = try SamplingOptions.options(reNeg.attentionOption, of: "--attention-option")
+        do {
+          let result = try search.search(request, isCancelled: { interruption.isRaised })
+          try result.write(to: path)
+          reporting.detail("\(prompt): \(result.reward) after \(result.calls) calls")
+        } catch is CancellationError { break }
+      }
+      progress.update("searching", index + 1, of: prompts.count)
       if interruption.isRaised { break }
     }
     progress.end()

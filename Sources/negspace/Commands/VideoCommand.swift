@@ -24,6 +24,7 @@ struct VideoCommand: ParsableCommand {
   @OptionGroup(title: "Start") var start: VideoStartOptions
   @OptionGroup(title: "Control") var control: ControlOptions
   @OptionGroup(title: "How") var sampling: SamplingOptions
+  @OptionGroup(title: "Search") var search: SearchOptions
   @OptionGroup(title: "Size") var size: SizeOptions
   @OptionGroup(title: "Size") var clip: ClipOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -44,8 +45,8 @@ struct VideoCommand: ParsableCommand {
     modelOptions.motionAdapter = try motion.motionAdapter.map(located)
     try GenerationRun(
       kind: .video, modelPath: model.model, modelOptions: modelOptions, request: request, prompts: prompt.prompts(),
-      parts: parts, writerPath: writer.negativeWriter,
-      compute: compute, output: output, preview: preview, reporting: reporting
+      parts: parts, writerPath: writer.negativeWriter, search: search, compute: compute, output: output,
+      preview: preview, reporting: reporting
     ).run()
   }
 }

@@ -15,6 +15,7 @@ extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension AttentionNegativeName: ExpressibleByArgument {}
 extension GuidanceRuleName: ExpressibleByArgument {}
+extension NullTTASettings.Slope: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}

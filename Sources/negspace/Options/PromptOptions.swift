@@ -24,9 +24,12 @@ struct PromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A learned negative, encoder states [1, 77, D] or token vectors; adds to the negative prompt; may be repeated.",
+      "A learned negative, encoder states [1, 77, D], one for each step [S, 77, D], or token vectors; adds to the negative prompt; may be repeated.",
       valueName: "file[:weight]"))
   var negativeEmbedding: [String] = []
+
+  @Flag(help: "Interpolate a negative for each step, [S, 77, D], where the run has another number of steps.")
+  var interpolateNegative = false
 
   @Option(
     help: ArgumentHelp(
@@ -71,6 +74,7 @@ struct PromptOptions: ParsableArguments {
 
   func apply(to request: inout GenerationRequest) {
     request.negativeEmbeddings = negativeEmbedding.map { FileReference(weighted: $0) }
+    request.interpolatesNegative = interpolateNegative
     request.embeddings = embedding.map { FileReference(tokened: $0) }
     (request.promptWeighting, request.longPrompt) = (promptWeighting, longPrompt)
   }

@@ -35,6 +35,11 @@ struct ReNegOptions: ParsableArguments {
   var through: Int?
   @Option(help: "How much a clip's flicker counts against its frames' reward.")
   var flicker: Float = 0
+  @Option(
+    help: ArgumentHelp(
+      "Rewards of clips as wholes, beside their frames': background and object (steadiness), motion (not less than with an empty negative); repeatable.",
+      valueName: "NAME[:WEIGHT]"))
+  var clipReward: [String] = []
   @Option(help: "Pictures, or clips, computed at once; the others of a batch are added up.")
   var together: Int?
 
@@ -66,6 +71,7 @@ struct ReNegOptions: ParsableArguments {
     settings.samplingSteps = samplingSteps
     if let guidance { settings.guidanceScale = guidance }
     settings.flicker = flicker
+    settings.clipRewards = try clipReward.map { try ClipRewardName(parsing: $0) }
     settings.through = through ?? 0
     settings.together = together
     settings.attentionNegative = attentionNegative

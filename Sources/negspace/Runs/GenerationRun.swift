@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceLearning
 import NegativeSpacePipelines
 
 /// A run of `image` or `video`: every prompt with every seed, one file each.
@@ -13,6 +14,8 @@ struct GenerationRun {
   let parts: ModelPartOptions
   /// The writer of each prompt's negative, if there is one.
   let writerPath: String?
+  /// A negative to be searched for while sampling.
+  let search: SearchOptions
   let compute: ComputeOptions
   let output: OutputOptions
   let preview: PreviewOptions
@@ -65,6 +68,7 @@ struct GenerationRun {
       return resolved
     }
     let writer = try writerPath.map { try RunWriter(path: $0, for: model) }
+    let search = try search.search(model)
     try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
@@ -83,6 +87,7 @@ struct GenerationRun {
       var request = wordsOfPrompt
       request.seed = try first.seed.advanced(by: index % output.batchCount)
       if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
+      if let search { request = try found(by: search, request, beside: names.name(index), interruption) }
       let watch = try GenerationWatch(
         reporting, preview: preview, previewDecoder, latents: latentNames.map { ($0.name(index), request.seed) },
         framesFolder: output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" })
@@ -104,6 +109,36 @@ struct GenerationRun {
     let seconds = (clock.now - start) / .seconds(1)
     reporting.detail(String(format: "%.2f s in all.", seconds))
     if reporting.json { try Console.result(json: Outcomes(outputs: outcomes, seconds: seconds)) }
+  }
+
+  /// The request with the negatives that a search finds for it, written beside its output.
+  private func found(
+    by search: NegativeSearch, _ request: GenerationRequest, beside path: String, _ interruption: Interruption
+  ) throws -> GenerationRequest {
+    let progress = reporting.progress
+    defer { progress.end() }
+    do {
+      var open = request
+      // What the model fills in is no wish of the user's.
+      if self.request.sampler == nil { open.sampler = nil }
+      if self.request.eta == nil { open.eta = nil }
+      let result = try search.search(
+        open, report: { progress.update("searching", $0, of: $1) }, isCancelled: { interruption.isRaised })
+      progress.end()
+      let file = "\(URL(fileURLWithPath: path).deletingPathExtension().relativePath).negatives.safetensors"
+      try result.write(to: file)
+      reporting.note("\(file): a negative for each step, a reward of \(result.reward) after \(result.calls) calls.")
+      return try replay(result, file)
+    } catch is CancellationError {
+      throw GenerationError.cancelled(phase: "searching a negative", latents: nil)
+    }
+  }
+
+  private func replay(_ result: NegativeSearch.Result, _ file: String) throws -> GenerationRequest {
+    var request = result.replay(file)
+    request.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
+    request.noise = try request.noise?.hashed()
+    return request
   }
 
   /// Everything that can be refused is refused before the model is opened.

@@ -1,5 +1,5 @@
 import NegativeSpaceTensors
-package import NegativeSpaceText
+import NegativeSpaceText
 
 /// Pairs as tokens, in buckets of about equal length, so that a batch is filled up little.
 package struct PairBatches: Sendable {

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Tables of guidance rules with an empty and with a learned negative: scores, differences to cfg, seconds a picture.
+
+    scripts/compare_guidance.py --prompts pictures.txt --learned Models/emoji-negative.safetensors --seeds 4 --steps 10 \\
+        --model Models/emoji-image --judge Models/emoji-judge -o guidance
+    scripts/compare_guidance.py --unguided ... # the rules within attention at a guidance scale of 1
+
+Each rule is one run of `negspace compare`, which keeps what is made: started again it goes on. Differences are picture by
+picture, their intervals (95 %) by resampling prompts. Needs Python 3 and .build/release/negspace ($NEGSPACE is another).
+"""
+import argparse
+import collections
+import csv
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import time
+
+GUIDED = {
+    "cfg": [], "cfg_zero_star": [], "apg": ["eta=0", "adaptive_projected_guidance_momentum=-0.5"], "apg_mix": [],
+    "tcfg": [], "fdg": [], "mambo_g": [], "pag": ["perturbed_guidance_stop=1"], "seg": [],
+    "slg": ["skip_layer_guidance_stop=1"], "auto": [],
+}
+UNGUIDED = {"none": None, "nag": "nag", "nasa": "nasa", "vsf": "vsf"}
+
+
+def interval(differences):
+    """Mean and 95 % interval of {prompt: [differences]}, resampling prompts."""
+    groups, draw = list(differences.values()), random.Random(0)
+    def mean(some):
+        values = [value for group in some for value in group]
+        return sum(values) / len(values)
+    means = sorted(mean(draw.choices(groups, k=len(groups))) for _ in range(2000))
+    return mean(groups), means[50], means[1949]
+
+
+def rows(folder):
+    with open(folder / "results.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prompts", required=True, help="a file with one prompt a line")
+    parser.add_argument("--learned", default="Models/emoji-negative.safetensors")
+    parser.add_argument("--model", default="Models/emoji-image")
+    parser.add_argument("--judge")
+    parser.add_argument("--reward", action="append", default=[])
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--unguided", action="store_true", help="rules within attention, at a guidance scale of 1")
+    parser.add_argument("--rules", help="some of the rules, with commas between them")
+    parser.add_argument("--score", default="judge_quality", help="the column that is compared")
+    parser.add_argument("-o", "--output", default="guidance")
+    given = parser.parse_args()
+    program = os.environ.get("NEGSPACE", ".build/release/negspace")
+    rules = UNGUIDED if given.unguided else GUIDED
+    names = given.rules.split(",") if given.rules else list(rules)
+    first = "none" if given.unguided else "cfg"
+    names = [first] + [name for name in names if name != first]
+
+    print("| rule | negative | " + given.score.replace("_", " ") + f" | against {first} | s a picture |\n| --- | --- | --- | --- | --- |")
+    base = {}
+    for name in names:
+        folder = pathlib.Path(given.output) / name
+        command = [program, "compare", "-q", "--model", given.model, "--prompt-file", given.prompts,
+                   "--seeds", str(given.seeds), "--steps", str(given.steps), "-n", "none", "-n", f"learned={given.learned}",
+                   "--shown", "0", "-o", str(folder)]
+        command += ["--judge", given.judge] if given.judge else []
+        for reward in given.reward:
+            command += ["--reward", reward]
+        if given.unguided:
+            command += ["--guidance-scale", "1"] + (["--attention-negative", rules[name]] if rules[name] else [])
+        else:
+            command += ["--guidance-rule", name]
+            for option in rules[name]:
+                command += ["--guidance-option", option]
+        is_new, began = not (folder / "results.csv").exists(), time.monotonic()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        seconds = time.monotonic() - began
+        table = rows(folder)
+        for arm in dict.fromkeys(row["negative"] for row in table):
+            own = {(row["prompt"], row["seed"]): float(row[given.score]) for row in table
+                   if row["negative"] == arm and row[given.score]}
+            base.setdefault(arm, own)
+            differences = collections.defaultdict(list)
+            for key, value in own.items():
+                differences[key[0]].append(value - base[arm][key])
+            mean, low, high = interval(differences)
+            against = "" if name == first else f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+            each = f"{seconds / len(table):.2f}" if is_new else ""
+            print(f"| `{name}` | {arm} | {statistics.mean(own.values()):.3f} | {against} | {each} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
