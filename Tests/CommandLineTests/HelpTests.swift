@@ -19,6 +19,7 @@ struct HelpTests {
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
         "--config", "--tokenizer", "--control-net", "--control-image", "--control-strength", "--canny",
         "--control-guidance-start", "--control-guidance-end", "--text-encoder", "--text-encoder-interval",
+        "--negative-lora",
       ]
     ),
     (

@@ -39,6 +39,7 @@ enum CellKey {
     request.noise = request.noise.map(placeless)
     request.vae = request.vae.map(placeless)
     request.loras = request.loras.map(placeless)
+    request.negativeLoras = request.negativeLoras.map(placeless)
     request.textEncoders = request.textEncoders.map(placeless)
     request.controls = request.controls.map { control in
       var control = control

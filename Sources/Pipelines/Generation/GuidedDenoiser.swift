@@ -21,6 +21,8 @@ package struct GuidedDenoiser: Sendable {
   }
 
   package let network: any Denoiser
+  /// Another network for the avoided branch; the two then run one after the other.
+  package var negativeNetwork: (any Denoiser)?
   package let guidance: Guidance
   /// Text states of both branches at a call.
   package var conditioning: @Sendable (ModelCall) -> Conditioning
@@ -57,7 +59,7 @@ package struct GuidedDenoiser: Sendable {
       if recorded == .negative, isRecordingGradients {
         return guidance.combine(conditional: withoutGradients { run(.positive) }, unconditional: run(.negative))
       }
-      guard told.both != nil else {
+      guard told.both != nil, negativeNetwork == nil else {
         return guidance.combine(conditional: run(.positive), unconditional: run(.negative))
       }
       let (output, count) = (run(.both), told.positive.size(0))
@@ -75,6 +77,7 @@ package struct GuidedDenoiser: Sendable {
     let text =
       branches == .negative ? told.negative : branches == .positive ? told.positive : told.both ?? told.positive
     let input = maskChannels.map { Tensor.concatenate([latents, $0], axis: latents.rank - 1) } ?? latents
+    let network = branches == .negative ? negativeNetwork ?? network : network
     return network.predict(
       batch(input),
       DenoiserInputs(

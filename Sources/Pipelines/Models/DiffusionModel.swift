@@ -94,6 +94,8 @@ public final class DiffusionModel: Sendable {
     try check()
     _ = try parts.denoiser(model)
     try check()
+    _ = try parts.negativeDenoiser(model)
+    try check()
     _ = try parts.autoencoder(model)
     try check()
   }
@@ -102,7 +104,9 @@ public final class DiffusionModel: Sendable {
   ///
   /// - Throws: errors in the files that the request names.
   package func requested(_ request: GenerationRequest = GenerationRequest()) throws -> RequestedModel {
-    try parts.requested(files, vae: request.vae, loras: request.loras, textEncoders: request.textEncoders)
+    try parts.requested(
+      files, vae: request.vae, loras: request.loras, negativeLoras: request.negativeLoras,
+      textEncoders: request.textEncoders)
   }
 
   /// Lets go of all weights; they are read again when they are needed.

@@ -11,6 +11,8 @@ package final class ModelParts: Sendable {
   private struct Loaded {
     /// The key is the LoRAs that change it.
     var denoiser: (key: [FileReference], network: any Denoiser)?
+    /// The avoided branch's, where it is another.
+    var negativeDenoiser: (key: [FileReference], network: any Denoiser)?
     var promptEncoder: (key: [FileReference], encoder: PromptEncoder)?
     /// The key is the one in place of the model's own.
     var autoencoder: (key: FileReference?, network: any LatentCodec)?
@@ -19,6 +21,7 @@ package final class ModelParts: Sendable {
     var controlNets: [FileReference: ControlNetModel] = [:]
     var tunedFiles: [TunedTextEncoder] = []
     var loras = LoRASelection.none
+    var negativeLoras: LoRASelection?
     var otherAutoencoder: OtherAutoencoder?
   }
 
@@ -37,12 +40,26 @@ package final class ModelParts: Sendable {
     return try loaded.withLock { loaded in
       if let known = loaded.denoiser, known.key == key { return known.network }
       loaded.denoiser = nil
-      let files = model.files
-      var readers = model.loras.merged(try files.source.component("unet").readers(), of: .denoiser)
-      if let motion = files.motion { readers += model.loras.merged(try motion.part.readers(), of: .motion) }
-      let weights = try FileWeights(readers, dtype: files.dtype.dataType, checkFinite: true)
-      let network = try weights.build { try files.denoiser.network($0) }
+      let network = try model.files.denoiser(with: model.loras)
       loaded.denoiser = (key, network)
+      return network
+    }
+  }
+
+  /// The denoiser of the avoided branch alone; nil where both have the same.
+  ///
+  /// - Throws: as `denoiser`.
+  func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
+    try loaded.withLock { loaded in
+      guard let loras = model.negativeLoras else {
+        loaded.negativeDenoiser = nil
+        return nil
+      }
+      let key = loras.files(changing: .denoiser, .motion)
+      if let known = loaded.negativeDenoiser, known.key == key { return known.network }
+      loaded.negativeDenoiser = nil
+      let network = try model.files.denoiser(with: loras)
+      loaded.negativeDenoiser = (key, network)
       return network
     }
   }
@@ -119,7 +136,8 @@ package final class ModelParts: Sendable {
   ///
   /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
   func requested(
-    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], textEncoders: [FileReference]
+    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], negativeLoras: [FileReference] = [],
+    textEncoders: [FileReference]
   ) throws -> RequestedModel {
     try loaded.withLock { loaded in
       let path = try vae?.filePath(for: RequestField(.vae))
@@ -129,9 +147,15 @@ package final class ModelParts: Sendable {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
+      if negativeLoras.isEmpty {
+        loaded.negativeLoras = nil
+      } else if try loaded.negativeLoras?.isFor(loras + negativeLoras) != true {
+        loaded.negativeLoras = try loaded.loras.adding(negativeLoras, for: files)
+      }
       loaded.tunedFiles = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
       return try RequestedModel(
-        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: loaded.tunedFiles)
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, negativeLoras: loaded.negativeLoras,
+        tunedEncoders: loaded.tunedFiles)
     }
   }
 
@@ -143,7 +167,7 @@ package final class ModelParts: Sendable {
   func releaseTextEncoder() { loaded.withLock { ($0.promptEncoder, $0.tunedEncoders) = (nil, [:]) } }
 
   /// Lets go of the networks that take part in the steps.
-  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.controlNets) = (nil, [:]) } }
+  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.negativeDenoiser, $0.controlNets) = (nil, nil, [:]) } }
 
   /// Names of the loaded parts, as in a model's folder.
   package var names: Set<String> {
@@ -158,6 +182,14 @@ package final class ModelParts: Sendable {
 }
 
 extension ModelFiles {
+  /// - Throws: `WeightMismatch`, errors in the files.
+  fileprivate func denoiser(with loras: LoRASelection) throws -> any Denoiser {
+    var readers = loras.merged(try source.component("unet").readers(), of: .denoiser)
+    if let motion { readers += loras.merged(try motion.part.readers(), of: .motion) }
+    let weights = try FileWeights(readers, dtype: dtype.dataType, checkFinite: true)
+    return try weights.build { try denoiser.network($0) }
+  }
+
   /// - Throws: `TokenizerError`, `CheckpointError.noTokenizer`, `ModelFolderError`.
   fileprivate func tokenizer() throws -> CLIPTokenizer {
     let folder = try options.tokenizer ?? source.tokenizerFolder()

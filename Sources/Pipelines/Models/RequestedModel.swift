@@ -10,15 +10,18 @@ package struct RequestedModel: Sendable {
   /// The autoencoder in place of the model's own, with its hash.
   let otherAutoencoder: OtherAutoencoder?
   let loras: LoRASelection
+  /// Those of the avoided branch with them; nil where it has none of its own.
+  let negativeLoras: LoRASelection?
   /// The encoders that are mixed with the model's own.
   let tunedEncoders: [TunedTextEncoder]
 
   /// - Throws: `ModelError.mismatch` for an autoencoder of other latents.
   init(
-    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder]
+    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, negativeLoras: LoRASelection? = nil,
+    tunedEncoders: [TunedTextEncoder]
   ) throws {
     (self.files, otherAutoencoder) = (files, autoencoder)
-    (self.loras, self.tunedEncoders) = (loras, tunedEncoders)
+    (self.loras, self.negativeLoras, self.tunedEncoders) = (loras, negativeLoras, tunedEncoders)
     if let autoencoder { try files.checkThatPartsFit(with: autoencoder.files.configuration) }
   }
 

@@ -7,6 +7,7 @@ enum OptionSpelling {
   /// The options that are not called like their fields.
   private static let exceptions = [
     "negative_embeddings": "--negative-embedding", "embeddings": "--embedding", "loras": "--lora",
+    "negative_loras": "--negative-lora",
     "controls": "--control-net", "text_encoders": "--text-encoder",
   ]
 

@@ -20,6 +20,12 @@ struct ModelPartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Add a LoRA to the denoiser of the avoided branch alone (DreamArtist++, Diffusion-NPO), beside --lora; may be repeated.",
+      valueName: "file[:scale]"))
+  var negativeLora: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Mix the states of a tuned text encoder (TextCraftor) with the model's own: a transformers folder or a file; may be repeated.",
       valueName: "path[:weight]"))
   var textEncoder: [String] = []
@@ -36,6 +42,7 @@ struct ModelPartOptions: ParsableArguments {
     request.vae = try preview.autoencoder(vae)
     request.vaeTiling = vaeTiling
     request.loras = lora.map { FileReference(weighted: $0) }
+    request.negativeLoras = negativeLora.map { FileReference(weighted: $0) }
     request.textEncoders = textEncoder.map { FileReference(weighted: $0) }
     request.textEncoderInterval = SamplingOptions.interval(textEncoderInterval)
   }
