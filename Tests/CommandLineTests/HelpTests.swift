@@ -21,6 +21,7 @@ struct HelpTests {
         "--control-guidance-start", "--control-guidance-end", "--text-encoder", "--text-encoder-interval",
         "--guidance-rule", "--guidance-option", "--attention-negative", "--attention-option", "--negative-model",
         "--negative-interval", "--negative-search", "--reward", "--search-steps", "--interpolate-negative",
+        "--negative-lora",
       ]
     ),
     (

@@ -40,6 +40,7 @@ enum CellKey {
     request.vae = request.vae.map(placeless)
     request.negativeModel = request.negativeModel.map(placeless)
     request.loras = request.loras.map(placeless)
+    request.negativeLoras = request.negativeLoras.map(placeless)
     request.textEncoders = request.textEncoders.map(placeless)
     request.controls = request.controls.map { control in
       var control = control

@@ -5,8 +5,7 @@ import NegativeSpaceText
 
 /// Starting points of learned words: vectors of words that the encoder has.
 enum WordStart {
-  /// Deviation of the noise on the word to avoid: with none both branches are the same, and stay so for no step at
-  /// all, but the authors have it.
+  /// Deviation of the noise on the word to avoid, as in the authors' code.
   private static let deviation: Float = 1e-3
 
   /// N rows, row i the vector of token ⌊i · L / N⌋ of the L initial ones: (N, D).

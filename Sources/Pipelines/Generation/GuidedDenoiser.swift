@@ -22,6 +22,8 @@ package struct GuidedDenoiser: Sendable {
   }
 
   package let network: any Denoiser
+  /// Another network for the avoided branch; the two then run one after the other.
+  package var negativeNetwork: (any Denoiser)?
   package let guidance: Guidance
   /// Text states of both branches at a call.
   package var conditioning: @Sendable (ModelCall) -> Conditioning
@@ -36,8 +38,6 @@ package struct GuidedDenoiser: Sendable {
   package var featureInterval = 1
   /// Whether gradients recompute each layer instead of remembering its inside.
   package var isCheckpointed = false
-  /// The network of the avoided branch; nil is the same.
-  package var negativeNetwork: (any Denoiser)?
   /// How the wanted branch avoids the negative within attention; nil does not.
   package var attention: AttentionNegative?
   /// The blocks that the guidance's rule disturbs.

@@ -107,8 +107,8 @@ public final class DiffusionModel: Sendable {
   /// - Throws: errors in the files that the request names.
   package func requested(_ request: GenerationRequest = GenerationRequest()) throws -> RequestedModel {
     try parts.requested(
-      files, vae: request.vae, loras: request.loras, textEncoders: request.textEncoders,
-      negativeModel: request.negativeModel)
+      files, vae: request.vae, loras: request.loras, negativeLoras: request.negativeLoras,
+      textEncoders: request.textEncoders, negativeModel: request.negativeModel)
   }
 
   /// Lets go of all weights; they are read again when they are needed.

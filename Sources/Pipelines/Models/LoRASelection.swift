@@ -42,6 +42,20 @@ package struct LoRASelection: Sendable {
     return true
   }
 
+  /// These with some more for the branch that is avoided, which must leave the text encoder alone: both branches' texts
+  /// go through one.
+  ///
+  /// - Throws: as `init`, `RequestError` for a LoRA of the text encoder.
+  func adding(_ files: [FileReference], for model: ModelFiles) throws -> LoRASelection {
+    let alone = try LoRASelection(files, for: model)
+    guard !alone.merge.changes(.textEncoder) else {
+      throw RequestError(
+        .negativeLoras, found: "\(files.map(\.path).joined(separator: ", ")), with layers of the text encoder",
+        expected: "a LoRA of the denoiser alone, since the texts of both branches go through one encoder")
+    }
+    return try LoRASelection(self.files + alone.files, for: model)
+  }
+
   /// The files, if they change any of the networks: part of what determines these.
   func files(changing networks: LoRANetwork...) -> [FileReference] {
     networks.contains(where: merge.changes) ? files : []

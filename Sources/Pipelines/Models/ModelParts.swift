@@ -11,6 +11,8 @@ package final class ModelParts: Sendable {
   private struct Loaded {
     /// The key is the LoRAs that change it.
     var denoiser: (key: [FileReference], network: any Denoiser)?
+    /// The avoided branch's, where it is another.
+    var negativeDenoiser: (key: [FileReference], network: any Denoiser)?
     var promptEncoder: (key: [FileReference], encoder: PromptEncoder)?
     /// The key is the one in place of the model's own.
     var autoencoder: (key: FileReference?, network: any LatentCodec)?
@@ -19,9 +21,9 @@ package final class ModelParts: Sendable {
     var controlNets: [FileReference: ControlNetModel] = [:]
     var tunedFiles: [TunedTextEncoder] = []
     var loras = LoRASelection.none
+    var negativeLoras: LoRASelection?
     var otherAutoencoder: OtherAutoencoder?
     var negativeModel: NegativeModel?
-    var negativeDenoiser: (key: FileReference, network: any Denoiser)?
   }
 
   private let loaded: Mutex<Loaded>
@@ -39,28 +41,38 @@ package final class ModelParts: Sendable {
     return try loaded.withLock { loaded in
       if let known = loaded.denoiser, known.key == key { return known.network }
       loaded.denoiser = nil
-      let files = model.files
-      let network = try model.denoiserWeights(dtype: files.dtype.dataType).build { try files.denoiser.network($0) }
+      let network = try model.denoiserWeights(model.loras, dtype: model.files.dtype.dataType)
+        .build { try model.files.denoiser.network($0) }
       loaded.denoiser = (key, network)
       return network
     }
   }
 
-  /// The denoiser of the avoided branch; nil where it is the same.
+  /// The denoiser of the avoided branch alone, of another model or with LoRAs of its own; nil where both have the same.
   ///
   /// Another request's is let go of.
   ///
-  /// - Throws: `WeightMismatch`, errors in the files.
+  /// - Throws: as `denoiser`.
   func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
     try loaded.withLock { loaded in
-      guard let negative = model.negativeModel else {
+      let key: [FileReference]
+      let load: () throws -> any Denoiser
+      if let negative = model.negativeModel {
+        (key, load) = ([negative.reference], negative.load)
+      } else if let loras = model.negativeLoras {
+        key = loras.files(changing: .denoiser, .motion)
+        load = {
+          try model.denoiserWeights(loras, dtype: model.files.dtype.dataType)
+            .build { try model.files.denoiser.network($0) }
+        }
+      } else {
         loaded.negativeDenoiser = nil
         return nil
       }
-      if let known = loaded.negativeDenoiser, known.key == negative.reference { return known.network }
+      if let known = loaded.negativeDenoiser, known.key == key { return known.network }
       loaded.negativeDenoiser = nil
-      let network = try negative.load()
-      loaded.negativeDenoiser = (negative.reference, network)
+      let network = try load()
+      loaded.negativeDenoiser = (key, network)
       return network
     }
   }
@@ -135,8 +147,8 @@ package final class ModelParts: Sendable {
   ///
   /// - Throws: `LoRAError`, `TensorFileError`, `RequestError`, `ModelError` for a file that is not what it was.
   func requested(
-    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], textEncoders: [FileReference],
-    negativeModel: FileReference? = nil
+    _ files: ModelFiles, vae: FileReference?, loras: [FileReference], negativeLoras: [FileReference] = [],
+    textEncoders: [FileReference], negativeModel: FileReference? = nil
   ) throws -> RequestedModel {
     try loaded.withLock { loaded in
       let path = try vae?.filePath(for: RequestField(.vae))
@@ -146,6 +158,15 @@ package final class ModelParts: Sendable {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
       if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
+      if negativeLoras.isEmpty {
+        loaded.negativeLoras = nil
+      } else if let negativeModel {
+        throw RequestError(
+          .negativeLoras, found: "given with \(field: .negativeModel) \(negativeModel.path)",
+          expected: "one of the two: they are two ways to another network in the avoided branch")
+      } else if try loaded.negativeLoras?.isFor(loras + negativeLoras) != true {
+        loaded.negativeLoras = try loaded.loras.adding(negativeLoras, for: files)
+      }
       let tuned = try TunedTextEncoder.selection(textEncoders, for: files, known: loaded.tunedFiles)
       // A comparison asks for them in turns.
       loaded.tunedFiles = tuned + loaded.tunedFiles.filter { known in !tuned.contains { $0.key == known.key } }
@@ -155,8 +176,8 @@ package final class ModelParts: Sendable {
         loaded.negativeModel = try negativeModel.map { try NegativeModel($0, for: files) }
       }
       return try RequestedModel(
-        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, tunedEncoders: tuned,
-        negativeModel: loaded.negativeModel)
+        files, autoencoder: loaded.otherAutoencoder, loras: loaded.loras, negativeLoras: loaded.negativeLoras,
+        tunedEncoders: tuned, negativeModel: loaded.negativeModel)
     }
   }
 

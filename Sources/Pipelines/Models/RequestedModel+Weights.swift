@@ -24,7 +24,7 @@ extension RequestedModel {
   package func denoiserTensors(
     dtype: DataType, isExact: @escaping (String, [Int]) -> Bool = { _, _ in false }
   ) throws -> [String: Tensor] {
-    let weights = try denoiserWeights(dtype: dtype)
+    let weights = try denoiserWeights(loras, dtype: dtype)
     let recording = RecordingWeights(weights, isExact: isExact)
     _ = try files.denoiser.network(WeightScope(recording))
     try weights.finish()
@@ -39,10 +39,10 @@ extension RequestedModel {
     return try FileWeights(readers, recipe: .textEncoder, checkFinite: true)
   }
 
-  /// The source that the denoiser is built from.
+  /// The source that the denoiser is built from, with LoRAs in it.
   ///
   /// - Throws: `TensorFileError`, errors in the files.
-  func denoiserWeights(dtype: DataType) throws -> FileWeights {
+  func denoiserWeights(_ loras: LoRASelection, dtype: DataType) throws -> FileWeights {
     var readers = loras.merged(try files.source.component("unet").readers(), of: .denoiser)
     if let motion = files.motion { readers += loras.merged(try motion.part.readers(), of: .motion) }
     return try FileWeights(readers, dtype: dtype, checkFinite: true)

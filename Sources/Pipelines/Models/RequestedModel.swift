@@ -13,6 +13,8 @@ package struct RequestedModel: Sendable {
   package let autoencoder: any LatentCodecConfiguration
   let defaults: ModelDefaults
   let loras: LoRASelection
+  /// Those of the avoided branch with them; nil where it has none of its own.
+  let negativeLoras: LoRASelection?
   /// The encoders that are mixed with the model's own.
   let tunedEncoders: [TunedTextEncoder]
   /// The model of the avoided branch, where it is another.
@@ -21,11 +23,12 @@ package struct RequestedModel: Sendable {
   /// - Throws: `ModelError.mismatch` for an autoencoder of other latents, and what is wrong with the model's own where
   ///   there is none in its place.
   init(
-    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, tunedEncoders: [TunedTextEncoder],
-    negativeModel: NegativeModel? = nil
+    _ files: ModelFiles, autoencoder: OtherAutoencoder?, loras: LoRASelection, negativeLoras: LoRASelection? = nil,
+    tunedEncoders: [TunedTextEncoder], negativeModel: NegativeModel? = nil
   ) throws {
     (self.files, otherAutoencoder) = (files, autoencoder)
-    (self.loras, self.tunedEncoders, self.negativeModel) = (loras, tunedEncoders, negativeModel)
+    (self.loras, self.negativeLoras) = (loras, negativeLoras)
+    (self.tunedEncoders, self.negativeModel) = (tunedEncoders, negativeModel)
     self.autoencoder = try autoencoder?.files.configuration ?? files.autoencoder.get()
     try files.checkThatDenoiserFits(self.autoencoder)
     if case .failure = files.autoencoder {

@@ -52,6 +52,7 @@ extension GenerationRecord {
     try check(&record.request.embeddings, "embeddings")
     try check(&record.request.negativeEmbeddings, "negative_embeddings")
     try check(&record.request.loras, "loras")
+    try check(&record.request.negativeLoras, "negative_loras")
     for index in record.request.controls.indices {
       try check(&record.request.controls[index].net, "control_net", mayBeFolder: true)
       try check(&record.request.controls[index].image, "control_image")

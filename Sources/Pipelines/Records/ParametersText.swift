@@ -44,6 +44,10 @@ extension GenerationRecord {
       let name = URL(fileURLWithPath: lora.path).lastPathComponent
       add("LoRA", "\(name): \((lora.sha256 ?? "").prefix(10)), Weight: \(Self.text(lora.weight ?? 1))")
     }
+    for lora in request.negativeLoras {
+      let name = URL(fileURLWithPath: lora.path).lastPathComponent
+      add("Negative LoRA", "\(name): \(lora.shortHash), Weight: \(Self.text(lora.weight ?? 1))")
+    }
     for encoder in request.textEncoders {
       let name = URL(fileURLWithPath: encoder.path).lastPathComponent
       add("Text encoder", "\(name): \(encoder.shortHash), Weight: \(Self.text(encoder.weight ?? 1))")

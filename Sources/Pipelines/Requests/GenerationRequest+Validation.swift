@@ -32,7 +32,7 @@ extension GenerationRequest {
     }
     for (field, count) in [
       (CodingKeys.negativeEmbeddings, negativeEmbeddings.count), (.embeddings, embeddings.count),
-      (.loras, loras.count), (.controls, controls.count),
+      (.loras, loras.count), (.negativeLoras, negativeLoras.count), (.controls, controls.count),
     ] where count > Self.listLimit {
       throw RequestError(field, found: "a list of \(count)", expected: "at most \(Self.listLimit)")
     }
@@ -61,7 +61,8 @@ extension GenerationRequest {
     }
     for control in controls { try control.validate() }
     for (field, files) in [
-      (CodingKeys.negativeEmbeddings, negativeEmbeddings), (.loras, loras), (.textEncoders, textEncoders),
+      (CodingKeys.negativeEmbeddings, negativeEmbeddings), (.loras, loras), (.negativeLoras, negativeLoras),
+      (.textEncoders, textEncoders),
     ] {
       for file in files {
         guard let weight = file.weight, !weight.isFinite else { continue }

@@ -86,6 +86,9 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
   public var loras: [FileReference] = []
+  /// LoRAs by their weights, added beside those to the denoiser of the branch that is avoided, and to no other (DreamArtist++,
+  /// Diffusion-NPO); the branches are then computed one after the other.
+  public var negativeLoras: [FileReference] = []
   /// Tuned text encoders by their weights, mixed with the model's own: e = Σ wᵢ eᵢ + (1 − Σ wᵢ) e, for both prompts'
   /// states.
   public var textEncoders: [FileReference] = []
@@ -140,6 +143,7 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
     case initialImage = "init_img"
     case initialVideo = "init_video"
     case strength, mask, vae, loras, controls
+    case negativeLoras = "negative_loras"
     case textEncoders = "text_encoders"
     case textEncoderInterval = "text_encoder_interval"
     case vaeTiling = "vae_tiling"
@@ -190,6 +194,7 @@ extension GenerationRequest: Ruled {
     case .mask: Rule(\.mask, inMemory: [.picture])
     case .vae: Rule(\.vae, inMemory: [])
     case .loras: Rule(\.loras, inMemory: [])
+    case .negativeLoras: Rule(\.negativeLoras, inMemory: [])
     case .textEncoders: Rule(\.textEncoders, inMemory: [])
     case .textEncoderInterval: Rule(\.textEncoderInterval)
     case .controls: Rule(\.controls)

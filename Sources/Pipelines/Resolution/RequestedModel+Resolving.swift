@@ -43,6 +43,7 @@ extension RequestedModel {
         .clipSkip, found: "\(request.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
     (result.vae, result.loras) = (otherAutoencoder?.reference, loras.files)
+    result.negativeLoras = (negativeLoras?.files).map { Array($0.dropFirst(loras.files.count)) } ?? []
     result.textEncoders = tunedEncoders.map(\.reference)
     result.negativeModel = negativeModel?.reference
     // Steps and schedule are the sampler's to judge.

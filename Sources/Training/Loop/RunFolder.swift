@@ -12,10 +12,14 @@ package final class RunFolder {
 
   /// Makes the folder, takes it, and writes the settings or compares them.
   ///
-  /// - Throws: `FileError.busy` where another process has it, `TrainingError.otherSettings`.
+  /// - Throws: `FileError.unwritable`, `FileError.busy` where another process has it, `TrainingError.otherSettings`.
   package init(_ plan: TrainingPlan) throws {
     path = plan.folder
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileError.unwritable(path: path, reason: error.localizedDescription)
+    }
     lock = try FolderLock(path)
     Temporaries.sweep(path)
     try require(plan.allSettings)

@@ -58,6 +58,9 @@ extension GenerationRecord {
     for lora in request.loras {
       lines.append(("LoRA", lora.path + (lora.weight.map { String(format: ", weight %g", $0) } ?? "")))
     }
+    for lora in request.negativeLoras {
+      lines.append(("Negative LoRA", lora.path + (lora.weight.map { String(format: ", weight %g", $0) } ?? "")))
+    }
     for encoder in request.textEncoders {
       lines.append(("Text encoder", encoder.path + (encoder.weight.map { String(format: ", weight %g", $0) } ?? "")))
     }

@@ -7,7 +7,7 @@ enum OptionSpelling {
   /// The options that are not called like their fields.
   private static let exceptions = [
     "negative_embeddings": "--negative-embedding", "embeddings": "--embedding", "loras": "--lora",
-    "controls": "--control-net", "guidance_options": "--guidance-option",
+    "controls": "--control-net", "guidance_options": "--guidance-option", "negative_loras": "--negative-lora",
     "attention_options": "--attention-option", "text_encoders": "--text-encoder",
   ]
 

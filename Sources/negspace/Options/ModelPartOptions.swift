@@ -21,6 +21,12 @@ struct ModelPartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Add a LoRA to the denoiser of the avoided branch alone (DreamArtist++, Diffusion-NPO), beside --lora; may be repeated.",
+      valueName: "file[:scale]"))
+  var negativeLora: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir", visibility: .hidden))
   var loraModelDir: String?
 
@@ -63,6 +69,7 @@ struct ModelPartOptions: ParsableArguments {
     request.vae = try preview.autoencoder(vae.map(located))
     request.vaeTiling = vaeTiling
     request.loras = lora.map { FileReference(weighted: $0) }
+    request.negativeLoras = negativeLora.map { FileReference(weighted: $0) }
     request.textEncoders = try textEncoder.map {
       var reference = FileReference(weighted: $0)
       reference.path = try located(reference.path)

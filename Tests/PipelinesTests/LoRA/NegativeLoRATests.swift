@@ -1,0 +1,70 @@
+import NegativeSpaceKernels
+import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceTensors
+import NegativeSpaceTestSupport
+import Testing
+
+/// LoRAs of the avoided branch alone.
+struct NegativeLoRATests {
+  private static let guidance = 3.0
+  private let lora = FileReference(path: Fixtures.path("loras/kohya_ldm.safetensors"), weight: 3)
+
+  private func model() throws -> DiffusionModel {
+    try DiffusionModel(folder: Fixtures.path("tiny-image"), dtype: .float32)
+  }
+
+  /// The latents after one step.
+  private func latents(
+    _ model: DiffusionModel, guidance: Double, both: [FileReference] = [], negative: [FileReference] = []
+  ) throws -> Tensor {
+    var request = GenerationRequest(prompt: "a red apple")
+    (request.steps, request.guidanceScale, request.sampler) = (1, guidance, .ddim)
+    (request.loras, request.negativeLoras) = (both, negative)
+    var generation = try model.start(request)
+    while try generation.nextStep() != nil {}
+    return Tensor(generation.latents.values, shape: generation.latents.shape)
+  }
+
+  @Test func `The avoided branch alone has it`() throws {
+    // A step is linear in ε̂ = γ εᵖ + (1 − γ) εⁿ, so that both εᵖ of a step at γ = 1 tell what exchanging one does.
+    let model = try model()
+    let (plain, with) = (
+      try latents(model, guidance: 1), try latents(model, guidance: 1, both: [lora])
+    )
+    let both = try latents(model, guidance: Self.guidance, both: [lora])
+    let alone = try latents(model, guidance: Self.guidance, negative: [lora])
+    let expected = both + (plain - with) * Float(Self.guidance)
+    #expect(relativeDistance(alone, expected) < 1e-4)
+    #expect(relativeDistance(alone, try latents(model, guidance: Self.guidance)) > 1e-2)
+    #expect(relativeDistance(alone, both) > 1e-2)
+    // Beside the same in both branches, its weights add up.
+    let half = FileReference(path: lora.path, weight: 1.5)
+    let halves = try latents(model, guidance: Self.guidance, both: [half], negative: [half])
+    let wanted = try latents(model, guidance: 1, both: [half])
+    #expect(relativeDistance(halves, both + (wanted - with) * Float(Self.guidance)) < 1e-4)
+    // And after it, both branches are themselves.
+    #expect(try latents(model, guidance: 1).floats == plain.floats)
+  }
+
+  @Test func `It is kept with its hash, and said where it does nothing`() throws {
+    let model = try model()
+    var request = GenerationRequest(prompt: "x")
+    request.negativeLoras = [lora]
+    let resolved = try model.resolve(request)
+    #expect(resolved.negativeLoras.map(\.path) == [lora.path])
+    #expect(resolved.negativeLoras[0].sha256 != nil)
+    #expect(resolved.negativeLoras[0].weight == 3)
+    #expect(resolved.loras.isEmpty)
+    request.guidanceScale = 1
+    #expect(try model.start(request).warnings.contains { $0.contains("`negative_loras` does nothing") })
+  }
+
+  @Test func `One that changes the text encoder is refused`() throws {
+    var request = GenerationRequest(prompt: "x")
+    request.negativeLoras = [FileReference(path: Fixtures.path("loras/kohya.safetensors"))]
+    let model = try model()
+    let error = #expect(throws: RequestError.self) { try model.start(request) }
+    #expect("\(try #require(error))".contains("with layers of the text encoder; expected a LoRA of the denoiser alone"))
+  }
+}
