@@ -19,6 +19,7 @@ struct HelpTests {
         "--preview", "--preview-interval", "--preview-path", "--taesd-preview-only",
         "--config", "--tokenizer", "--control-net", "--control-image", "--control-strength", "--canny",
         "--control-guidance-start", "--control-guidance-end", "--text-encoder", "--text-encoder-interval",
+        "--negative-writer",
       ]
     ),
     (
@@ -37,6 +38,13 @@ struct HelpTests {
         "--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json",
         "--init-video", "--strength", "--control-net", "--control-image", "--control-strength", "--canny",
       ]
+    ),
+    ("negative", ["--writer", "-w", "--model", "-m", "--beams", "--sample", "--best-of", "--reward", "--json"]),
+    ("learn negopt stats", ["--data", "--prompt-column", "--negative-column", "--json"]),
+    ("learn negopt sft", ["--data", "--model", "-m", "--output", "-o", "--steps", "--run"]),
+    (
+      "learn negopt rl",
+      ["--writer", "-w", "--model", "-m", "--prompt-file", "--reward", "--fidelity", "--output", "-o"]
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),
