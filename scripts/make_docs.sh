@@ -15,7 +15,8 @@ swift symbolgraph-extract -module-name NegativeSpace -experimental-allowed-reexp
   -target "$(uname -m)-unknown-linux-gnu" -minimum-access-level public -skip-synthesized-members -I "$build/Modules" \
   -Xcc -fmodule-map-file="$build/NegativeSpaceCKernels.build/module.modulemap" \
   -Xcc -fmodule-map-file="$build/NegativeSpaceCOneDNN.build/module.modulemap" \
-  -I Sources/COpenBLAS -I Sources/CFFmpeg -I Sources/CZlib -output-dir "$symbols"
+  -Xcc -fmodule-map-file="$build/NegativeSpaceCSentencePiece.build/module.modulemap" \
+  -I Sources/CSnappy -I Sources/CZstd -I Sources/COpenBLAS -I Sources/CFFmpeg -I Sources/CZlib -output-dir "$symbols"
 docc convert Sources/NegativeSpace/NegativeSpace.docc --additional-symbol-graph-dir "$symbols" --warnings-as-errors \
   --fallback-display-name NegativeSpace --fallback-bundle-identifier NegativeSpace --output-path "$output"
 echo "$output: to be served, as by python3 -m http.server -d $output, and opened at /documentation/negativespace"

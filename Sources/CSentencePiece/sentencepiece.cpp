@@ -75,21 +75,19 @@ ns_spm *ns_spm_load(const char *bytes, size_t count, char **problem) {
 
 void ns_spm_destroy(ns_spm *model) { delete model; }
 
-int32_t *ns_spm_encode(const ns_spm *model, const char *text, size_t count, size_t *id_count, char **problem) {
-  return guarded(problem, [&]() -> int32_t * {
-    std::vector<int> ids;
-    const auto status = model->processor.Encode(absl::string_view(text, count), &ids);
-    if (!status.ok()) {
-      *problem = copy(status.ToString());
-      return nullptr;
-    }
-    int32_t *memory = static_cast<int32_t *>(std::malloc((ids.size() + 1) * sizeof(int32_t)));
+char *ns_spm_normalize(const ns_spm *model, const char *text, size_t count, size_t *byte_count, char **problem) {
+  return guarded(problem, [&]() -> char * {
+    // This version shows what it normalised only piece by piece.
+    const auto pieces = model->processor.EncodeAsImmutableProto(absl::string_view(text, count));
+    std::string normalized;
+    for (size_t i = 0; i < pieces.pieces_size(); ++i) normalized += pieces.pieces(static_cast<int>(i)).piece();
+    *byte_count = normalized.size();
+    char *memory = static_cast<char *>(std::malloc(normalized.size() + 1));
     if (!memory) {
       *problem = copy("there is no memory");
       return nullptr;
     }
-    for (size_t i = 0; i < ids.size(); ++i) memory[i] = ids[i];
-    *id_count = ids.size();
+    std::memcpy(memory, normalized.data(), normalized.size());
     return memory;
   });
 }

@@ -22,6 +22,7 @@ struct HelpTests {
         "--guidance-rule", "--guidance-option", "--attention-negative", "--attention-option", "--negative-model",
         "--negative-interval", "--negative-search", "--reward", "--search-steps", "--interpolate-negative",
         "--negative-lora",
+        "--negative-writer",
       ]
     ),
     (
@@ -49,6 +50,13 @@ struct HelpTests {
         "--frames", "--video-frames", "--fps", "--save-frames", "--cfg-scale", "--negative-embedding", "--json",
         "--init-video", "--strength", "--control-net", "--control-image", "--control-strength", "--canny",
       ]
+    ),
+    ("negative", ["--writer", "-w", "--model", "-m", "--beams", "--sample", "--best-of", "--reward", "--json"]),
+    ("learn negopt stats", ["--data", "--prompt-column", "--negative-column", "--json"]),
+    ("learn negopt sft", ["--data", "--model", "-m", "--output", "-o", "--steps", "--run"]),
+    (
+      "learn negopt rl",
+      ["--writer", "-w", "--model", "-m", "--prompt-file", "--reward", "--fidelity", "--output", "-o"]
     ),
     ("embedding encode", ["--model", "--output", "-o", "--clip-skip"]),
     ("embedding inspect", ["--model", "--json"]),

@@ -10,7 +10,6 @@ import Testing
     struct Case: Decodable {
       let text: String
       let ids: [Int]
-      let agrees: Bool
       let decoded: String
     }
 
@@ -18,19 +17,24 @@ import Testing
     let cases: [Case]
   }
 
+  /// Texts that SentencePiece itself normalises otherwise than transformers 5: U+0085, and marks that no letter takes.
+  static let own: Set<String> = [
+    "\u{212B}ngstr\u{F6}m \u{1E9B}\u{323}",
+    "x\u{3000}y\u{00A0}z\u{200B}w\u{2028}v\u{0085}u\u{180E}t\u{FEFF}", "a\u{300}\u{301}\u{302}\u{303}\u{304}b",
+  ]
+
   static func document() throws -> Document {
     try JSONDecoder().decode(Document.self, from: Data(contentsOf: TokenizerFixtures.folder("t5.expected.json")))
   }
 
   @Test(arguments: ["t5", "t5-document"])
-  func `Odd texts give transformers' ids, but where its two implementations differ`(folder: String) throws {
+  func `Odd texts give transformers' ids, but where it normalises otherwise`(folder: String) throws {
     let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.folder(folder))
     let document = try Self.document()
     #expect(tokenizer.vocabularyCount == document.count)
-    for test in document.cases where test.agrees {
+    for test in document.cases where !Self.own.contains(test.text) {
       #expect(tokenizer.tokens(in: test.text) + [tokenizer.end] == test.ids, "\(test.text)")
     }
-    #expect(document.cases.count { !$0.agrees } == 3)
   }
 
   @Test func `Ids become the text that transformers makes of them`() throws {

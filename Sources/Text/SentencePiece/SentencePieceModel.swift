@@ -5,6 +5,7 @@ import NegativeSpaceCSentencePiece
 /// `@unchecked Sendable`: the library's object only reads once it is loaded.
 final class SentencePieceModel: @unchecked Sendable {
   let contents: SentencePieceContents
+  private let pieces: UnigramPieces
   private let model: OpaquePointer
 
   /// - Parameters:
@@ -12,6 +13,7 @@ final class SentencePieceModel: @unchecked Sendable {
   /// - Throws: `TokenizerError.damagedModel`; the library itself trusts its input, so all is checked before.
   init(_ bytes: [UInt8], file: String) throws {
     contents = try SentencePieceContents(bytes, file: file)
+    pieces = UnigramPieces(contents)
     var problem: UnsafeMutablePointer<CChar>?
     let loaded = bytes.withUnsafeBytes { bytes in
       ns_spm_load(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, &problem)
@@ -22,21 +24,35 @@ final class SentencePieceModel: @unchecked Sendable {
 
   deinit { ns_spm_destroy(model) }
 
-  /// The ids of a text: normalised, cut into the likeliest pieces, without an end.
+  /// The ids of a text: normalised by the library, each word cut into its likeliest pieces, without an end.
   func ids(of text: String) -> [Int] {
+    let bytes = normalized(text)
+    // Words begin with the mark of a space.
+    var (ids, start): ([Int], Int) = ([], 0)
+    for place in bytes.indices where place > 0 && bytes[place...].starts(with: Self.space) {
+      ids += pieces.ids(of: bytes[start..<place])
+      start = place
+    }
+    return ids + pieces.ids(of: bytes[start...])
+  }
+
+  /// U+2581, which stands for a space.
+  private static let space: [UInt8] = [0xE2, 0x96, 0x81]
+
+  private func normalized(_ text: String) -> [UInt8] {
     var text = text
     return text.withUTF8 { bytes in
       var (count, problem) = (0, UnsafeMutablePointer<CChar>?.none)
       guard let base = bytes.baseAddress, !bytes.isEmpty else { return [] }
       let found = base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-        ns_spm_encode(model, $0, bytes.count, &count, &problem)
+        ns_spm_normalize(model, $0, bytes.count, &count, &problem)
       }
       guard let found else {
         _ = Self.taken(problem)
         return []
       }
       defer { ns_spm_free(found) }
-      return UnsafeBufferPointer(start: found, count: count).map { Int($0) }
+      return UnsafeBufferPointer(start: found, count: count).map { UInt8(bitPattern: $0) }
     }
   }
 

@@ -1,7 +1,7 @@
 /// Text to T5's token ids and back, equal to `transformers.T5Tokenizer`.
 ///
-/// transformers 5 has an implementation of its own beside SentencePiece's: the two differ where two cuts of a word are
-/// equally likely, in what is done with combining marks that stand alone, and at U+0085.
+/// That is transformers 5's, which has an implementation of its own beside SentencePiece's: what is done with combining
+/// marks that stand alone, and with U+0085, is SentencePiece's here.
 package struct T5Tokenizer: Sendable {
   /// The ids of the end of a text, of what fills it up, and of what no piece stands for.
   package let end: Int

@@ -33,16 +33,13 @@ def main():
     tokenizer = T5Tokenizer.from_pretrained(folder)
     shutil.rmtree(HERE / "t5-document", ignore_errors=True)
     tokenizer.save_pretrained(HERE / "t5-document")
-    slow = sentencepiece.SentencePieceProcessor(model_file=str(folder / "spiece.model"))
     cases = []
     for text in TEXTS + OWN:
         ids = tokenizer(text).input_ids
-        # Whether SentencePiece itself and transformers' own implementation of it agree, where nothing is special.
-        agrees = "<" in text or slow.encode(text) + [1] == ids
-        cases.append(dict(text=text, ids=ids, agrees=agrees, decoded=tokenizer.decode(ids, skip_special_tokens=True)))
+        cases.append(dict(text=text, ids=ids, decoded=tokenizer.decode(ids, skip_special_tokens=True)))
     lines = ",\n".join(json.dumps(case) for case in cases)
     (HERE / "t5.expected.json").write_text(f'{{"count": {len(tokenizer)}, "cases": [\n{lines}\n]}}\n')
-    print(len(cases), "texts; not as SentencePiece:", [case["text"] for case in cases if not case["agrees"]])
+    print(len(cases), "texts")
 
 
 if __name__ == "__main__":
