@@ -26,7 +26,10 @@ COLUMNS = ["judge quality", "concept accuracy", "clipscore", "reward mix"]
 
 
 def run(*command):
-    return subprocess.run([str(part) for part in [NEGSPACE, *command]], check=True, stdout=subprocess.PIPE, text=True).stdout
+    result = subprocess.run([str(part) for part in [NEGSPACE, *command]], stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        raise SystemExit(result.returncode)
+    return result.stdout
 
 
 def prompts(arguments, medium):
@@ -41,9 +44,9 @@ def tuned(arguments, *encoders):
     return f"{options} --text-encoder-interval {arguments.interval}"
 
 
-def compare(arguments, name, arms, *options):
-    """Results of a comparison of `arms`, options by name, of which the first is without any."""
-    command = ["compare", "--steps", arguments.steps, "--seeds", arguments.seeds, "-o", arguments.output / name, "--json", "-q",
+def compare(arguments, arms, *options):
+    """Results of a comparison of `arms`, options by name, of which the first is without any; one folder keeps the cells of all tables."""
+    command = ["compare", "--steps", arguments.steps, "--seeds", arguments.seeds, "-o", arguments.output / "comparison", "--json", "-q",
                "--negative", "none", *SCORES, *options]
     for arm, what in arms.items():
         command += ["--arm", f"{arm}={what}"]
@@ -82,26 +85,26 @@ def tuned_table(arguments):
     arms = {"tuned": tuned(arguments, (arguments.encoder, 1))}
     if arguments.free:
         arms["tuned without the constraint"] = tuned(arguments, (arguments.free, 1))
-    table("Tuned", compare(arguments, "tuned", arms, *picture_options(arguments)))
+    table("Tuned", compare(arguments, arms, *picture_options(arguments)))
 
 
 def weights_table(arguments):
     arms = {f"weight {weight}": tuned(arguments, (arguments.encoder, weight)) for weight in (0, 0.25, 0.5, 0.75, 1)}
-    table("Interpolated", compare(arguments, "weights", arms, *picture_options(arguments)))
+    table("Interpolated", compare(arguments, arms, *picture_options(arguments)))
 
 
 def transfer_table(arguments):
     arms, clips = {"tuned": tuned(arguments, (arguments.encoder, 1))}, prompts(arguments, "video")
     columns = COLUMNS + ["motion accuracy", "background accuracy", "flicker"]
-    table("Clips", compare(arguments, "clips", arms, "-m", f"video={MODELS}/emoji-video", "-m", f"lvdm={MODELS}/emoji-lvdm",
+    table("Clips", compare(arguments, arms, "-m", f"video={MODELS}/emoji-video", "-m", f"lvdm={MODELS}/emoji-lvdm",
                            "--prompt-file", clips), columns)
     edges = arguments.output / "edges"
     edges.mkdir(exist_ok=True)
     if len(list(edges.glob("*.png"))) < arguments.prompts:
-        run("image", "--prompt-file", prompts(arguments, "image"), "--seed", 777, "--steps", arguments.steps, "--scale", 1, "-q",
-            "-o", edges / "%03d.png")
+        run("image", "-m", MODELS / "emoji-image", "--prompt-file", prompts(arguments, "image"), "--seed", 777,
+            "--steps", arguments.steps, "--scale", 1, "-q", "-o", edges / "%03d.png")
     table("Led by edges", compare(
-        arguments, "control", arms, "-m", f"control={MODELS}/emoji-image", "--prompt-file", prompts(arguments, "image"),
+        arguments, arms, "-m", f"control={MODELS}/emoji-image", "--prompt-file", prompts(arguments, "image"),
         "--control-net", f"control={MODELS}/emoji-controlnet", "--control-image", f"control={edges}", "--canny", "control"))
 
 
@@ -109,7 +112,7 @@ def composition_table(arguments):
     negative = f"--negative-embedding {MODELS}/emoji-negative.safetensors"
     encoder = tuned(arguments, (arguments.encoder, 1))
     arms = {"learned negative": negative, "tuned encoder": encoder, "both": f"{encoder} {negative}"}
-    table("Composed", compare(arguments, "composition", arms, *picture_options(arguments)))
+    table("Composed", compare(arguments, arms, *picture_options(arguments)))
 
 
 def mixing_table(arguments):
@@ -117,7 +120,7 @@ def mixing_table(arguments):
         raise SystemExit("mixing wants two encoders: --colour and --sharp")
     grid = [0, 0.25, 0.5, 0.75, 1]
     arms = {f"{a}, {b}": tuned(arguments, (arguments.colour, a), (arguments.sharp, b)) for b in grid for a in grid}
-    results = compare(arguments, "mixing", arms, *picture_options(arguments), "--reward", "colourfulness", "--reward", "sharpness")
+    results = compare(arguments, arms, *picture_options(arguments), "--reward", "colourfulness", "--reward", "sharpness")
     for score in ("colourfulness", "sharpness"):
         rows = next(t["rows"] for t in results["models"][0]["tables"] if t["score"]["name"] == score)
         means = {row["arm"]: row["mean"]["value"] for row in rows}
