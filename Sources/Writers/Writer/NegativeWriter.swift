@@ -70,7 +70,11 @@ public struct WrittenNegative: Sendable, Hashable {
   /// Things that were left out, a sentence each.
   public var notes: [String] {
     var notes: [String] = []
-    if !unread.isEmpty { notes.append("The writer did not read the end of the prompt: \"\(unread)\".") }
+    if !unread.isEmpty {
+      let shown = unread.prefix(200)
+      notes.append(
+        "The writer did not read the end of the prompt: \"\(shown)\(shown.endIndex < unread.endIndex ? "…" : "")\".")
+    }
     if !cleaned.cut.isEmpty { notes.append("Too long for the text encoder, so left out: \"\(cleaned.cut)\".") }
     if text.isEmpty { notes.append("The writer wrote nothing to avoid.") }
     return notes

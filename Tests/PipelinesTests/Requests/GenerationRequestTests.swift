@@ -100,6 +100,7 @@ struct GenerationRequestTests {
     (request.width, request.height, request.frames, request.fps, request.scale) = (64, 32, 5, "30000/1001", 3)
     (request.dtype, request.int8, request.fpsCondition) = (.bfloat16, true, 24)
     (request.vaeTiling, request.loras) = (.on, [FileReference(path: "r.safetensors", weight: 0.8)])
+    request.negativeWriter = "writer 0123456789abcdef"
     request.textEncoders = [FileReference(path: "t", weight: 0.4)]
     request.textEncoderInterval = [0.4, 1]
     let written = try JSONEncoder().encode(request)
