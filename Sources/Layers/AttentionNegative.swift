@@ -1,5 +1,5 @@
 import NegativeSpaceKernels
-package import NegativeSpaceTensors
+import NegativeSpaceTensors
 
 /// A rule by which one cross-attention avoids a second text: z⁺ and z⁻ are what the same queries find in either.
 package enum AttentionNegative: Sendable, Hashable {

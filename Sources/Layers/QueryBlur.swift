@@ -1,5 +1,5 @@
 import Foundation
-package import NegativeSpaceTensors
+import NegativeSpaceTensors
 
 /// A blur of queries over the pixels that they belong to (SEG, arXiv:2408.00760), as in its authors' code.
 package struct QueryBlur: Sendable {

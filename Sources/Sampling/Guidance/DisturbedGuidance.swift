@@ -1,4 +1,4 @@
-package import NegativeSpaceTensors
+import NegativeSpaceTensors
 
 /// A rule with a third branch: the conditional one through a network that is worse on purpose.
 ///
