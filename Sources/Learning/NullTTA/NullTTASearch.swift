@@ -1,7 +1,7 @@
 import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpacePipelines
-package import NegativeSpaceSampling
+import NegativeSpaceSampling
 package import NegativeSpaceTensors
 import NegativeSpaceTraining
 

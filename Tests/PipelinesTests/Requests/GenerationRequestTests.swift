@@ -103,6 +103,10 @@ struct GenerationRequestTests {
     request.negativeWriter = "writer 0123456789abcdef"
     request.textEncoders = [FileReference(path: "t", weight: 0.4)]
     request.textEncoderInterval = [0.4, 1]
+    (request.guidanceRule, request.guidanceOptions) = (.apg, ["eta": "0"])
+    (request.attentionNegative, request.attentionOptions) = (.nag, ["nag_tau": "2"])
+    (request.negativeModel, request.negativeInterval) = (FileReference(path: "other"), [0.2, 0.8])
+    request.interpolatesNegative = true
     let written = try JSONEncoder().encode(request)
     let fields = try #require(JSONSerialization.jsonObject(with: written) as? [String: Any])
     #expect(fields.count == Mirror(reflecting: request).children.count, "Every field is written")
