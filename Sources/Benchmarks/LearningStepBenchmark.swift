@@ -24,7 +24,7 @@ package struct LearningStepBenchmark {
     }
     var scheduler = SchedulerConfiguration()
     scheduler.className = "DDIMScheduler"
-    let model = ReNegModel(
+    let model = FrozenModel(
       denoiser: try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1)),
       autoencoder: try AutoencoderKL(PublishedNetwork.autoencoderConfiguration, weights(2)),
       text: TextConditioner(

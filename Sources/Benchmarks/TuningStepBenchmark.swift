@@ -38,7 +38,7 @@ package struct TuningStepBenchmark {
     // As `learn` has it: the encoder is float32 whatever the denoiser computes in.
     let base = RecordingWeights(try PagedWeights(RandomWeights(seed: 3)))
     let tower = try CLIPTextModel(text, WeightScope(base))
-    let frozen = ReNegModel(
+    let frozen = FrozenModel(
       denoiser: try UNet2DConditionModel(PublishedNetwork.sd15UNetConfiguration, weights(1)),
       autoencoder: try AutoencoderKL(PublishedNetwork.autoencoderConfiguration, weights(2)),
       text: TextConditioner(tokenizer: try LearningStepBenchmark.tokenizer(), tower: tower), scheduler: scheduler,

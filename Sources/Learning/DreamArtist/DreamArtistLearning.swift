@@ -43,7 +43,7 @@ public struct DreamArtistLearning: Sendable {
     var settings = settings
     isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : 16)
-    let parts = try ReNegModel(model)
+    let parts = try FrozenModel(model)
     subject = try DreamArtistSubject(
       parts, pictures: pictures, token: token, settings: settings, isCheckpointed: isLarge)
     (self.model, self.pictures, self.token) = (model, pictures, token)

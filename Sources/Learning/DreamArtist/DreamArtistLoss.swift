@@ -27,14 +27,14 @@ package struct NoisyPictures {
 /// Loss of DreamArtist (arXiv:2211.11337): what guidance makes of both branches, against what the denoiser is trained to
 /// predict.
 package struct DreamArtistLoss: Sendable {
-  private let model: ReNegModel
+  private let model: FrozenModel
   private let schedule: NoiseSchedule
   private let prediction: Prediction
   private let guidance: DreamArtistGuidance
   private let isCheckpointed: Bool
 
   /// - Throws: errors in the schedule.
-  package init(_ model: ReNegModel, guidance: DreamArtistGuidance, isCheckpointed: Bool = false) throws {
+  package init(_ model: FrozenModel, guidance: DreamArtistGuidance, isCheckpointed: Bool = false) throws {
     (self.model, self.guidance, self.isCheckpointed) = (model, guidance, isCheckpointed)
     schedule = try NoiseSchedule(model.scheduler)
     prediction = model.scheduler.prediction ?? .epsilon

@@ -18,7 +18,7 @@ package struct ReferenceLatents: Sendable {
 
 /// Subject of the learning of words: a frozen model, the pictures, and both words in their templates.
 package struct DreamArtistSubject: Sendable {
-  package let model: ReNegModel
+  package let model: FrozenModel
   package let settings: DreamArtistSettings
   package let references: [ReferenceLatents]
   package let positive: WordTemplates
@@ -39,7 +39,7 @@ package struct DreamArtistSubject: Sendable {
   ///   - token: the word to say.
   /// - Throws: `LearningError.setting`, `ModelError.noEncoder`, errors of the schedule.
   package init(
-    _ model: ReNegModel, pictures: [ReferencePicture], token: String, settings: DreamArtistSettings,
+    _ model: FrozenModel, pictures: [ReferencePicture], token: String, settings: DreamArtistSettings,
     isCheckpointed: Bool = false
   ) throws {
     try settings.validate()
@@ -99,7 +99,7 @@ package struct DreamArtistSubject: Sendable {
   }
 
   private static func encoded(
-    _ picture: ReferencePicture, _ model: ReNegModel, seed: UInt64
+    _ picture: ReferencePicture, _ model: FrozenModel, seed: UInt64
   ) throws -> ReferenceLatents {
     let shape = model.latentShape
     let (height, width) = (shape[0] * model.autoencoder.factor, shape[1] * model.autoencoder.factor)

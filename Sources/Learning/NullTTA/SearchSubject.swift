@@ -8,7 +8,7 @@ import NegativeSpaceTensors
 struct SearchSubject: Sendable {
   private let model: DiffusionModel
   private let rewards: any Reward
-  private let own: ReNegModel
+  private let own: FrozenModel
   private let flicker: Float
   let space: TextSpace
   /// Everything but prompt and seed.
@@ -28,7 +28,7 @@ struct SearchSubject: Sendable {
   func rollout(of latents: Tensor) -> ReNegRollout {
     var settings = ReNegSettings()
     (settings.flicker, settings.isCheckpointed) = (flicker, model.textWidth >= 512)
-    let sized = ReNegModel(
+    let sized = FrozenModel(
       denoiser: own.denoiser, autoencoder: own.autoencoder, text: own.text, scheduler: own.scheduler,
       latentShape: Array(latents.shape.dropFirst()), fps: own.fps)
     return ReNegRollout(sized, reward: rewards, settings: settings)

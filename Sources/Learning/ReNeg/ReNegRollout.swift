@@ -6,13 +6,13 @@ package import NegativeSpaceTensors
 /// Runs of the sampler against a negative: whole ones for looking, and ones of which a late step is recorded for
 /// learning.
 package struct ReNegRollout {
-  package let model: ReNegModel
+  package let model: FrozenModel
   package let reward: any Reward
   package let settings: ReNegSettings
   /// Asked before every call of a network; true ends what is computed with `CancellationError`.
   package var isCancelled: @Sendable () -> Bool = { false }
 
-  package init(_ model: ReNegModel, reward: any Reward, settings: ReNegSettings) {
+  package init(_ model: FrozenModel, reward: any Reward, settings: ReNegSettings) {
     (self.model, self.reward, self.settings) = (model, reward, settings)
   }
 

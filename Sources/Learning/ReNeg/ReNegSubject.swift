@@ -29,7 +29,7 @@ package struct ReNegSubject {
     settings.isCheckpointed = isLarge
     let parts = try rewards.map { (reward: try $0.load(), weight: $0.weight) }
     let reward: any Reward = parts.count == 1 && parts[0].weight == 1 ? parts[0].reward : RewardMix(parts)
-    rollout = ReNegRollout(try ReNegModel(model), reward: reward, settings: settings)
+    rollout = ReNegRollout(try FrozenModel(model), reward: reward, settings: settings)
     space = try model.textSpace()
     var provenance = EmbeddingProvenance()
     provenance.method = "reneg"
@@ -59,7 +59,7 @@ package struct ReNegSubject {
   }
 }
 
-extension ReNegModel {
+extension FrozenModel {
   /// A loaded model, at the size it was made for.
   ///
   /// - Throws: errors in its files.

@@ -66,7 +66,7 @@ package struct ReNegTask: TrainingTask {
 
   // MARK: Shared
 
-  private static func negative(_ weights: any WeightSource, _ model: ReNegModel) throws -> Tensor {
+  private static func negative(_ weights: any WeightSource, _ model: FrozenModel) throws -> Tensor {
     let text = model.text.tower.shape
     return try weights.tensor(
       parameter, shape: [1, text.positions, text.width], role: .vector, initial: .zeros)

@@ -6,12 +6,12 @@ import NegativeSpaceText
 /// A model of which one network is tuned, the text encoder or the denoiser; all else is frozen.
 package struct TextCraftorModel: Sendable {
   /// The model as it is.
-  package let own: ReNegModel
+  package let own: FrozenModel
   package let tuned: TunedWeights
   /// The encoder of the last steps where the denoiser is tuned; nil is the model's own.
   package let lastText: TextConditioner?
 
-  package init(_ own: ReNegModel, tuned: TunedWeights, lastText: TextConditioner? = nil) {
+  package init(_ own: FrozenModel, tuned: TunedWeights, lastText: TextConditioner? = nil) {
     (self.own, self.tuned, self.lastText) = (own, tuned, lastText)
   }
 

@@ -113,7 +113,7 @@ extension TextCraftorModel {
       denoiser = try files.denoiser.network(WeightScope(base))
       tuned = TunedWeights(.denoiser(files.denoiser), base: base, lora: lora, dtype: dtype)
     }
-    let frozen = ReNegModel(
+    let frozen = FrozenModel(
       denoiser: denoiser, autoencoder: try parts.autoencoder(own),
       text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower), scheduler: try files.scheduler.get(),
       latentShape: frames + [size.height, size.width, own.autoencoder.latentChannels],

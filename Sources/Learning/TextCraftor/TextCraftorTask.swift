@@ -137,7 +137,7 @@ package struct TextCraftorTask: TrainingTask {
   }
 }
 
-extension ReNegModel {
+extension FrozenModel {
   /// Timesteps of training.
   fileprivate var timesteps: Int { get throws { try NoiseSchedule(scheduler).count } }
 }

@@ -40,7 +40,7 @@ import Testing
 
   private func word(_ name: String, _ count: Int) -> Tensor { Formula.tensor(name, [count, 16]) * 0.3 }
 
-  private func templates(_ model: ReNegModel, _ token: String, _ count: Int) throws -> WordTemplates {
+  private func templates(_ model: FrozenModel, _ token: String, _ count: Int) throws -> WordTemplates {
     try WordTemplates(model.text, token: token, count: count, templates: Self.templates, setting: "vectors")
   }
 

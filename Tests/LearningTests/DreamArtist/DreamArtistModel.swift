@@ -12,7 +12,7 @@ import Testing
 
 /// The tiny model of make_reneg.py, of Stable Diffusion 1.5's shape.
 enum TinyModel {
-  static func made(prediction: String = "epsilon") throws -> ReNegModel {
+  static func made(prediction: String = "epsilon") throws -> FrozenModel {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures/reneg", withExtension: nil))
     let configurations = try ConfigFile(path: folder.appending(path: "configs.json").path)
     func decoded<Value: ReadableConfiguration>(_ name: String) throws -> Value {
@@ -21,7 +21,7 @@ enum TinyModel {
     func formula() -> WeightScope { WeightScope(FormulaWeights()) }
     var scheduler = try configurations.section("scheduler").fields
     scheduler["prediction_type"] = .string(prediction)
-    return ReNegModel(
+    return FrozenModel(
       denoiser: try UNet2DConditionModel(decoded("unet"), formula()),
       autoencoder: try AutoencoderKL(decoded("vae"), formula()),
       text: TextConditioner(

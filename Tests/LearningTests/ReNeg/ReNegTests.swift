@@ -20,7 +20,7 @@ import Testing
 @Suite struct ReNegTests {
   private static let prompts = ["low quality", "z"]
   private let file: FixtureFile
-  private let model: ReNegModel
+  private let model: FrozenModel
   private let reward: CLIPReward
 
   init() throws {
@@ -32,7 +32,7 @@ import Testing
     }
     let tokenizer = try CLIPTokenizer(folder: folder.appending(path: "tokenizer"))
     func formula() -> WeightScope { WeightScope(FormulaWeights()) }
-    model = ReNegModel(
+    model = FrozenModel(
       denoiser: try UNet2DConditionModel(decoded("unet"), formula()),
       autoencoder: try AutoencoderKL(decoded("vae"), formula()),
       text: TextConditioner(tokenizer: tokenizer, tower: try CLIPTextModel(decoded("text"), formula())),

@@ -16,7 +16,7 @@ import Testing
 struct TextCraftorFixture {
   static let prompts = ["low quality", "z"]
   let file: FixtureFile
-  let frozen: ReNegModel
+  let frozen: FrozenModel
   let text: CLIPTextConfiguration
   let unet: UNet2DConditionConfiguration
   let clip: CLIPModel
@@ -32,7 +32,7 @@ struct TextCraftorFixture {
     var clipConfiguration: CLIPConfiguration = try decoded("clip")
     clipConfiguration.vision.imageSize = 12
     clip = try CLIPModel(clipConfiguration, Self.formula())
-    frozen = ReNegModel(
+    frozen = FrozenModel(
       denoiser: try UNet2DConditionModel(unet, Self.formula()),
       autoencoder: try AutoencoderKL(decoded("vae"), Self.formula()),
       text: TextConditioner(

@@ -5,8 +5,8 @@ package import NegativeSpaceSampling
 package import NegativeSpaceTensors
 import NegativeSpaceText
 
-/// A model as the learning of negatives sees it: frozen, and asked only for what leads to the negative.
-package struct ReNegModel: Sendable {
+/// A model that something is learned on: it stays as it is, and is asked only for what leads to that.
+package struct FrozenModel: Sendable {
   package let denoiser: any Denoiser
   package let autoencoder: any LatentCodec
   package let text: TextConditioner
