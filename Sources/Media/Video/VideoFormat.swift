@@ -25,9 +25,6 @@ package enum VideoFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the file can carry settings.
-  package var carriesTexts: Bool { self == .mp4 || self == .webm || self == .apng }
-
   /// Whether colours have half the columns and rows, so that these must be even.
   var halvesColours: Bool { self == .mp4 || self == .webm }
 
