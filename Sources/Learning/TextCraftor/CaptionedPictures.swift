@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 import NegativeSpaceTensors
@@ -45,10 +46,10 @@ public struct CaptionedPictures: Sendable, Hashable {
       let missing = captions.keys.filter { !FileManager.default.fileExists(atPath: "\(folder)/\($0)") }.sorted()
       if let first = missing.first { throw refused("whose metadata.jsonl names \(first), which is not there") }
     } else {
-      let pictures = names.filter { Self.endings.contains(($0 as NSString).pathExtension.lowercased()) }
+      let pictures = names.filter { Self.endings.contains($0.pathEnding.lowercased()) }
       var found: [String: String] = [:]
       for name in pictures {
-        let text = "\(folder)/\((name as NSString).deletingPathExtension).txt"
+        let text = "\(folder)/\(name.withoutEnding).txt"
         guard let caption = try? String(contentsOfFile: text, encoding: .utf8) else {
           throw refused("where \(name) has no caption")
         }

@@ -48,7 +48,7 @@ public struct ModelConversion {
     let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     try checkFree(folder)
     let temporary = Temporaries.name(beside: folder)
-    Temporaries.sweep((folder as NSString).deletingLastPathComponent)
+    Temporaries.sweep(folder.parentFolder)
     Temporaries.add(temporary)
     defer { Temporaries.remove(temporary) }
     do {

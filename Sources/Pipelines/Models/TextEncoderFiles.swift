@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceConfiguration
+import NegativeSpaceFiles
 package import NegativeSpaceNetworks
 import NegativeSpaceText
 package import NegativeSpaceWeights
@@ -33,7 +34,7 @@ package struct TextEncoderFiles: Sendable {
   ///
   /// - Throws: `CheckpointError.noTokenizer`, `ModelError`, `WeightMismatch`, errors in the files.
   func encoder(tokenizer named: String?) throws -> PromptEncoder {
-    let here = fileKind(path) == .folder ? path : (path as NSString).deletingLastPathComponent
+    let here = fileKind(path) == .folder ? path : path.parentFolder
     let places = named.map { [$0] } ?? ["\(here)/tokenizer", here.isEmpty ? "." : here, "\(here)/../tokenizer"]
     guard let place = places.first(where: { named != nil || isTokenizerFolder($0) }) ?? LocalTokenizer.folder() else {
       throw CheckpointError.noTokenizer(file: path)

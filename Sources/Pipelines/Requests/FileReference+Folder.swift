@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceFiles
 import NegativeSpaceWeights
 
 extension FileReference {
@@ -21,7 +22,7 @@ extension FileReference {
       throw ModelError.unreadable(path: path, reason: systemReason(error))
     }
     let files = names.filter {
-      !$0.hasPrefix(".") && Self.wordEndings.contains(($0 as NSString).pathExtension.lowercased())
+      !$0.hasPrefix(".") && Self.wordEndings.contains($0.pathEnding.lowercased())
     }
     .sorted().map { "\(path)/\($0)" }.filter { fileKind($0) == .file }
     guard !files.isEmpty, files.count <= GenerationRequest.listLimit else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceFiles
 import NegativeSpaceLearning
 import NegativeSpacePipelines
 
@@ -83,7 +84,7 @@ struct LearnReNegCommand: ParsableCommand {
       promptsName: prompts.name)
     reporting.note(learning.summary)
     let progress = reporting.progress
-    var plan = ReNegPlan(folder: folder ?? (output as NSString).deletingPathExtension, steps: steps)
+    var plan = ReNegPlan(folder: folder ?? output.withoutEnding, steps: steps)
     (plan.rate, plan.validateEvery, plan.patience) = (rate, validateEvery, patience)
     do {
       let result = try learning.run(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NegativeSpaceFiles
 import NegativeSpaceLearning
 import NegativeSpacePipelines
 
@@ -76,7 +77,7 @@ struct LearnTextCraftorCommand: ParsableCommand {
     let learning = try learning(model)
     reporting.note(learning.summary)
     let progress = reporting.progress
-    var plan = TextCraftorPlan(folder: folder ?? (output as NSString).deletingPathExtension + "-run", steps: steps)
+    var plan = TextCraftorPlan(folder: folder ?? output.withoutEnding + "-run", steps: steps)
     (plan.rate, plan.weightDecay, plan.maximumGradientNorm) = (rate, weightDecay, clip)
     (plan.validateEvery, plan.patience) = (validateEvery, patience)
     do {

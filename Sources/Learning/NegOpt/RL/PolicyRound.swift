@@ -57,7 +57,7 @@ struct PolicyRound: Sendable, Hashable {
     ])
     let path = Self.path(index, in: folder)
     try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      atPath: path.parentFolder, withIntermediateDirectories: true)
     try OutputFile.write(document.text() + "\n", to: path)
   }
 }
