@@ -33,17 +33,10 @@ package struct T5DecoderMemory: Sendable {
 
 /// T5's decoder: states of the tokens so far, with the encoder's states in view.
 struct T5Decoder: Sendable {
-  private let blocks: [T5Block]
-  private let finalNorm: RMSNorm
+  private let stack: T5Stack
 
   init(_ weights: WeightScope, _ configuration: T5Configuration, dtype: DataType) throws {
-    blocks = try (0..<configuration.decoderLayers).map {
-      try T5Block(
-        weights["block"][$0], configuration, hasPositions: $0 == 0 || configuration.hasBiasInEveryLayer,
-        isDecoder: true, dtype: dtype)
-    }
-    finalNorm = try RMSNorm(
-      weights["final_layer_norm"], width: configuration.width, epsilon: configuration.epsilon)
+    stack = try T5Stack(weights, configuration, layers: configuration.decoderLayers, isDecoder: true, dtype: dtype)
   }
 
   /// The memory of texts of which nothing is written yet.
@@ -52,22 +45,18 @@ struct T5Decoder: Sendable {
   ///   - states: the encoder's, (B, S, width). - mask: (B, S), or nil.
   func memory(of states: Tensor, mask: Tensor?) -> T5DecoderMemory {
     T5DecoderMemory(
-      layers: blocks.map { T5DecoderMemory.Layer(own: nil, encoded: $0.encoded(states)) },
+      layers: stack.blocks.map { T5DecoderMemory.Layer(own: nil, encoded: $0.encoded(states)) },
       encoderBias: mask.map(T5Mask.bias))
   }
 
   /// The states (B, T, width), float32, of T more tokens of each text.
   func callAsFunction(_ embedded: Tensor, _ memory: inout T5DecoderMemory) -> Tensor {
     let (first, count) = (memory.length, embedded.size(1))
-    let keys = first + count
-    let causal = count > 1 ? T5Mask.causal(queries: count, keys: keys, first: first) : nil
-    var bias = Tensor.zeros([1, 1, 1, 1])
-    var x = embedded.cast(to: .float32)
-    for (index, block) in blocks.enumerated() {
-      if let own = block.positions?(queries: count, keys: keys, first: first) { bias = causal.map { own + $0 } ?? own }
-      x = block(x, memory: &memory.layers[index], bias: bias, encoderBias: memory.encoderBias)
+    let causal = count > 1 ? T5Mask.causal(queries: count, keys: first + count, first: first) : nil
+    let states = stack(embedded, first: first, hidden: causal) { index, block, x, bias in
+      block(x, memory: &memory.layers[index], bias: bias, encoderBias: memory.encoderBias)
     }
-    memory.length = keys
-    return finalNorm(x)
+    memory.length = first + count
+    return states
   }
 }

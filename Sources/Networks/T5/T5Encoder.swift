@@ -4,18 +4,11 @@ package import NegativeSpaceTensors
 
 /// T5's encoder: vectors of tokens to states.
 package struct T5Encoder: Sendable {
-  private let blocks: [T5Block]
-  private let finalNorm: RMSNorm
+  private let stack: T5Stack
 
   /// - Parameter dtype: the type that products are computed in.
   init(_ weights: WeightScope, _ configuration: T5Configuration, dtype: DataType) throws {
-    blocks = try (0..<configuration.layers).map {
-      try T5Block(
-        weights["block"][$0], configuration, hasPositions: $0 == 0 || configuration.hasBiasInEveryLayer,
-        isDecoder: false, dtype: dtype)
-    }
-    finalNorm = try RMSNorm(
-      weights["final_layer_norm"], width: configuration.width, epsilon: configuration.epsilon)
+    stack = try T5Stack(weights, configuration, layers: configuration.layers, isDecoder: false, dtype: dtype)
   }
 
   /// (B, T, width) to the same, float32.
@@ -24,15 +17,11 @@ package struct T5Encoder: Sendable {
   ///   - mask: (B, T), 1 for tokens and 0 for padding, which nobody looks at; nil looks at all.
   ///   - skipped: layers left out at the end.
   package func callAsFunction(_ embedded: Tensor, mask: Tensor?, skippingLast skipped: Int = 0) -> Tensor {
-    precondition((0..<blocks.count).contains(skipped), "T5: cannot skip \(skipped) of \(blocks.count) layers")
-    let length = embedded.size(1)
-    let hidden = mask.map(T5Mask.bias)
-    var bias = Tensor.zeros([1, 1, 1, 1])
-    return finalNorm(
-      blocks.dropLast(skipped).reduce(embedded.cast(to: .float32)) { x, block in
-        if let own = block.positions?(queries: length, keys: length) { bias = hidden.map { own + $0 } ?? own }
-        return block(x, bias: bias)
-      })
+    let count = stack.blocks.count
+    precondition((0..<count).contains(skipped), "T5: cannot skip \(skipped) of \(count) layers")
+    return stack(embedded, hidden: mask.map(T5Mask.bias), skippingLast: skipped) { _, block, x, bias in
+      block(x, bias: bias)
+    }
   }
 }
 

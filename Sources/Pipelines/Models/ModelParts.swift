@@ -10,12 +10,12 @@ import Synchronization
 package final class ModelParts: Sendable {
   private struct Loaded {
     /// The key is the LoRAs that change it.
-    var denoiser: (key: [FileReference], network: any Denoiser)?
+    var denoiser = KeptPart<[FileReference], any Denoiser>()
     /// The avoided branch's, where it is another.
-    var negativeDenoiser: (key: [FileReference], network: any Denoiser)?
-    var promptEncoder: (key: [FileReference], encoder: PromptEncoder)?
+    var negativeDenoiser = KeptPart<[FileReference], any Denoiser>()
+    var promptEncoder = KeptPart<[FileReference], PromptEncoder>()
     /// The key is the one in place of the model's own.
-    var autoencoder: (key: FileReference?, network: any LatentCodec)?
+    var autoencoder = KeptPart<FileReference?, any LatentCodec>()
     /// By their references without weights.
     var tunedEncoders: [FileReference: PromptEncoder] = [:]
     var controlNets: [FileReference: ControlNetModel] = [:]
@@ -31,20 +31,16 @@ package final class ModelParts: Sendable {
   /// - Parameter denoiser: the one of the files, if it is loaded already.
   init(denoiser: (any Denoiser)? = nil) {
     var loaded = Loaded()
-    loaded.denoiser = denoiser.map { ([], $0) }
+    if let denoiser { loaded.denoiser = KeptPart(denoiser, for: []) }
     self.loaded = Mutex(loaded)
   }
 
   /// - Throws: `WeightMismatch`, errors in the files.
   package func denoiser(_ model: RequestedModel) throws -> any Denoiser {
-    let key = model.loras.files(changing: .denoiser, .motion)
-    return try loaded.withLock { loaded in
-      if let known = loaded.denoiser, known.key == key { return known.network }
-      loaded.denoiser = nil
-      let network = try model.denoiserWeights(model.loras, dtype: model.files.dtype.dataType)
-        .build { try model.files.denoiser.network($0) }
-      loaded.denoiser = (key, network)
-      return network
+    try loaded.withLock { loaded in
+      try loaded.denoiser.part(for: model.loras.files(changing: .denoiser, .motion)) {
+        try model.denoiser(model.loras)
+      }
     }
   }
 
@@ -55,58 +51,39 @@ package final class ModelParts: Sendable {
   /// - Throws: as `denoiser`.
   func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
     try loaded.withLock { loaded in
-      let key: [FileReference]
-      let load: () throws -> any Denoiser
       if let negative = model.negativeModel {
-        (key, load) = ([negative.reference], negative.load)
-      } else if let loras = model.negativeLoras {
-        key = loras.files(changing: .denoiser, .motion)
-        load = {
-          try model.denoiserWeights(loras, dtype: model.files.dtype.dataType)
-            .build { try model.files.denoiser.network($0) }
-        }
-      } else {
-        loaded.negativeDenoiser = nil
-        return nil
+        return try loaded.negativeDenoiser.part(for: [negative.reference]) { try negative.load() }
       }
-      if let known = loaded.negativeDenoiser, known.key == key { return known.network }
-      loaded.negativeDenoiser = nil
-      let network = try load()
-      loaded.negativeDenoiser = (key, network)
-      return network
+      if let loras = model.negativeLoras {
+        return try loaded.negativeDenoiser.part(for: loras.files(changing: .denoiser, .motion)) {
+          try model.denoiser(loras)
+        }
+      }
+      loaded.negativeDenoiser.release()
+      return nil
     }
   }
 
   /// - Throws: `WeightMismatch`, errors in the files.
   package func autoencoder(_ model: RequestedModel) throws -> any LatentCodec {
-    let key = model.otherAutoencoder?.reference
-    return try loaded.withLock { loaded in
-      if let known = loaded.autoencoder, known.key == key { return known.network }
-      loaded.autoencoder = nil
-      let files = model.files
-      let network: any LatentCodec =
-        if let other = model.otherAutoencoder {
-          try other.files.load(dtype: files.dtype)
-        } else {
-          try files.source.component("vae").weights(dtype: files.dtype.dataType, checkFinite: true)
-            .build { try files.autoencoder.get().codec($0) }
-        }
-      loaded.autoencoder = (key, network)
-      return network
+    try loaded.withLock { loaded in
+      try loaded.autoencoder.part(for: model.otherAutoencoder?.reference) {
+        let files = model.files
+        if let other = model.otherAutoencoder { return try other.files.load(dtype: files.dtype) }
+        return try files.source.component("vae").weights(dtype: files.dtype.dataType, checkFinite: true)
+          .build { try files.autoencoder.get().codec($0) }
+      }
     }
   }
 
   /// - Throws: `WeightMismatch`, `TokenizerError`, errors in the files.
   package func promptEncoder(_ model: RequestedModel) throws -> PromptEncoder {
-    let key = model.loras.files(changing: .textEncoder)
-    return try loaded.withLock { loaded in
-      if let known = loaded.promptEncoder, known.key == key { return known.encoder }
-      loaded.promptEncoder = nil
-      let files = model.files
-      let encoder = try PromptEncoder(
-        tokenizer: files.tokenizer(), configuration: files.text, weights: model.textEncoderWeights(), of: files.path)
-      loaded.promptEncoder = (key, encoder)
-      return encoder
+    try loaded.withLock { loaded in
+      try loaded.promptEncoder.part(for: model.loras.files(changing: .textEncoder)) {
+        let files = model.files
+        return try PromptEncoder(
+          tokenizer: files.tokenizer(), configuration: files.text, weights: model.textEncoderWeights(), of: files.path)
+      }
     }
   }
 
@@ -186,18 +163,29 @@ package final class ModelParts: Sendable {
   /// Lets go of everything; it is read again when it is needed.
   func release() { loaded.withLock { $0 = Loaded() } }
 
-  func releaseTextEncoder() { loaded.withLock { ($0.promptEncoder, $0.tunedEncoders) = (nil, [:]) } }
+  func releaseTextEncoder() {
+    loaded.withLock { loaded in
+      loaded.promptEncoder.release()
+      loaded.tunedEncoders = [:]
+    }
+  }
 
   /// Lets go of the networks that take part in the steps.
-  func releaseDenoiser() { loaded.withLock { ($0.denoiser, $0.negativeDenoiser, $0.controlNets) = (nil, nil, [:]) } }
+  func releaseDenoiser() {
+    loaded.withLock { loaded in
+      loaded.denoiser.release()
+      loaded.negativeDenoiser.release()
+      loaded.controlNets = [:]
+    }
+  }
 
   /// Names of the loaded parts, as in a model's folder.
   package var names: Set<String> {
     loaded.withLock { loaded in
       var names: Set<String> = []
-      if loaded.denoiser != nil { names.insert("unet") }
-      if loaded.autoencoder != nil { names.insert("vae") }
-      if loaded.promptEncoder != nil { names.insert("text_encoder") }
+      if loaded.denoiser.isLoaded { names.insert("unet") }
+      if loaded.autoencoder.isLoaded { names.insert("vae") }
+      if loaded.promptEncoder.isLoaded { names.insert("text_encoder") }
       return names
     }
   }

@@ -39,6 +39,13 @@ extension RequestedModel {
     return try FileWeights(readers, recipe: .textEncoder, checkFinite: true)
   }
 
+  /// The denoiser with these LoRAs in it, loaded.
+  ///
+  /// - Throws: `WeightMismatch`, errors in the files.
+  func denoiser(_ loras: LoRASelection) throws -> any Denoiser {
+    try denoiserWeights(loras, dtype: files.dtype.dataType).build { try files.denoiser.network($0) }
+  }
+
   /// The source that the denoiser is built from, with LoRAs in it.
   ///
   /// - Throws: `TensorFileError`, errors in the files.

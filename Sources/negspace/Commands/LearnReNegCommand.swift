@@ -45,7 +45,7 @@ struct LearnReNegCommand: ParsableCommand {
 
   @Option(
     name: [.customLong("run")],
-    help: "The folder of the run's state, log and samples. (default: OUTPUT without its extension)")
+    help: "The folder of the run's state, log and samples. (default: OUTPUT without its extension, or with -run)")
   var folder: String?
   @Option(name: .shortAndLong, help: "The embedding that is written.")
   var output = "negative.safetensors"
@@ -84,7 +84,9 @@ struct LearnReNegCommand: ParsableCommand {
       promptsName: prompts.name)
     reporting.note(learning.summary)
     let progress = reporting.progress
-    var plan = ReNegPlan(folder: folder ?? output.withoutEnding, steps: steps)
+    // A file and a folder cannot have one name.
+    let beside = output.pathEnding.isEmpty ? output + "-run" : output.withoutEnding
+    var plan = ReNegPlan(folder: folder ?? beside, steps: steps)
     (plan.rate, plan.validateEvery, plan.patience) = (rate, validateEvery, patience)
     do {
       let result = try learning.run(

@@ -47,20 +47,21 @@ struct ModelPartOptions: ParsableArguments {
       valueName: "a,b", visibility: .hidden))
   var textEncoderInterval = "0,1"
 
-  /// A request with the prompts of one pair, and what these name in the two folders.
+  /// Requests with the prompts of each pair, and what these name in the two folders.
   ///
   /// - Throws: `RequestError` for a name that is in neither.
-  func request(_ common: GenerationRequest, for pair: PromptPair) throws -> GenerationRequest {
-    var request = common
-    (request.prompt, request.negativePrompt) = (pair.positive, pair.negative)
-    if let loraModelDir {
-      let (prompt, loras) = try PromptFolders.loras(in: pair.positive, folder: loraModelDir)
-      (request.prompt, request.loras) = (prompt, common.loras + loras)
+  func requests(_ common: GenerationRequest, for pairs: [PromptPair]) throws -> [GenerationRequest] {
+    let loras = try loraModelDir.map { try PromptFolder(loras: $0) }
+    let words = try embdDir.map { try PromptFolder(embeddings: $0) }
+    return try pairs.map { pair in
+      var request = common
+      (request.prompt, request.negativePrompt) = (pair.positive, pair.negative)
+      if let found = try loras?.loras(in: pair.positive) {
+        (request.prompt, request.loras) = (found.prompt, common.loras + found.loras)
+      }
+      request.embeddings += words?.embeddings(in: [pair.positive, pair.negative]) ?? []
+      return request
     }
-    if let embdDir {
-      request.embeddings += try PromptFolders.embeddings(in: [pair.positive, pair.negative], folder: embdDir)
-    }
-    return request
   }
 
   /// - Parameter preview: may name the autoencoder, too.

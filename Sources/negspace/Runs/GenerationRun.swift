@@ -58,8 +58,7 @@ struct GenerationRun {
     for note in model.notes { reporting.note(note) }
     let first = try model.resolve(request)
     // What a prompt names shows before the first step if it is not there; nothing is hashed once more for it.
-    let requests = try prompts.map { pair in
-      let wanted = try parts.request(request, for: pair)
+    let requests = try parts.requests(request, for: prompts).map { wanted in
       var resolved = first
       if (wanted.loras, wanted.embeddings) != (request.loras, request.embeddings) {
         resolved = try model.resolve(wanted)

@@ -17,7 +17,7 @@ struct PromptFolderTests {
 
   @Test func `LoRAs are taken out of the prompt with their scales`() throws {
     try withFolder(["a.safetensors", "more/b b.pt", "notes.txt"]) { folder in
-      let found = try PromptFolders.loras(in: "x <lora:a:0.8>, <lora:b b> y<lora:a:-1:0.5>", folder: folder)
+      let found = try PromptFolder(loras: folder).loras(in: "x <lora:a:0.8>, <lora:b b> y<lora:a:-1:0.5>")
       #expect(found.prompt == "x ,  y")
       #expect(
         found.loras == [
@@ -25,12 +25,12 @@ struct PromptFolderTests {
           FileReference(path: folder + "/more/b b.pt", weight: 1),
           FileReference(path: folder + "/a.safetensors", weight: -1),
         ])
-      let missing = #expect(throws: RequestError.self) { try PromptFolders.loras(in: "<lora:c:1>", folder: folder) }
+      let missing = #expect(throws: RequestError.self) { try PromptFolder(loras: folder).loras(in: "<lora:c:1>") }
       #expect(missing?.expected.contains("a, b b") == true)
-      #expect(throws: RequestError.self) { try PromptFolders.loras(in: "<lora:a:much>", folder: folder) }
+      #expect(throws: RequestError.self) { try PromptFolder(loras: folder).loras(in: "<lora:a:much>") }
     }
     try withFolder(["one/a.pt", "two/a.pt"]) { folder in
-      let both = #expect(throws: RequestError.self) { try PromptFolders.loras(in: "<lora:a:1>", folder: folder) }
+      let both = #expect(throws: RequestError.self) { try PromptFolder(loras: folder).loras(in: "<lora:a:1>") }
       #expect(both?.found.contains("one/a.pt") == true && both?.found.contains("two/a.pt") == true)
     }
   }
@@ -38,7 +38,7 @@ struct PromptFolderTests {
   @Test func `Words are found whole, in either prompt and any case`() throws {
     try withFolder(["bad-hands.pt", "cat.safetensors", "sub/dog.png", "x.txt"]) { folder throws in
       func names(_ prompts: String...) throws -> [String?] {
-        try PromptFolders.embeddings(in: prompts, folder: folder).map(\.token)
+        try PromptFolder(embeddings: folder).embeddings(in: prompts).map(\.token)
       }
       #expect(try names("a CAT, sitting", "(bad-hands)") == ["bad-hands", "cat"])
       #expect(try names("concatenated cats", "a dogma") == [])
