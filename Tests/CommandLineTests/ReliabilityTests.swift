@@ -77,6 +77,20 @@ struct ReliabilityTests {
     }
   }
 
+  /// A name of one letter, too, which Foundation's paths end on.
+  @Test func `A run beside an output without an ending leaves the output's name free`() throws {
+    try Program.withFolder { folder in
+      try Data("a\n".utf8).write(to: URL(fileURLWithPath: folder + "/p.txt"))
+      var words = learn("--steps 1 --sampling-steps 2")
+      words.removeSubrange(try #require(words.firstIndex(of: "--run"))...)
+      let learned = try Program.run(words + ["-o", "n", "--steps", "1", "--sampling-steps", "2"], in: folder)
+      #expect(learned.status == 0, "\(learned.errors)")
+      #expect(try Program.contents(folder).sorted() == ["n", "n-run", "p.txt"])
+      let inspected = try Program.run(["embedding", "inspect", "n"], in: folder)
+      #expect(inspected.status == 0, "\(inspected.errors)")
+    }
+  }
+
   @Test func `A batch below its shards is refused`() throws {
     try Program.withFolder { folder in
       let run = try Program.run(["train", "reward", "--runs", "r", "--batch", "1", "--steps", "1"], in: folder)
