@@ -49,6 +49,7 @@ package struct EmojiEvaluation: Sendable {
     if judge != nil { result.insert(Figure("concept accuracy", share(\.concept)), at: 0) }
     if frames != nil { result.append(Figure("motion accuracy", share(\.motion))) }
     guard isDetailed else { return result }
+    result += steadiness(of: clips)
     for motion in Motion.allCases {
       let those = zip(prompts, verdicts).filter { $0.0.asked.motion == motion }
       guard !those.isEmpty else { continue }
@@ -57,6 +58,19 @@ package struct EmojiEvaluation: Sendable {
         Figure("motion accuracy, \(motion.rawValue) (\(those.count))", Float(right) / Float(those.count)))
     }
     return result
+  }
+
+  /// Grain of plain backgrounds, and boiling of clips; means over those that have one.
+  private func steadiness(of clips: [[Canvas]]) -> [Figure] {
+    func mean(_ name: String, _ values: [Float]) -> [Figure] {
+      values.isEmpty ? [] : [Figure(name, values.reduce(0, +) / Float(values.count))]
+    }
+    let plain = zip(clips, prompts).compactMap { clip, prompt -> [Canvas]? in
+      guard case .plain = prompt.asked.background else { return nil }
+      return clip
+    }
+    let grain = plain.joined().compactMap { BackgroundGrain($0)?.value }
+    return mean("grain of plain backgrounds", grain) + mean("boiling", clips.compactMap { Boiling($0)?.value })
   }
 
   /// The first prompts' pictures, or some frames of the first clips, in one file.
@@ -81,17 +95,18 @@ package struct EmojiEvaluation: Sendable {
     let empty = text([""])
     let batch = frames == nil ? 16 : 2
     let side = EmojiFamily.side / autoencoder.configuration.factor
+    let channels = autoencoder.configuration.latentChannels
     var clips: [[Canvas]] = []
     for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
       let part = start..<min(range.upperBound, start + batch)
       let conditioning = Conditioning(positive: text(prompts[part].map(\.text)), negative: empty)
       let guided = GuidedDenoiser(try denoiser(part), Guidance(scale: guidance)) { _ in conditioning }
       var random = TorchRandom(seed: seed + start)
-      let shape = frames.map { [part.count, $0, side, side, 4] } ?? [part.count, side, side, 4]
+      let shape = frames.map { [part.count, $0, side, side, channels] } ?? [part.count, side, side, channels]
       var denoising = Denoising(
         sampler, initialNoise: random.latents(shape), noise: RandomNoise(random), prediction: guided.prediction())
       let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
-      let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, 4])
+      let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, channels])
       for clip in 0..<part.count {
         let frames = frames ?? 1
         clips.append(

@@ -34,7 +34,7 @@ package struct EmojiFrameJudge: FrameJudge {
     _ judge: EmojiJudge, _ footage: Footage, asked: CaptionAttributes?
   ) -> [String: Double] {
     guard let asked else { return [:] }
-    let verdict = EmojiVerdict(footage.canvases, asked: asked, judge: judge)
+    let verdict = EmojiVerdict(footage.canvases(side: judge.side), asked: asked, judge: judge)
     let shares = [
       (ScoreName.concept, verdict.concept), (.background, verdict.background), (.motion, verdict.motion),
     ]
@@ -52,10 +52,9 @@ extension ScoreName {
 }
 
 extension Footage {
-  /// The frames at the side that the family and its judge know.
-  fileprivate var canvases: [Canvas] {
+  /// The frames at the side that the judge knows.
+  fileprivate func canvases(side: Int) -> [Canvas] {
     frames.map { frame in
-      let side = EmojiFamily.side
       let sized = frame.width == side && frame.height == side ? frame : frame.resized(width: side, height: side)
       return Canvas(width: side, height: side, bytes: sized.pixels)
     }

@@ -1,5 +1,6 @@
 import NegativeSpaceConfiguration
 package import NegativeSpaceEmojiWorld
+import NegativeSpaceKernels
 import NegativeSpaceLayers
 import NegativeSpaceTensors
 import NegativeSpaceWeights
@@ -7,17 +8,23 @@ import NegativeSpaceWeights
 /// The judge's network with the names of its classes.
 package struct EmojiJudge: Sendable {
   package let classes: JudgeClasses
+  /// Pixels of an edge of the pictures that it was trained on.
+  package let side: Int
   private let network: JudgeNetwork
 
-  package init(_ network: JudgeNetwork, classes: JudgeClasses) { (self.network, self.classes) = (network, classes) }
+  package init(_ network: JudgeNetwork, classes: JudgeClasses, side: Int = EmojiFamily.side) {
+    (self.network, self.classes, self.side) = (network, classes, side)
+  }
 
-  /// Reads the shipped folder: `config.json` with the concepts in their order, `judge.safetensors`.
+  /// Reads the shipped folder: `config.json` with the concepts in their order and `image_size`, `judge.safetensors`.
   ///
   /// - Throws: `ConfigurationError`, `TensorFileError`, `WeightMismatch`.
   package init(folder: String) throws {
     let file = folder + "/config.json"
+    let config = try ConfigFile(path: file)
+    let side = try config.integer("image_size", default: EmojiFamily.side, in: 16...1024)
     let classes = JudgeClasses(
-      concepts: try ConfigFile(path: file).strings("concepts").map { name in
+      concepts: try config.strings("concepts").map { name in
         guard let concept = Concept.named(name) else {
           throw ConfigurationError.refused(
             file: file, reason: "\"\(name)\" is none of the concepts that are known here.")
@@ -25,7 +32,7 @@ package struct EmojiJudge: Sendable {
         return concept
       })
     let weights = try FileWeights([try openTensorFile(folder + "/judge.safetensors")])
-    self.init(try weights.build { try JudgeNetwork($0, classes: classes.counts) }, classes: classes)
+    self.init(try weights.build { try JudgeNetwork($0, classes: classes.counts) }, classes: classes, side: side)
   }
 
   /// The concept that each frame shows, and its probability to be undamaged.
@@ -36,6 +43,16 @@ package struct EmojiJudge: Sendable {
     let damages = logits[1].softmax()  // (N, damages + 1), "none" first
     let undamaged = damages.slice(axis: 1, from: 0, to: 1).floats
     return (logits[0].argmax().map { classes.concepts[$0] }, undamaged)
+  }
+
+  /// What the network sees in each frame, a row each.
+  func features(_ frames: [Canvas]) -> [[Float]] {
+    stride(from: 0, to: frames.count, by: 16).flatMap { start -> [[Float]] in
+      let part = Array(frames[start..<min(frames.count, start + 16)])
+      let values = network.features(PictureBatch.tensor(part)).cast(to: .float32)
+      let (width, floats) = (values.size(1), values.floats)
+      return part.indices.map { Array(floats[($0 * width)..<(($0 + 1) * width)]) }
+    }
   }
 }
 

@@ -63,6 +63,14 @@ package struct JudgeNetwork {
   /// - Parameter pictures: (N, H, W, 3) in [-1, 1].
   /// - Returns: float32 logits (N, classes) of each head, in the order given at construction.
   package func callAsFunction(_ pictures: Tensor) -> [Tensor] {
+    let features = features(pictures)
+    return heads.map { features.linear($0.weight, $0.bias).cast(to: .float32) }
+  }
+
+  /// What the heads look at: (N, 192).
+  ///
+  /// - Parameter pictures: (N, H, W, 3) in [-1, 1].
+  package func features(_ pictures: Tensor) -> Tensor {
     var x = pictures.cast(to: stem.dtype).convolution(stem, stride: (2, 2))  // (N, H/2, W/2, 32)
     for block in blocks {
       var y = normalized(x, block.norm1).convolution(block.conv1, padding: Padding(1))
@@ -70,8 +78,7 @@ package struct JudgeNetwork {
       x = x + y
       if let down = block.down { x = x.convolution(down, stride: (2, 2)) }
     }
-    let pooled = normalized(x, norm).mean(axes: [1, 2])  // (N, 192)
-    return heads.map { pooled.linear($0.weight, $0.bias).cast(to: .float32) }
+    return normalized(x, norm).mean(axes: [1, 2])
   }
 
   private func normalized(_ x: Tensor, _ norm: (scale: Tensor, shift: Tensor)) -> Tensor {

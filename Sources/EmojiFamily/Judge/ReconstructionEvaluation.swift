@@ -36,6 +36,13 @@ package struct ReconstructionEvaluation {
     return [Figure("PSNR", Float(10 * log10(values / squared)))]
       + verdict(rendered, concepts, "rendered") + verdict(decoded, concepts, "decoded")
       + [Figure("motion accuracy, rendered", motions { $0 }), Figure("motion accuracy, decoded", motions(reconstruct))]
+      + [Figure("boiling, decoded", boiling(clips))]
+  }
+
+  /// Boiling of rendered clips after the autoencoder: the least that a denoiser behind it is expected to have.
+  package func boiling(_ clips: [Dataset.Clip]) -> Float {
+    let values = clips.compactMap { Boiling($0.frames.map(reconstruct))?.value }
+    return values.reduce(0, +) / Float(max(1, values.count))
   }
 
   /// The judge's accuracy on the concepts, and its certainty that nothing is damaged.

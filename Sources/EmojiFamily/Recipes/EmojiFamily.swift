@@ -12,6 +12,8 @@ package enum EmojiFamily {
   package static let conceptCount = 100
   /// Pixels of an edge.
   package static let side = 64
+  /// Pixels of an edge of what CLIP sees, which is a picture made smaller.
+  package static let clipSide = 64
   /// Frames of a clip, in training and by default.
   package static let frames = 16
   /// Frames a second of a clip.
@@ -144,6 +146,21 @@ package enum EmojiFamily {
 
     """
 
+  /// AnimateDiff's layers along time, for the image network.
+  package static let motionAdapterJSON = """
+    {
+      "_class_name": "MotionAdapter",
+      "block_out_channels": [64, 96, 160],
+      "motion_layers_per_block": 2,
+      "motion_max_seq_length": 32,
+      "motion_mid_block_layers_per_block": 1,
+      "motion_norm_num_groups": 16,
+      "motion_num_attention_heads": 4,
+      "use_motion_mid_block": true
+    }
+
+    """
+
   /// The kind of VideoCrafter2, on the image UNet's channels; the keys are those of its yaml.
   package static let lvdmUNetJSON = """
     {
@@ -212,6 +229,11 @@ package enum EmojiFamily {
   package static func controlNet() throws -> ControlNetConfiguration { try decode(controlNetJSON) }
   package static func videoUNet() throws -> UNet3DConditionConfiguration { try decode(videoUNetJSON) }
   package static func lvdmUNet() throws -> LVDMUNetConfiguration { try decode(lvdmUNetJSON) }
+  /// The image network with layers along time.
+  package static func motionUNet() throws -> UNetMotionConfiguration {
+    UNetMotionConfiguration(unet: try imageUNet(), adapter: try decode(motionAdapterJSON))
+  }
+
   package static func scheduler() throws -> SchedulerConfiguration { try decode(schedulerJSON) }
 
   private static func decode<Value: ReadableConfiguration>(_ json: String) throws -> Value {

@@ -24,6 +24,7 @@ package struct FamilyExport {
   package func write() throws -> [String] {
     var written = [try image()]
     if isTrained(.video) { written.append(try video()) }
+    if isTrained(.motion) { written.append(try motion()) }
     if isTrained(.controlNet) { written.append(try controlNet()) }
     if isTrained(.lvdm) { written.append(try lvdm()) }
     written.append(try clip())
@@ -88,6 +89,21 @@ package struct FamilyExport {
     try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
     try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")
     try linkShared(into: model)
+    return model
+  }
+
+  /// AnimateDiff's layers along time, which stand alone.
+  private func motion() throws -> String {
+    let model = folder + "/emoji-motion"
+    try text(EmojiFamily.motionAdapterJSON, model + "/config.json")
+    var tensors = try runs.snapshot(.motion).tensors.filter { $0.key.contains(".motion_modules.") }
+    // The tables of places, which PyTorch counts among the weights.
+    let length = try EmojiFamily.motionUNet().adapter.maxSeqLength
+    for (name, weight) in tensors where name.hasSuffix(".norm1.weight") {
+      let table = AnimateDiffTransformer3D.sinusoids(length: length, width: weight.count)
+      tensors[name.replacing(".norm1.weight", with: ".pos_embed.pe")] = table
+    }
+    try write(tensors, model + "/diffusion_pytorch_model.safetensors")
     return model
   }
 
@@ -163,11 +179,11 @@ package struct FamilyExport {
     try text(
       """
       {
-        "crop_size": {"height": \(EmojiFamily.side), "width": \(EmojiFamily.side)},
+        "crop_size": {"height": \(EmojiFamily.clipSide), "width": \(EmojiFamily.clipSide)},
         "image_mean": \(EmojiFamily.pictureMean),
         "image_processor_type": "CLIPImageProcessor",
         "image_std": \(EmojiFamily.pictureDeviation),
-        "size": {"shortest_edge": \(EmojiFamily.side)}
+        "size": {"shortest_edge": \(EmojiFamily.clipSide)}
       }
 
       """, model + "/preprocessor_config.json")
@@ -177,7 +193,7 @@ package struct FamilyExport {
   private func judge() throws -> String {
     let model = folder + "/emoji-judge"
     let names = try runs.judgeClasses().concepts.map { "\"\($0.name)\"" }.joined(separator: ", ")
-    try text("{\n  \"concepts\": [\(names)]\n}\n", model + "/config.json")
+    try text("{\n  \"concepts\": [\(names)],\n  \"image_size\": \(EmojiFamily.side)\n}\n", model + "/config.json")
     try weights(.judge, model + "/judge.safetensors")
     return model
   }
@@ -187,7 +203,7 @@ package struct FamilyExport {
     let rate = Int(EmojiFamily.framesPerSecond)
     let video = frames.map { "  \"frames\": \($0),\n  \"fps\": \(rate),\n" } ?? ""
     let told = isToldRate ? "  \"fps_condition\": \(rate),\n" : ""
-    return "{\n\(video)\(told)  \"guidance_scale\": 5,\n  \"scale\": 4,\n  \"steps\": 25\n}\n"
+    return "{\n\(video)\(told)  \"guidance_scale\": 5,\n  \"scale\": \(256 / EmojiFamily.side),\n  \"steps\": 25\n}\n"
   }
 
   private func weights(_ part: FamilyPart, _ path: String, where include: (String) -> Bool = { _ in true }) throws {

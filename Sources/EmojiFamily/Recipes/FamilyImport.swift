@@ -28,7 +28,8 @@ package struct FamilyImport {
       switch part {
       case .tokenizer: try tokenizer(from: source, to: target)
       case .autoencoder: try autoencoder(from: source, to: target)
-      case .clip, .words, .judge, .reward, .image, .controlNet, .video, .lvdm: try checkpoint(from: source, to: target)
+      case .clip, .words, .judge, .reward, .image, .controlNet, .video, .motion, .lvdm:
+        try checkpoint(from: source, to: target)
       }
       return true
     }
@@ -47,6 +48,7 @@ package struct FamilyImport {
     case .image: folder + "/emoji-image/unet/diffusion_pytorch_model.safetensors"
     case .controlNet: folder + "/emoji-controlnet/diffusion_pytorch_model.safetensors"
     case .video: folder + "/emoji-video/unet/diffusion_pytorch_model.safetensors"
+    case .motion: folder + "/emoji-motion/diffusion_pytorch_model.safetensors"
     case .lvdm: folder + "/emoji-lvdm/unet/diffusion_pytorch_model.safetensors"
     }
   }

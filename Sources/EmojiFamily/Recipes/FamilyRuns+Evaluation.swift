@@ -1,5 +1,8 @@
 package import NegativeSpaceEmojiWorld
+import NegativeSpaceEvaluation
 import NegativeSpaceLayers
+import NegativeSpaceLearning
+import NegativeSpaceNetworks
 package import NegativeSpaceTraining
 
 extension FamilyRuns {
@@ -13,6 +16,8 @@ extension FamilyRuns {
     package var frames = EmojiFamily.frames
     package var steps = 25
     package var guidance: Float = 5
+    /// Whether pictures are also compared as a whole with renderings.
+    package var distance = false
     /// Path of a picture of the first prompts' results; nil writes none.
     package var sheet: String?
 
@@ -26,9 +31,8 @@ extension FamilyRuns {
     switch part {
     case .autoencoder: return try evaluateAutoencoder(judging)
     case .controlNet: return try evaluateControlNet(judging)
-    case .image: return try evaluate(DenoiserRecipe(try EmojiFamily.imageUNet()), part, judging)
-    case .video: return try evaluate(DenoiserRecipe(try EmojiFamily.videoUNet(), frames: judging.frames), part, judging)
-    case .lvdm: return try evaluate(DenoiserRecipe(try EmojiFamily.lvdmUNet(), frames: judging.frames), part, judging)
+    case .image, .video, .motion, .lvdm:
+      return try evaluate(DenoiserRecipe(part, frames: judging.frames), part, judging)
     case .tokenizer, .clip, .words, .judge, .reward:
       throw TrainingError.missingInput(
         "nothing judges the part '\(part.rawValue)' but its own validation, which stands in \(folder(part))/log.csv")
@@ -56,6 +60,36 @@ extension FamilyRuns {
     let text = try textConditioner()
     if let sheet = judging.sheet { try evaluation.writeSheet(denoiser, text: text, to: sheet) }
     let clips = try evaluation.generate(text: text, range: 0..<evaluation.prompts.count) { _ in denoiser }
-    return evaluation.figures(of: clips, isDetailed: true)
+    var figures = evaluation.figures(of: clips, isDetailed: true)
+    if let frames = recipe.frames, let boiling = figures.first(where: { $0.name == "boiling" }) {
+      let data = try dataset(.test, damagedFraction: 0)
+      let rendered = ReconstructionEvaluation(autoencoder: try autoencoder(), judge: nil, classes: try judgeClasses())
+        .boiling(PictureBatch.clips(data, 0..<min(48, judging.count), frames: frames))
+      figures.append(Figure("boiling, over that of rendered clips", boiling.value / rendered))
+    }
+    if judging.distance { figures += try distances(denoiser, text, judging) }
+    return figures
+  }
+
+  /// Fréchet distances on what the judge's heads look at: of pictures by held-out captions, and of as many renderings,
+  /// both from the same other renderings.
+  private func distances(_ denoiser: any Denoiser, _ text: TextConditioner, _ judging: Judging) throws -> [Figure] {
+    guard let network = try judge() else {
+      throw TrainingError.missingInput("a distance needs the judge; train it first")
+    }
+    let judge = EmojiJudge(network, classes: try judgeClasses())
+    let data = try dataset(.test, seed: 6, damagedFraction: 0)
+    let prompts = (0..<judging.count).map { index in
+      let take = data.take(.picture, at: index)
+      return SceneDirector.Prompt(text: take.caption, asked: take.named)
+    }
+    let pictures = try evaluation(prompts: prompts, frames: nil, steps: judging.steps, guidance: judging.guidance)
+      .generate(text: text, range: 0..<prompts.count) { _ in denoiser }.compactMap(\.first)
+    func rendered(_ range: Range<Int>) -> [[Float]] { judge.features(PictureBatch.samples(data, range).map(\.canvas)) }
+    let reference = rendered(judging.count..<(2 * judging.count))
+    let sets = [("pictures", judge.features(pictures)), ("renderings", rendered(0..<judging.count))]
+    return sets.compactMap { name, features in
+      FrechetDistance(features, reference: reference).map { Figure("Fréchet distance, \(name)", Float($0.value)) }
+    }
   }
 }

@@ -22,6 +22,10 @@ package struct FamilyTrainingOptions: Sendable {
   package var muon = false
   /// Whether the autoencoder's encoder stays as it is.
   package var decoderOnly = false
+  /// Whether a temporal network learns only what acts in time (arXiv:2307.04725, section 4.2).
+  package var temporalOnly = false
+  /// Path of the part of a smaller family that this one grows from, diffusers' folder; nil begins with random weights.
+  package var smaller: String?
 
   package init(
     steps: Int? = nil, batch: Int? = nil, rate: Float? = nil, cached: Int? = nil, shards: Int? = nil,
@@ -49,16 +53,18 @@ extension FamilyRuns {
       return nil
     case .autoencoder:
       plan = try self.plan(part, options, steps: 4000, rate: 7e-4, averageDecay: 0.995, every: 250)
+      let smaller = try options.smaller.map { try SmallerAutoencoder(folder: $0) }
       task = AutoencoderTask(
-        try EmojiFamily.autoencoder(),
-        perceptual: try options.decoderOnly ? visionTower() : nil, train: try dataset(.train),
+        try EmojiFamily.autoencoder(), perceptual: try visionTower(), smaller: smaller, train: try dataset(.train),
         held: try dataset(.validation), batch: batch, seed: 3)
       if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
+      if let smaller { start = smaller.start }
     case .clip:
       plan = try self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
       task = ContrastiveTask(
-        try clipConfiguration(), tokenizer: try tokenizer(), train: try dataset(.train, seed: 2),
-        held: try dataset(.validation), batch: batch)
+        try clipConfiguration(), tokenizer: try tokenizer(),
+        train: try dataset(.train, seed: 2, side: EmojiFamily.clipSide),
+        held: try dataset(.validation, side: EmojiFamily.clipSide), batch: batch)
     case .words:
       plan = try self.plan(part, options, steps: 400, rate: 3e-3, averageDecay: 0.98, every: 100, shards: 2)
       let clip = try snapshot(.clip)
@@ -81,22 +87,19 @@ extension FamilyRuns {
         train: try dataset(.train, seed: 3), held: try dataset(.validation), batch: batch)
     case .image:
       plan = try self.plan(part, options, steps: 20_000, rate: 1e-3, averageDecay: 0.999, every: 1000)
-      task = try diffusion(DenoiserRecipe(try EmojiFamily.imageUNet()), options, batch: batch, note: note)
+      task = try diffusion(DenoiserRecipe(part, frames: nil), options, batch: batch, note: note)
+      if let smaller = options.smaller { start = try GrownWeights(denoiser: smaller, seed: 1) }
     case .controlNet:
       plan = try self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
       task = try control(options, batch: batch, note: note)
       start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
-    case .video:
+    case .video, .motion, .lvdm:
       plan = try self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
-      let recipe = DenoiserRecipe(try EmojiFamily.videoUNet(), frames: options.frames)
-      task = try diffusion(recipe, options, batch: batch, note: note)
-      start = VideoStart(image: try snapshot(.image), fresh: RandomWeights(seed: 2))
-    case .lvdm:
-      plan = try self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
-      let configuration = try EmojiFamily.lvdmUNet()
-      task = try diffusion(
-        DenoiserRecipe(configuration, frames: options.frames), options, batch: batch, note: note)
-      start = try VideoStart(lvdm: configuration, image: try snapshot(.image))
+      task = try diffusion(DenoiserRecipe(part, frames: options.frames), options, batch: batch, note: note)
+      let image = try videoStart(part, smaller: options.smaller)
+      // The image model's own weights are no part of an adapter.
+      if options.temporalOnly || part == .motion { learns = image.isTemporal }
+      start = image
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)
@@ -167,7 +170,9 @@ extension FamilyRuns {
       validateEvery: every, sampleEvery: every)
     plan.settings = [
       "part": part.rawValue, "batch": "\(batch)", "cached": "\(options.cached ?? part.cached)",
-      "frames": "\(options.frames)", "decoder only": "\(options.decoderOnly)", "computed in": "\(dtype)",
+      "frames": "\(options.frames)", "decoder only": "\(options.decoderOnly)",
+      "temporal only": "\(options.temporalOnly)",
+      "grown from": options.smaller ?? "nothing", "computed in": "\(dtype)",
     ]
     return plan
   }

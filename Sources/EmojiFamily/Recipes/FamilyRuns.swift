@@ -29,9 +29,11 @@ package struct FamilyRuns: Sendable {
   package func folder(_ part: FamilyPart) -> String { "\(folder)/\(part.rawValue)" }
 
   /// The family's data.
-  package func dataset(_ split: Split, seed: UInt64 = 1, damagedFraction: Float = 0.35) throws -> Dataset {
+  package func dataset(
+    _ split: Split, seed: UInt64 = 1, side: Int = EmojiFamily.side, damagedFraction: Float = 0.35
+  ) throws -> Dataset {
     try Dataset(
-      sheet, split: split, seed: seed, conceptCount: EmojiFamily.conceptCount, side: EmojiFamily.side,
+      sheet, split: split, seed: seed, conceptCount: EmojiFamily.conceptCount, side: side,
       damagedFraction: damagedFraction)
   }
 
@@ -77,9 +79,10 @@ package struct FamilyRuns: Sendable {
 
   package func judgeClasses() throws -> JudgeClasses { JudgeClasses(concepts: try dataset(.train).concepts) }
 
-  /// The averaged weights of a part's run.
+  /// The averaged weights of a part's run, and of a temporal network those that it has from the image network still.
   package func snapshot(_ part: FamilyPart) throws -> SnapshotWeights {
     var tensors = try TrainingCheckpoint.averages(folder: folder(part)).tensors
+    if [.video, .motion, .lvdm].contains(part) { tensors = try completed(part, tensors) }
     if part == .clip, let learned = try motionWords(), let table = tensors[Self.tokenTable] {
       tensors[Self.tokenTable] = MotionWordsTask.table(table, with: learned.vectors, for: learned.words)
     }
@@ -174,6 +177,7 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   case image
   case controlNet = "controlnet"
   case video
+  case motion
   case lvdm
 
   /// Samples a step.
@@ -181,7 +185,7 @@ package enum FamilyPart: String, CaseIterable, Sendable {
     switch self {
     case .autoencoder: 16
     case .clip: 128
-    case .video, .lvdm: 8
+    case .video, .motion, .lvdm: 8
     case .tokenizer, .words, .judge, .reward, .image, .controlNet: 64
     }
   }
@@ -190,7 +194,7 @@ package enum FamilyPart: String, CaseIterable, Sendable {
   var cached: Int {
     switch self {
     case .image, .controlNet: 40_000
-    case .video, .lvdm: 6000
+    case .video, .motion, .lvdm: 6000
     case .tokenizer, .autoencoder, .clip, .words, .judge, .reward: 0
     }
   }

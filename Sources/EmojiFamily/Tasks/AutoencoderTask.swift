@@ -15,18 +15,22 @@ package struct AutoencoderTask: TrainingTask {
   private let configuration: AutoencoderKLConfiguration
   /// By whose states a decoded picture has to resemble the original, too; nil leaves it to pixels.
   private let perceptual: CLIPVisionModelWithProjection?
+  /// By whose latents the first channels are held; nil leaves them free.
+  private let smaller: SmallerAutoencoder?
   /// Pulls latents towards a unit Gaussian; large enough that neighbouring latents decode alike.
   private let divergenceWeight: Float = 3e-4
 
-  package init(
-    _ configuration: AutoencoderKLConfiguration, perceptual: CLIPVisionModelWithProjection?, train: Dataset,
-    held: Dataset, batch: Int, seed: UInt64
+  init(
+    _ configuration: AutoencoderKLConfiguration, perceptual: CLIPVisionModelWithProjection?,
+    smaller: SmallerAutoencoder? = nil, train: Dataset, held: Dataset, batch: Int, seed: UInt64
   ) {
-    (self.configuration, self.perceptual, self.train, self.held) = (configuration, perceptual, train, held)
+    (self.configuration, self.perceptual, self.smaller) = (configuration, perceptual, smaller)
+    (self.train, self.held) = (train, held)
     (self.batch, self.seed) = (batch, seed)
   }
 
   private let perceptualWeight: Float = 0.2
+  private let holdWeight: Float = 0.3
 
   /// Whether a parameter comes after the latents.
   package static let isOfDecoder: @Sendable (String) -> Bool = {
@@ -50,9 +54,16 @@ package struct AutoencoderTask: TrainingTask {
       Figure("absolute error", absolute.item), Figure("edge error", edges.item), Figure("divergence", divergence.item),
     ]
     if let perceptual {
-      let unlikeness = Self.unlikeness(perceptual, decoded, pictures)
+      let size = EmojiFamily.side / EmojiFamily.clipSide
+      let unlikeness = Self.unlikeness(
+        perceptual, decoded.averagePooled(kernel: size), pictures.averagePooled(kernel: size))
       loss = loss + unlikeness * perceptualWeight
       figures.append(Figure("unlikeness", unlikeness.item))
+    }
+    if let smaller {
+      let distance = smaller.distance(of: posterior.mean, pictures)
+      loss = loss + distance * holdWeight
+      figures.append(Figure("distance of held latents", distance.item))
     }
     return (loss, figures)
   }

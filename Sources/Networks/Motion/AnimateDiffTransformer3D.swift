@@ -27,10 +27,15 @@ package struct AnimateDiffTransformer3D: Sendable {
     projectOut = try Linear(weights["proj_out"], from: channels, to: channels, initial: .zeros)
   }
 
-  /// The file's own table, else that of arXiv:1706.03762, section 3.5: sines at even places, cosines at odd ones.
+  /// The file's own table, else the sines'.
   private static func positions(_ weights: WeightScope, length: Int, width: Int) throws -> Tensor {
     let shape = [1, length, width]
     if weights.contains("pe") { return try weights.tensor("pe", shape: shape, role: .vector, initial: .zeros) }
+    return sinusoids(length: length, width: width)
+  }
+
+  /// The table of arXiv:1706.03762, section 3.5, (1, length, width): sines at even places, cosines at odd ones.
+  package static func sinusoids(length: Int, width: Int) -> Tensor {
     let step = -log(Float(10000)) / Float(width)
     var values: [Float] = []
     for place in 0..<length {
@@ -39,7 +44,7 @@ package struct AnimateDiffTransformer3D: Sendable {
         values.append(index % 2 == 0 ? sin(angle) : cos(angle))
       }
     }
-    return Tensor(values, shape: shape)
+    return Tensor(values, shape: [1, length, width])
   }
 
   /// Its transformer blocks.

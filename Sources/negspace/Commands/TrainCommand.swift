@@ -58,6 +58,17 @@ struct TrainPartCommand: ParsableCommand {
   @Flag(help: "Leave the encoder, and with it the latents that denoisers have learned, as it is (autoencoder).")
   var decoderOnly = false
 
+  @Flag(help: "Leave the image model's weights as they are and learn only what acts in time (video, motion, lvdm).")
+  var temporalOnly = false
+
+  @Flag(help: "Go on from the run's weights with other settings; steps count from 0 again.")
+  var newPhase = false
+
+  @Option(
+    help: "The vae or unet folder of a smaller family to grow from (autoencoder, image, video, lvdm).",
+    completion: .directory)
+  var smaller: String?
+
   @Option(help: "Compute type: float32 or bfloat16; by default what is fastest here.")
   var dtype: DataType?
 
@@ -70,6 +81,13 @@ struct TrainPartCommand: ParsableCommand {
     ] {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
+    let temporal: [FamilyPart] = [.video, .motion, .lvdm]
+    if smaller != nil, ![.autoencoder, .image, .video, .lvdm].contains(part) {
+      throw ValidationError("--smaller belongs to autoencoder, image, video and lvdm")
+    }
+    if temporalOnly, !temporal.contains(part) {
+      throw ValidationError("--temporal-only belongs to \(temporal.map(\.rawValue).joined(separator: ", "))")
+    }
     if decoderOnly, part != .autoencoder { throw ValidationError("--decoder-only belongs to the autoencoder") }
   }
 
@@ -80,6 +98,9 @@ struct TrainPartCommand: ParsableCommand {
       steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
     options.muon = optimizer == .muon
     options.decoderOnly = decoderOnly
+    options.smaller = smaller
+    options.temporalOnly = temporalOnly
+    if newPhase { try TrainingPhase(folder: runs.folder(part)).begin() }
     let interrupt = Interruption()
     let loop = try runs.loop(
       part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
@@ -121,6 +142,9 @@ struct TrainEvaluateCommand: ParsableCommand {
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance.")
   var guidance: Float = 5
 
+  @Flag(help: "Also the Fréchet distance of --count pictures from renderings, on the judge's features (image).")
+  var distance = false
+
   @Option(help: "Where the first prompts' results are written, as they come, in one PNG.")
   var sheet: String?
 
@@ -131,11 +155,12 @@ struct TrainEvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    if distance, part != .image { throw ValidationError("--distance belongs to the image model") }
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
     var judging = FamilyRuns.Judging()
     (judging.count, judging.frames, judging.steps) = (count, frames, steps)
-    (judging.guidance, judging.sheet) = (guidance, sheet)
+    (judging.guidance, judging.sheet, judging.distance) = (guidance, sheet, distance)
     judging.split = seen ? .train : .test
     for figure in try runs.evaluate(part, judging) { try Console.result("\(figure.name): \(figure.value)") }
   }

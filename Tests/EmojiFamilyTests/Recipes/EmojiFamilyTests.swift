@@ -47,7 +47,8 @@ import Testing
         ($0.name, image.tensor($0.name, shape: $0.shape, role: $0.role, initial: $0.initial))
       })
     let configuration = try EmojiFamily.lvdmUNet()
-    let start = try VideoStart(lvdm: configuration, image: SnapshotWeights(weights, dtype: .float32))
+    let start = try VideoStart(
+      lvdm: configuration, image: SnapshotWeights(weights, dtype: .float32), temporal: RandomWeights(seed: 2))
     let lvdm = try LVDMUNetModel(configuration, WeightScope(start))
     #expect(try count { _ = try LVDMUNetModel(configuration, $0) } == 19_989_860)
 
@@ -56,6 +57,27 @@ import Testing
     let frames = unet2D(latents.reshaped([2, 16, 16, 4]), timesteps: [300], text: text.repeated(2, axis: 0))
     let clip = lvdm(latents, timesteps: [300], text: text, fps: [8])
     #expect(relativeDistance(clip.reshaped([2, 16, 16, 4]), frames) <= 1e-5)
+  }
+
+  @Test(arguments: [FamilyPart.video, .motion, .lvdm])
+  func aTemporalNetworkHasAllOfTheImageNetworkAndTheRestActsInTime(part: FamilyPart) throws {
+    let image = RandomWeights(seed: 1)
+    _ = try UNet2DConditionModel(EmojiFamily.imageUNet(), WeightScope(image))
+    let weights = SnapshotWeights(
+      Dictionary(uniqueKeysWithValues: image.requests.map { ($0.name, Tensor.zeros($0.shape)) }), dtype: .float32)
+    let temporal = RandomWeights(seed: 2)
+    let start =
+      try part == .lvdm
+      ? VideoStart(lvdm: EmojiFamily.lvdmUNet(), image: weights, temporal: temporal)
+      : VideoStart(image: weights, temporal: temporal)
+    let asked = RandomWeights(seed: 3)
+    _ = try DenoiserRecipe(part, frames: 16).configuration.network(WeightScope(asked))
+    let isTemporal = start.isTemporal
+    #expect(asked.requests.count { !isTemporal($0.name) } == image.requests.count)
+    let words = ["temp", "motion_modules", "transformer_in", "init_attn", "fps_embed"]
+    for name in asked.requests.map(\.name) where isTemporal(name) {
+      #expect(words.contains { name.contains($0) } || part == .lvdm, "\(name)")
+    }
   }
 
   @Test func clipsAreThinnedToTheirFirstFrames() {

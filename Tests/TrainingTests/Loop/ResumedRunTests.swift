@@ -121,6 +121,23 @@ private struct NumberTask: TrainingTask {
       ])
   }
 
+  @Test func `A new phase goes on from the averaged weights with other settings`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let events = Events(last: .max, isCancelling: false)
+    #expect(throws: TrainingError.self) { try TrainingPhase(folder: folder).begin() }
+    _ = try run(folder, patience: nil, events: events)
+    let before = try TrainingCheckpoint.averages(folder: folder).tensors
+    try TrainingPhase(folder: folder).begin()
+    let after = try TrainingCheckpoint.averages(folder: folder)
+    #expect(after.step == 0)
+    #expect(after.tensors.mapValues(\.floats) == before.mapValues(\.floats))
+    let kept = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(kept.contains("phase-1-settings.json") && kept.contains("phase-1-log.csv"))
+    var other = plan(folder, patience: nil)
+    other.settings = ["seed": "1"]
+    _ = try RunFolder(other)
+  }
+
   @Test func `A second process is refused as long as the first is at work`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let first = try RunFolder(plan(folder, patience: nil))
