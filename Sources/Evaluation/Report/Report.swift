@@ -7,13 +7,15 @@ package struct Report {
   let store: CellStore
   /// Prompts of each model that get pictures.
   let shown: Int
+  private let origin: ReportOrigin
 
   /// - Parameters:
   ///   - folder: the comparison's.
   ///   - shown: number of prompts of each model that are shown with pictures; 0 for none.
+  ///   - origin: what stands at its foot.
   /// - Throws: `ModelError.unwritable`.
-  package init(_ results: ComparisonResults, folder: String, shown: Int) throws {
-    (self.results, self.shown) = (results, shown)
+  package init(_ results: ComparisonResults, folder: String, shown: Int, origin: ReportOrigin = ReportOrigin()) throws {
+    (self.results, self.shown, self.origin) = (results, shown, origin)
     store = try CellStore(folder: folder + "/cells")
   }
 
@@ -35,6 +37,7 @@ package struct Report {
       <body>
       <header>
       <h1>\(title)</h1>
+      \(results.headlines.map { text -> HTML in "<p class=\"verdict\">\(text)</p>" })
       <p class="lead">\(lead)</p>
       \(links)
       </header>
@@ -100,13 +103,19 @@ package struct Report {
       """
   }
 
+  private var command: HTML {
+    guard let command = origin.command else { return "" }
+    return "<p>Made by: <code>\(command)</code></p>"
+  }
+
   private var method: HTML {
     """
     <p>Intervals of means and differences hold with 95 %: percentile bootstrap over prompts, and over the seeds within each; every \
     prompt counts the same. Differences are taken pair by pair: same model, prompt and noise. Wins are the share of pairs that are better \
     than the baseline’s, equal ones as half (below it: pairs better–equal–worse), with Wilson’s interval for as many observations as there are prompts. An interval \
     that leaves out 0 (for wins, 50 %) is marked ▲ or ▼. Many intervals side by side: one in twenty misses by chance.</p>
-    <p>negspace \(results.version). The numbers of every picture are in results.csv, the tables in results.json.</p>
+    <p>negspace \(results.version), \(origin.dateText). The numbers of every picture are in results.csv, the tables in results.json.</p>
+    \(command)
     """
   }
 }

@@ -17,6 +17,8 @@ enum ReportStyle {
     h4{font-size:1rem;margin:0;unicode-bidi:isolate;overflow-wrap:anywhere}
     .card h2,.card h3{margin-top:0}
     p{margin:0 0 12px;max-width:75ch}
+    .verdict{font-size:1.15rem;font-weight:600;overflow-wrap:anywhere}
+    code{overflow-wrap:anywhere;unicode-bidi:isolate}
     .quiet{color:var(--quiet);font-weight:400;font-size:.9em}
     nav a{display:inline-block;margin:0 12px 8px 0}
     a{color:var(--a1)}

@@ -117,17 +117,23 @@ struct ScorePlot {
 }
 
 /// A scale with round numbers.
-struct PlotAxis {
+package struct PlotAxis {
   let low: Double
   let high: Double
-  let ticks: [Double]
+  package let ticks: [Double]
 
-  init(_ least: Double, _ most: Double) {
-    let spread = most > least ? most - least : max(abs(most), 1e-6)
+  package init(_ least: Double, _ most: Double) {
+    guard most > least else {
+      // One value has one mark, in the middle.
+      let margin = max(abs(most), 1e-6)
+      (low, high, ticks) = (most - margin, most + margin, [most])
+      return
+    }
+    let spread = most - least
     let rough = spread / 5
     let power = pow(10, log10(rough).rounded(.down))
     let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= rough } ?? rough
-    let margin = most > least ? 0.02 * spread : spread
+    let margin = 0.02 * spread
     (low, high) = (least - margin, most + margin)
     let first = (low / step).rounded(.up)
     let last = (high / step).rounded(.down)

@@ -8,7 +8,7 @@ extension ComparisonResults {
       let head =
         "\(model.name): \(model.prompts.count) prompts × \(model.seeds) seeds, against \(baseline); 95 % intervals\n"
       return head + Self.aligned(model.tables.flatMap(Self.lines))
-    }.joined(separator: "\n")
+    }.joined(separator: "\n") + headlines.map { "\n\($0)" }.joined() + (headlines.isEmpty ? "" : "\n")
   }
 
   private static func lines(_ table: ScoreTable) -> [[String]] {

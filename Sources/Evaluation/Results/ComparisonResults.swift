@@ -19,7 +19,7 @@ public struct ComparisonResults: Sendable, Encodable {
     public let summary: String
   }
 
-  init(_ comparison: Comparison, models: [ModelResults]) {
+  package init(_ comparison: Comparison, models: [ModelResults]) {
     version = ProgramVersion.current
     arms = comparison.arms.map { Arm(name: $0.name, summary: $0.summary) }
     baseline = comparison.arms[comparison.baseline].name

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NegativeSpaceEmojiFamily
 import NegativeSpaceEvaluation
+import NegativeSpaceFiles
 import NegativeSpacePipelines
 
 /// `negspace compare`: the effect of negatives on models.
@@ -11,7 +12,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Every negative is tried on the same noise. Results are kept in the output folder by what determines them: a run that was \
       interrupted goes on when it is started again, and what is there already is not made twice. Without --model, --reward and --judge, \
-      the family that ships in Models/ is compared by its judge.
+      the family that ships in Models/ is compared by its judge; without --negative, too, none against the negative that ships with it.
       """)
 
   @Option(
@@ -96,7 +97,8 @@ struct CompareCommand: ParsableCommand {
       throw error
     }
     progress.end()
-    try results.write(to: output, shown: shown, isNeutral: !plainCsv)
+    let origin = ReportOrigin(arguments: ["negspace"] + CommandLine.arguments.dropFirst())
+    try results.write(to: output, shown: shown, origin: origin, isNeutral: !plainCsv)
     if reporting.json {
       try Console.result(json: results)
     } else {
@@ -104,8 +106,15 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  /// Nothing, and the negative that ships with the family.
+  private static func familyArms() throws -> [NegativeArm] {
+    let folder = try DefaultModel.folder("emoji-image").parentFolder
+    return [NegativeArm("none", .empty), try NegativeArm(parsing: "learned=\(folder)/emoji-negative.safetensors")]
+  }
+
   private func comparison() throws -> Comparison {
-    let arms = try negative.map { try NegativeArm(parsing: $0) } + arm.map { try ArmOptions.arm($0) }
+    var arms = try negative.map { try NegativeArm(parsing: $0) } + arm.map { try ArmOptions.arm($0) }
+    if arms.isEmpty, models.model.isEmpty { arms = try Self.familyArms() }
     var comparison = Comparison(arms: arms, models: try models.models(), folder: output)
     if let baseline {
       comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), of: RequestField(.baseline))

@@ -63,6 +63,63 @@ struct ReportTests {
     }
   }
 
+  @Test func `The page says by which command it was made and when`() throws {
+    try Fixtures.withFolder { folder in
+      let origin = ReportOrigin(
+        arguments: ["negspace", "compare", "-n", "words=it's <dark>", "-o", "out"], date: Date(timeIntervalSince1970: 0)
+      )
+      let results = try tinyResults(folder, gains: [1])
+      let page = try Report(results, folder: folder, shown: 0, origin: origin).page().text
+      let (command, date) = (
+        page.contains("negspace compare -n &#39;words=it&#39;\\&#39;&#39;s &lt;dark&gt;&#39; -o out"),
+        page.contains("1970-01-01 00:00:00 UTC")
+      )
+      #expect(command && date)
+    }
+  }
+
+  /// Results of two or more arms on six prompts; each later arm gains so much over the first, and a little more or less.
+  private func tinyResults(_ folder: String, gains: [Double], score: ScoreName = ScoreName("judge quality")) throws
+    -> ComparisonResults
+  {
+    let comparison = Comparison(
+      arms: [NegativeArm("none", .empty)] + gains.indices.map { NegativeArm("arm \($0)", .words("dark")) },
+      models: [], folder: folder)
+    let cells = (0..<6).map { prompt in
+      [
+        ([0] + gains).enumerated().map { arm, gain in
+          ModelResults.Cell(
+            key: "k", seed: 0, scores: [score.text: gain + (arm == 0 ? 0 : [-0.1, 0.1][prompt % 2])])
+        }
+      ]
+    }
+    let model = ModelResults(
+      name: "pictures", path: "p", kind: .image, hash: "", settings: [],
+      prompts: (0..<6).map { "p\($0)" }, arms: comparison.arms.map(\.name), baseline: 0, names: [score], cells: cells)
+    return ComparisonResults(comparison, models: [model])
+  }
+
+  @Test func `The verdict stands on top`() throws {
+    try Fixtures.withFolder { folder in
+      let better = try tinyResults(folder, gains: [0.5, 1]).headlines
+      #expect(
+        better.first?.hasPrefix("On pictures, by judge quality, “arm 1” is better than “none”: +1.00 (95 %: +0.9")
+          == true,
+        "\(better)")
+      #expect(better.first?.hasSuffix(", and wins 100.0 % of pictures (61.0 to 100.0 %).") == true, "\(better)")
+      let none = try tinyResults(folder, gains: [0, -1]).headlines
+      #expect(none.first?.contains("“arm 0”, the best of 2, cannot be told from “none”: ") == true, "\(none)")
+      let worse = try tinyResults(folder, gains: [-1]).headlines
+      #expect(worse.first?.contains("“none” is best; the nearest, “arm 0”, is worse: −1.00") == true, "\(worse)")
+    }
+  }
+
+  @Test func `A scale of one value has one mark`() {
+    #expect(PlotAxis(0, 0).ticks == [0])
+    #expect(PlotAxis(0.25, 0.25).ticks == [0.25])
+    #expect(PlotAxis(0, 1).ticks == [0, 0.2, 0.4, 0.6000000000000001, 0.8, 1])
+  }
+
   @Test func `The best, the middle and the worst are shown`() {
     #expect(ShownPrompts.spread(0, of: 5).isEmpty)
     #expect(ShownPrompts.spread(1, of: 5) == [0])
