@@ -30,10 +30,10 @@ extension DiffusionModel {
     try request.validate()
     let model = try requested(request)
     let request = try model.resolved(request)
-    let text = try PromptConditioner(model, parts, request).states()
+    let sampler = try model.sampler(request)
+    let text = try PromptConditioner(model, parts, request).states(calls: sampler.timesteps.count)
     if releasingText { parts.releaseTextEncoder() }
 
-    let sampler = try model.sampler(request)
     var random = RandomNoise(
       request.rng.algorithm.source(seed: request.seed.number ?? 0),
       layout: files.denoiser.habits.drawsNoiseByFrame ? .frames : .video)
@@ -41,7 +41,7 @@ extension DiffusionModel {
     let noise: any NoiseSource =
       try request.noise.map { try StackedNoise(contentsOf: $0, for: start.latents.shape) } ?? random
 
-    let told = try text.conditioning(request, calls: sampler.timesteps.count)
+    let told = try text.conditioning(request, calls: sampler.timesteps.count, from: start.firstCall)
     var guided = GuidedDenoiser(try parts.denoiser(model), try request.guidance(model.defaults)) { told(at: $0) }
     guided.fps = request.fpsCondition.map { Float($0) }
     guided.maskChannels = start.maskChannels

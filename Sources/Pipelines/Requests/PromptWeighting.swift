@@ -4,7 +4,8 @@ package import NegativeSpaceText
 public enum PromptWeighting: String, Codable, CaseIterable, Sendable {
   /// Nothing: they are characters like others, as in diffusers.
   case none
-  /// `(x)`, `(x:1.3)`, `[x]`, `\(` and `BREAK` as in the A1111 web UI, with its "Original" emphasis.
+  /// `(x)`, `(x:1.3)`, `[x]`, `\(` and `BREAK` as in the A1111 web UI, with its "Original" emphasis; `[from:to:when]`
+  /// and `[a|b]` change the prompt between steps.
   case a1111
 }
 

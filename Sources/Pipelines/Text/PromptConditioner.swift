@@ -4,17 +4,30 @@ import NegativeSpaceText
 
 /// Text states of both branches of guidance, with warnings and notes.
 package struct PromptStates: Sendable {
-  /// (1, T, D), what is wanted; T is a multiple of 77.
+  /// (1, T, D), what is wanted at the first step; T is a multiple of 77.
   package var positive: Tensor
-  /// (1, T', D), what is avoided, or (S, T', D) with a negative for each step of a run; T' may be another multiple.
+  /// (1, T', D), what is avoided there, or (S, T', D) with a negative for each step of a run; T' may be another multiple.
   package var negative: Tensor
   /// The same by the mix of text encoders that the request asks for; nil where it asks for none.
   package var mixed: (positive: Tensor, negative: Tensor)?
+  /// What the branches are told at other steps, where prompts change between steps.
+  package var others: [Pair] = []
+  /// For each call the number of its states, 0 for those of the first step and 1 on for `others`; empty where prompts
+  /// do not change.
+  package var order: [Int] = []
   /// The empty prompt's states by the model's own encoder, and by the mix, for the steps in which the negative does not
   /// hold; nil where it holds in all.
   package var empty: (own: Tensor, mixed: Tensor?)?
   package var warnings: [String] = []
   package var notes: [String] = []
+
+  /// States of both branches by one text each.
+  package struct Pair: Sendable {
+    package let positive: Tensor
+    package let negative: Tensor
+    /// The same by the mix.
+    package var mixed: (positive: Tensor, negative: Tensor)?
+  }
 }
 
 /// The prompts of one request, as a model's text encoder understands them.
@@ -27,20 +40,27 @@ struct PromptConditioner {
 
   /// Encodes both prompts, with learned words and learned negatives.
   ///
+  /// - Parameter calls: of the run, between which prompts may change.
   /// - Throws: `RequestError`, `EmbeddingError`, `ModelError`, `TensorFileError`.
-  func states() throws -> PromptStates {
+  func states(calls: Int = 1) throws -> PromptStates {
     var (warnings, notes): ([String], [String]) = ([], [])
     let (vocabulary, words) = try learnedVocabulary()
-    func encode(_ prompt: String) throws -> PromptEncoder.Encoded {
-      try encoder.encode(prompt, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary)
+    let prompts = ChangingPrompts(request, calls: calls)
+    func encode(_ text: String, by encoder: PromptEncoder) throws -> PromptEncoder.Encoded {
+      try encoder.encode(text, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary)
     }
-    let positive = try encode(request.prompt)
-    let negative = try encode(request.negativePrompt)
-    warnings += [positive.warning("prompt"), negative.warning("negative prompt")].compactMap { $0 }
+    let encoded = try prompts.encoded { try encode($0, by: encoder) }
+    warnings += prompts.warnings(encoded)
     warnings +=
       PromptSyntax([request.prompt, request.negativePrompt], isWeighted: request.promptWeighting != .none).warnings
 
-    let used = Set(positive.text.ids + negative.text.ids)
+    // A vocabulary that cannot be read keeps nobody from his picture.
+    if let vocabulary = try? ModelVocabulary(folder: model.files.path) {
+      warnings += VocabularyReading(vocabulary).warnings(
+        prompts.pairs.map(\.positive), learned: words.map(\.embedding.token))
+    }
+
+    let used = Set(encoded.values.flatMap(\.text.ids))
     for (word, ids) in zip(words, vocabulary.ids) {
       notes.append(word.note)
       if used.isDisjoint(with: ids) {
@@ -53,34 +73,36 @@ struct PromptConditioner {
     func empty(_ mix: TextEncoderMix) throws -> Tensor {
       try mix.states { try $0.encode("", clipSkip: request.clipSkip).states }
     }
-    func avoided(by mix: TextEncoderMix, words: Tensor, _ learned: [LearnedNegative]) throws -> Tensor {
+    func avoided(by mix: TextEncoderMix, _ text: String, words: Tensor, _ learned: [LearnedNegative]) throws -> Tensor {
       guard !learned.isEmpty else { return words }
       return LearnedNegative.combine(
-        learned, steps: try steps(learned), words: negative.text.tokenCount == 0 ? nil : words,
+        learned, steps: try steps(learned), words: encoded[text]?.text.tokenCount == 0 ? nil : words,
         empty: try empty(mix))
     }
     let own = TextEncoderMix(own: encoder)
     let learned = try request.negativeEmbeddings.map { try learnedNegative($0, by: own) }
     notes += learned.map(\.note)
+    /// The states of each pair of texts, by a mix.
+    func pairs(by mix: TextEncoderMix, _ learned: [LearnedNegative]) throws -> [(positive: Tensor, negative: Tensor)] {
+      let states = try prompts.encoded { text in try mix.states { try encode(text, by: $0).states } }
+      return try prompts.pairs.map { pair in
+        let (positive, words) = (states[pair.positive], states[pair.negative])
+        guard let positive, let words else { throw RequestError(.prompt, found: "not encoded", expected: "states") }
+        return (positive, try avoided(by: mix, pair.negative, words: words, learned))
+      }
+    }
+    let owned = try pairs(by: own, learned)
     var states = PromptStates(
-      positive: positive.states, negative: try avoided(by: own, words: negative.states, learned), warnings: warnings,
-      notes: notes)
+      positive: owned[0].positive, negative: owned[0].negative, order: prompts.order, warnings: warnings, notes: notes)
+    states.others = owned.dropFirst().map { PromptStates.Pair(positive: $0.positive, negative: $0.negative) }
     let isPartial = request.negativeInterval != [0, 1]
     if isPartial { states.empty = (try empty(own), nil) }
     guard !tuned.isEmpty else { return states }
 
     let mix = TextEncoderMix(own: encoder, tuned: Array(zip(tuned, model.tunedEncoders.map(\.weight))))
-    func mixed(_ prompt: String) throws -> Tensor {
-      try mix.states {
-        try $0.encode(prompt, clipSkip: request.clipSkip, style: request.promptStyle, vocabulary: vocabulary).states
-      }
-    }
-    states.mixed = (
-      try mixed(request.prompt),
-      try avoided(
-        by: mix, words: mixed(request.negativePrompt),
-        request.negativeEmbeddings.map { try learnedNegative($0, by: mix) })
-    )
+    let mixed = try pairs(by: mix, request.negativeEmbeddings.map { try learnedNegative($0, by: mix) })
+    states.mixed = mixed[0]
+    for (index, pair) in mixed.dropFirst().enumerated() { states.others[index].mixed = pair }
     if isPartial { states.empty?.mixed = try empty(mix) }
     states.warnings += model.tunedEncoderWarnings
     states.notes += try tunedEncoderNotes()

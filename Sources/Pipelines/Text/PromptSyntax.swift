@@ -1,3 +1,5 @@
+import NegativeSpaceText
+
 /// What other programs read in a prompt and this one takes for words: said once, with what to do instead.
 package struct PromptSyntax {
   /// Each with an example from the prompts.
@@ -16,9 +18,14 @@ package struct PromptSyntax {
       warnings.append(
         "\"\(found)\" is read as words. \(field: .loras) takes the file; or name its folder: \(field: .loraModelDir).")
     }
-    if let found = first(/(^|[^\\])\[[^\[\]]*[^\\\[\]](:[^\[\]:]*:\s*[0-9.]+\s*|\|[^\[\]]*)\]/) {
+    let edit = /(^|[^\\])\[[^\[\]]*[^\\\[\]](:[^\[\]:]*:\s*[0-9.]+\s*|\|[^\[\]]*)\]/
+    if !isWeighted, let found = first(edit) {
       warnings.append(
-        "\"\(found)\" would change the prompt between steps in A1111's web UI; here it is read as words.")
+        "\"\(found)\" is read as words; with \(field: .promptWeighting) a1111 it changes the prompt between steps.")
+    } else if isWeighted, let found = prompts.first(where: { $0.contains(edit) && !PromptSchedule($0).changes }) {
+      warnings.append(
+        "\"\(found)\" has brackets that change between steps, and is read as words all the same: something in it does not "
+          + "follow their grammar, such as a | outside of [ | ], or [ | : ].")
     }
     if let found = first(/(^|[\s,(])__[\w\-\/]+__/) {
       warnings.append("\"\(found)\" names a list of words elsewhere; here it is read as words.")
