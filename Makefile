@@ -4,14 +4,36 @@ OUTPUT ?= output.mp4
 PACKAGES = libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libopenblas-dev libdnnl-dev libfreetype-dev zlib1g-dev \
   libsentencepiece-dev libsnappy-dev libzstd-dev
 SWIFT_FLAGS ?= -c release
+PREFIX ?= /usr/local
+DESTDIR ?=
+ROOT = $(DESTDIR)$(PREFIX)
+PROGRAM = .build/release/negspace
 
-.PHONY: video test build docs dependencies tokenizer format lint
+.PHONY: video test build install uninstall docs dependencies tokenizer format lint
 
 video: build
 	.build/release/negspace video "$(PROMPT)" -o $(OUTPUT)
 
 build: dependencies
 	swift build $(SWIFT_FLAGS) --product negspace
+
+# The program with its models, completions and manual page; PREFIX and DESTDIR as usual. What is built is not built again.
+install:
+	@test -x $(PROGRAM) || $(MAKE) build
+	install -d $(ROOT)/bin $(ROOT)/share/negspace $(ROOT)/share/man/man1 $(ROOT)/share/bash-completion/completions \
+	  $(ROOT)/share/zsh/site-functions $(ROOT)/share/fish/vendor_completions.d
+	install -m 755 $(PROGRAM) $(ROOT)/bin/negspace
+	rm -rf $(ROOT)/share/negspace/Models
+	cp -R Models $(ROOT)/share/negspace/Models
+	$(PROGRAM) manual > $(ROOT)/share/man/man1/negspace.1
+	$(PROGRAM) --generate-completion-script bash > $(ROOT)/share/bash-completion/completions/negspace
+	$(PROGRAM) --generate-completion-script zsh > $(ROOT)/share/zsh/site-functions/_negspace
+	$(PROGRAM) --generate-completion-script fish > $(ROOT)/share/fish/vendor_completions.d/negspace.fish
+
+uninstall:
+	rm -rf $(ROOT)/share/negspace
+	rm -f $(ROOT)/bin/negspace $(ROOT)/share/man/man1/negspace.1 $(ROOT)/share/bash-completion/completions/negspace \
+	  $(ROOT)/share/zsh/site-functions/_negspace $(ROOT)/share/fish/vendor_completions.d/negspace.fish
 
 test: dependencies
 	swift test $(SWIFT_FLAGS) -Xswiftc -enable-testing --explicit-target-dependency-import-check error --scratch-path .build-test
@@ -29,8 +51,11 @@ dependencies:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  command -v apt-get >/dev/null || { echo "Please install:$$missing (no apt-get here to do it)" >&2; exit 1; }; \
-	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; log=$$(mktemp); \
+	  echo "Installing$$missing"; \
+	  { $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } \
+	    >$$log 2>&1 || { cat $$log >&2; rm -f $$log; exit 1; }; \
+	  rm -f $$log; \
 	fi
 
 format:

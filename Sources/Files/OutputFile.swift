@@ -38,9 +38,15 @@ package final class OutputFile {
       Temporaries.sweep(Self.folder(of: target))
       Temporaries.add(path)
     }
-    descriptor = open(path, isDirect ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let flags = isDirect ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+    descriptor = open(path, flags, 0o666)
+    // A folder that is missing is made, if its own is there.
+    let folder = Self.folder(of: target)
+    let isLost = descriptor < 0 && errno == ENOENT && !folder.isEmpty
+    if isLost, mkdir(folder, 0o777) == 0 { descriptor = open(path, flags, 0o666) }
     guard descriptor >= 0 else {
-      let reason = systemText()
+      let reason =
+        isLost && errno == ENOENT ? "there is no folder \(folder); make it first: mkdir -p '\(folder)'" : systemText()
       Temporaries.remove(path)
       throw .unwritable(path: output, reason: reason)
     }

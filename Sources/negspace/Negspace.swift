@@ -17,17 +17,22 @@ struct Negspace: ParsableCommand {
       ScoreCommand.self,
       EmbeddingCommand.self, ModelCommand.self,
       TrainCommand.self,
-      InfoCommand.self, ReproduceCommand.self, BenchCommand.self,
+      ConceptsCommand.self, InfoCommand.self, ReproduceCommand.self, BenchCommand.self, ManualCommand.self,
     ])
 
   /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.
   static func main() {
     Console.begin()
-    if let message = CommandSuggestion.message(for: Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let message = CommandSuggestion.message(for: arguments, of: Self.self) {
       Console.message("Error: \(message)")
       exit(withError: ExitCode.validationFailure)
     }
     do {
+      if let help = try HelpScreen(arguments, columns: Console.columns ?? 80) {
+        try Console.result(help.text)
+        return
+      }
       var command = try parseAsRoot()
       try command.run()
     } catch let error as GenerationError {
@@ -44,7 +49,9 @@ struct Negspace: ParsableCommand {
       // Help and versions are results.
       do { try Console.result(fullMessage(for: error)) } catch { exit(withError: ExitCode.failure) }
     } catch {
-      exit(withError: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty { Console.message(OptionSuggestion.proposed(message, for: arguments)) }
+      exit(withError: exitCode(for: error))
     }
   }
 

@@ -60,7 +60,8 @@ struct ErrorTests {
     ("image x -m MODEL -o no/such/x.png", 1, "Error: cannot write no/such/x.png: there is no folder "),
     ("image x -m MODEL -o FOLDER", 64, "Error: the name FOLDER does not say which format to write;"),
     (
-      "video x -m VIDEO --save-latents no/l.safetensors", 1, "Error: cannot write no/l.safetensors: there is no folder "
+      "video x -m VIDEO --save-latents no/such/l.safetensors", 1,
+      "Error: cannot write no/such/l.safetensors: there is no folder "
     ),
     (
       "image x -m MODEL --init-latents no.safetensors", 1,

@@ -13,6 +13,9 @@ struct Program {
   /// Tiny models with random weights, which the pipelines' tests keep.
   static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "PipelinesTests/Fixtures").path
+  /// The models that ship.
+  static let family = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Models").path
   static let image = models + "/tiny-image"
   static let video = models + "/tiny-video"
 

@@ -3,6 +3,7 @@ import NegativeSpaceEmojiWorld
 import NegativeSpaceFiles
 import NegativeSpaceKernels
 import NegativeSpaceNetworks
+import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceText
 import NegativeSpaceTraining
@@ -56,6 +57,7 @@ package struct FamilyExport {
 
       """, model + "/model_index.json")
     try text(defaults(frames: nil), model + "/negspace.json")
+    try text(FamilyVocabulary.vocabulary.json(), model + "/\(ModelVocabulary.file)")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.imageUNetJSON, model + "/unet/config.json")
     try weights(.image, model + "/unet/diffusion_pytorch_model.safetensors")
@@ -85,6 +87,7 @@ package struct FamilyExport {
 
       """, model + "/model_index.json")
     try text(defaults(frames: EmojiFamily.frames), model + "/negspace.json")
+    try text(FamilyVocabulary.vocabulary.json(), model + "/\(ModelVocabulary.file)")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
     try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")
@@ -123,6 +126,7 @@ package struct FamilyExport {
 
       """, model + "/model_index.json")
     try text(defaults(frames: EmojiFamily.frames, isToldRate: true), model + "/negspace.json")
+    try text(FamilyVocabulary.vocabulary.json(), model + "/\(ModelVocabulary.file)")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.lvdmUNetJSON, model + "/unet/config.json")
     try weights(.lvdm, model + "/unet/diffusion_pytorch_model.safetensors")

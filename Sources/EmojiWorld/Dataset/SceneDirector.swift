@@ -26,6 +26,12 @@ package struct SceneDirector: Sendable {
   private struct Backgrounds: Sendable {
     var plains = Background.plains
     var gradients = Background.gradients
+
+    /// Those that show a concept; all where none would be left of a kind.
+    init(showing isShown: (Background) -> Bool) {
+      (plains, gradients) = (plains.filter(isShown), gradients.filter(isShown))
+      if plains.isEmpty || gradients.isEmpty { (plains, gradients) = (Background.plains, Background.gradients) }
+    }
   }
 
   /// With sprites, backgrounds that would hide half of the concept are left out (a white swan on white).
@@ -33,13 +39,17 @@ package struct SceneDirector: Sendable {
     self.concepts = concepts
     self.split = split
     backgrounds = concepts.indices.map { index in
-      guard let sprite = sprites?[index] else { return Backgrounds() }
-      let shows = { (background: Background) in
-        min(sprite.contrast(to: background.top.value), sprite.contrast(to: background.bottom.value)) >= 0.5
-      }
-      let seen = Backgrounds(
-        plains: Background.plains.filter(shows), gradients: Background.gradients.filter(shows))
-      return seen.plains.isEmpty || seen.gradients.isEmpty ? Backgrounds() : seen
+      Backgrounds { background in sprites?[index].isSeen(on: background) ?? true }
+    }
+  }
+
+  /// The director of the first concepts without their sprites, by what is known of them: for the same prompts.
+  package init(conceptCount: Int, split: Split) {
+    concepts = Array(Concept.all.prefix(conceptCount))
+    self.split = split
+    backgrounds = concepts.map { concept in
+      let hiding = Concept.hidingBackgrounds[concept.name] ?? []
+      return Backgrounds { !hiding.contains($0.name) }
     }
   }
 

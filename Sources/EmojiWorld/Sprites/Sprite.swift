@@ -73,3 +73,10 @@ package struct Sprite: Sendable {
     return seen > 0 ? different / seen : 0
   }
 }
+
+extension Sprite {
+  /// Whether a background leaves at least half of it to be seen.
+  package func isSeen(on background: Background) -> Bool {
+    min(contrast(to: background.top.value), contrast(to: background.bottom.value)) >= 0.5
+  }
+}

@@ -9,8 +9,8 @@ public enum ComparisonEvent: Sendable, Hashable {
   case warning(String)
   /// Number of cells that have to be made or scored anew, of all.
   case planned(missing: Int, of: Int)
-  /// A cell is done.
-  case cell(done: Int, of: Int)
+  /// A cell is done, and with it so much of the work, 0 to 1: a clip is more of it than a picture.
+  case cell(done: Int, of: Int, share: Double)
 }
 
 /// Fills a comparison's cells: those there stay, missing ones are generated and scored, one after the other.
@@ -47,6 +47,14 @@ public struct ComparisonRun {
     let model: ModelCells
     let request: GenerationRequest
     let key: String
+    /// Whether its frames are there, and only scores are missing.
+    let isMade: Bool
+
+    /// What it takes, in pixels times steps.
+    var work: Double {
+      let size = Double((request.width ?? 512) * (request.height ?? 512)) * Double(request.frames ?? 1)
+      return size * (isMade ? 1 : 1 + Double(request.steps ?? 25))
+    }
   }
 
   /// Makes and scores what is missing, and counts together.
@@ -84,13 +92,12 @@ public struct ComparisonRun {
         for (seed, arms) in seeds.enumerated() {
           for (arm, key) in arms.enumerated() where seen.insert(key).inserted {
             // Frames that are damaged are made again, though their scores are there.
-            if let record = store.record(key, isClip: model.isClip), wanted.allSatisfy(record.scores.keys.contains),
-              (try? store.frames(key, record)) != nil
-            {
-              continue
-            }
+            let record = store.record(key, isClip: model.isClip)
+            let isMade = record.map { (try? store.frames(key, $0)) != nil } ?? false
+            if let record, isMade, wanted.allSatisfy(record.scores.keys.contains) { continue }
             missing.append(
-              Cell(model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), key: key))
+              Cell(
+                model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), key: key, isMade: isMade))
           }
         }
       }
@@ -103,12 +110,15 @@ public struct ComparisonRun {
     guard !missing.isEmpty else { return }
     let loaded = try scorer.load()
     var warned: Set<String> = []
+    let work = missing.reduce(0) { $0 + $1.work }
+    var done = 0.0
     for (index, cell) in missing.enumerated() {
       if isCancelled() { throw GenerationError.cancelled(phase: "comparing, after \(index) cells", latents: nil) }
       try fill(cell, loaded, isCancelled: isCancelled) { warning in
         if warned.insert(warning).inserted { report(.warning(warning)) }
       }
-      report(.cell(done: index + 1, of: missing.count))
+      done += cell.work
+      report(.cell(done: index + 1, of: missing.count, share: min(1, done / work)))
       if index + 1 == missing.count || missing[index + 1].model !== cell.model { cell.model.model.unload() }
     }
   }

@@ -36,7 +36,7 @@ public final class GenerationOutput {
     try checkWritable(path)
   }
 
-  /// Refuses a file that could not be created.
+  /// Refuses a file that could not be created; its folder may be missing where that folder's own is there.
   ///
   /// - Throws: `MediaError.cannotWrite`.
   public static func checkWritable(_ path: String) throws {
@@ -48,9 +48,14 @@ public final class GenerationOutput {
     // The name alone may be too long; that there is no such file yet is what one hopes for.
     var status = stat()
     if lstat(path, &status) != 0, errno == ENAMETOOLONG { throw cannot(systemMessage(errno)) }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-      throw cannot("there is no folder \(folder); make it first")
+    var folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
+      // The folder itself is made when there is something to write.
+      let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+      guard FileManager.default.fileExists(atPath: parent, isDirectory: &isFolder) else {
+        throw cannot("there is no folder \(folder); make it first: mkdir -p '\(folder)'")
+      }
+      folder = parent
     }
     guard isFolder.boolValue else { throw cannot("\(folder) is not a folder") }
     // Trying is the only answer that also knows of read-only disks.

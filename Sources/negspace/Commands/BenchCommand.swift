@@ -41,7 +41,12 @@ struct BenchOperatorsCommand: ParsableCommand {
 struct BenchNetworksCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "networks", abstract: "Networks of full size, with random weights.",
-    discussion: "Up to 6 GB of memory, 12 GB with float32. One network and type a run gives an honest peak of memory.")
+    discussion: """
+      Up to 6 GB of memory, 12 GB with float32. One network and type a run gives an honest peak of memory.
+
+      Examples:
+        negspace bench networks --network sd15-unet --dtype float32
+      """)
 
   @Option(name: .customLong("network"), help: "Only this one; may be repeated.")
   var networks: [PublishedNetwork] = []

@@ -13,6 +13,10 @@ struct CompareCommand: ParsableCommand {
       Every negative is tried on the same noise. Results are kept in the output folder by what determines them: a run that was \
       interrupted goes on when it is started again, and what is there already is not made twice. Without --model, --reward and --judge, \
       the family that ships in Models/ is compared by its judge; without --negative, too, none against the negative that ships with it.
+
+      Examples:
+        negspace compare -n none=none -n words="blurry" -p "a red apple" -o compared
+        negspace compare -n none=none -n mine=mine.safetensors --prompt-file prompts.txt --seeds 4
       """)
 
   @Option(
@@ -49,7 +53,8 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The folder for report.html, results.csv, results.json and the cells.", valueName: "dir"))
+    help: ArgumentHelp("The folder for report.html, results.csv, results.json and the cells.", valueName: "dir"),
+    completion: .file())
   var output = "comparison"
 
   @Flag(
@@ -82,7 +87,7 @@ struct CompareCommand: ParsableCommand {
         let left = missing == 0 ? "all are there already" : "\(missing) to be made or scored"
         reporting.note("\(total) pictures or clips in \(output)/cells, \(left).")
         progress.begin()
-      case .cell(let done, let total): progress.update("cell", done, of: total)
+      case .cell(let done, let total, let share): progress.update("cell", done, of: total, share: share)
       }
     }
     if compute.dtype == nil { reporting.note(compute.explanation) }

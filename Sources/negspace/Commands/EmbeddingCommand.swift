@@ -13,19 +13,26 @@ struct EmbeddingEncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Encode a text with a model's text encoder.",
-    discussion: "Writes prompt_embeds [1, 77, D] float32 and input_ids [1, 77] int64 as safetensors.")
+    discussion: """
+      Writes prompt_embeds [1, 77, D] float32 and input_ids [1, 77] int64 as safetensors.
+
+      Examples:
+        negspace embedding encode "a red apple" -o apple.safetensors
+      """)
 
   @Argument(help: "The text.")
   var text: String
 
   @Option(
     name: .shortAndLong,
-    help: "A model, or a text encoder alone: a folder or a file. (default: Models/emoji-image)")
+    help: ArgumentHelp(
+      "A model, or a text encoder alone: a folder or a file. (default: Models/emoji-image)", valueName: "path"),
+    completion: .file())
   var model: String?
 
   @OptionGroup(title: "Model") var files: ModelFileOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The file.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(help: "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.")

@@ -9,12 +9,16 @@ struct EmbeddingConvertCommand: ParsableCommand {
     discussion: """
       Encoder states:  negspace (with its notes), negative_prompt_embeds (the tensor alone)
       Token vectors:   a1111 (emb_params), diffusers (the token), comfyui (clip_l, clip_h, clip_g)
+
+      Examples:
+        negspace embedding convert reneg.bin reneg.safetensors
+        negspace embedding convert word.pt word.safetensors --to comfyui
       """)
 
-  @Argument(help: "The file to read.")
+  @Argument(help: ArgumentHelp("The file to read.", valueName: "file"), completion: .file())
   var input: String
 
-  @Argument(help: "The file to write.")
+  @Argument(help: ArgumentHelp("The file to write.", valueName: "path"), completion: .file())
   var output: String
 
   @Option(
@@ -23,7 +27,9 @@ struct EmbeddingConvertCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "The model whose text space it belongs to, to be noted in the file. Nothing checks it but you.")
+    help: ArgumentHelp(
+      "The model whose text space it belongs to, to be noted in the file. Nothing checks it but you.", valueName: "path"
+    ), completion: .file())
   var model: String?
 
   @OptionGroup(title: "Model") var files: ModelFileOptions

@@ -5,12 +5,19 @@ import NegativeSpacePipelines
 struct EmbeddingInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Say what is in an embedding file, and with --model whether it fits.",
-    discussion: "Ends with status 1 if it does not fit.")
+    discussion: """
+      Ends with status 1 if it does not fit.
 
-  @Argument(help: "The file.")
+      Examples:
+        negspace embedding inspect Models/emoji-negative.safetensors
+        negspace embedding inspect reneg.bin -m stable-diffusion-v1-5/stable-diffusion-v1-5
+      """)
+
+  @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(name: .shortAndLong, help: "A model: a folder or a file.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("A model: a folder or a file.", valueName: "path"), completion: .file())
   var model: String?
 
   @OptionGroup(title: "Model") var files: ModelFileOptions

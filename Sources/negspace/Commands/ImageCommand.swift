@@ -6,8 +6,7 @@ struct ImageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "image", abstract: "Make a picture from a text.",
     discussion: """
-      The settings go into the file; see negspace info. Without --model, the family that ships in Models/ is used.
-      --help-hidden shows the rarer options too.
+      Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.
 
       Examples:
         negspace image "a red apple on a blue background" -s 7

@@ -6,9 +6,14 @@ import NegativeSpacePipelines
 /// `negspace info`: a file's record of how it was made.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Show the settings stored in a PNG, JPEG or MP4 file that this program wrote.")
+    commandName: "info", abstract: "Show the settings stored in a PNG, JPEG or MP4 file that this program wrote.",
+    discussion: """
+      Examples:
+        negspace info output.mp4
+        negspace info output.png --json
+      """)
 
-  @Argument(help: "The file.")
+  @Argument(help: ArgumentHelp("The file.", valueName: "file"), completion: .file())
   var file: String
 
   @Flag(help: "Print the settings as JSON.")

@@ -13,14 +13,22 @@ struct LearnDreamArtistCommand: ParsableCommand {
       generation does, and moves both so that the guided prediction is the right one. Nothing of the model changes. The words are \
       written into the folder --output, which --embedding takes as a whole: negspace image "<it> on a red background" -n "<it>-neg" \
       --embedding it. The run keeps its state in --run and goes on from there when it is started again.
+
+      Examples:
+        negspace learn dreamartist pear.png --token "<pear>" -o pear
+        negspace image "a <pear> on a red background" -n "<pear>-neg" --embedding pear
       """)
 
-  @Argument(help: ArgumentHelp("Picture files; their middle is taken, at the model's size.", valueName: "picture"))
+  @Argument(
+    help: ArgumentHelp("Picture files; their middle is taken, at the model's size.", valueName: "picture"),
+    completion: .file())
   var pictures: [String]
 
   @Option(
     name: .shortAndLong,
-    help: "A model folder in diffusers' layout, or a single file, of pictures. (default: Models/emoji-image)")
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, or a single file, of pictures. (default: Models/emoji-image)",
+      valueName: "path"), completion: .file())
   var model: String?
 
   @Option(help: "The word to say; the word to avoid has -neg behind it.")
@@ -29,7 +37,7 @@ struct LearnDreamArtistCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "A grey picture of what counts, as large as the picture: black not, grey 127 once, white five times; one for each picture, in order.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var attention: [String] = []
 
   @OptionGroup(title: "How") var words: DreamArtistOptions
@@ -44,9 +52,12 @@ struct LearnDreamArtistCommand: ParsableCommand {
   var previewEvery = 250
 
   @Option(
-    name: [.customLong("run")], help: "The folder of the run's state, log and previews. (default: OUTPUT/run)")
+    name: [.customLong("run")],
+    help: ArgumentHelp("The folder of the run's state, log and previews. (default: OUTPUT/run)", valueName: "dir"),
+    completion: .directory)
   var folder: String?
-  @Option(name: .shortAndLong, help: "The folder of both words' files.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The folder of both words' files.", valueName: "path"), completion: .file())
   var output: String
   @Option(help: "Whose files: a1111 (emb_params), diffusers (learned_embeds), comfyui.")
   var form = TokenEmbedding.Form.a1111

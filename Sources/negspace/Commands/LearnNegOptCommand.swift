@@ -11,7 +11,11 @@ struct LearnNegOptCommand: ParsableCommand {
 /// `negspace learn negopt stats`: what is in a file of pairs.
 struct LearnNegOptStatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stats", abstract: "Count the prompts and negatives of files, and what filters leave of them.")
+    commandName: "stats", abstract: "Count the prompts and negatives of files, and what filters leave of them.",
+    discussion: """
+      Examples:
+        negspace learn negopt stats --data prompts.csv --min-likes 10
+      """)
 
   @OptionGroup(title: "Data") var pairs: PairOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
@@ -55,10 +59,16 @@ struct LearnNegOptSFTCommand: ParsableCommand {
       The writer is a T5: the one that --model names, or a small new one with a vocabulary of its own. The run keeps its state in --run \
       and goes on from there when it is started again; the best state on held-out prompts is written to --output, a folder that \
       transformers reads too.
+
+      Examples:
+        negspace learn negopt sft --data prompts.csv -o writer
       """)
 
   @OptionGroup(title: "Data") var pairs: PairOptions
-  @Option(name: .shortAndLong, help: "A T5 to start from, as transformers saves it. (default: a new one)")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("A T5 to start from, as transformers saves it. (default: a new one)", valueName: "path"),
+    completion: .file())
   var model: String?
   @Option(help: "Of a new one: pieces of its vocabulary.")
   var pieces = 2000

@@ -10,17 +10,30 @@ struct LearnNegOptRLCommand: ParsableCommand {
     discussion: """
       In a round the writer writes for some prompts, pictures are made with each negative and without one on the same noise, and PPO moves \
       the writer towards what gained, with a penalty for leaving the first writer. The run keeps its state in --run and goes on from there.
+
+      Examples:
+        negspace learn negopt rl -w writer --prompt-file prompts.txt -o better-writer
       """)
 
-  @Option(name: .shortAndLong, help: "The writer to begin with, such as negspace learn negopt sft makes.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The writer to begin with, such as negspace learn negopt sft makes.", valueName: "dir"),
+    completion: .directory)
   var writer: String
   @Option(
     name: .shortAndLong,
-    help: "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)")
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, or a single file. (default: Models/emoji-image)", valueName: "path"),
+    completion: .file())
   var model: String?
-  @Option(name: .customLong("prompt-file"), help: "Prompts to learn on, one a line; - for standard input.")
+  @Option(
+    name: .customLong("prompt-file"),
+    help: ArgumentHelp("Prompts to learn on, one a line; - for standard input.", valueName: "file"), completion: .file()
+  )
   var promptFile: String
-  @Option(help: "Prompts to validate on. (default: every tenth of --prompt-file)")
+  @Option(
+    help: ArgumentHelp("Prompts to validate on. (default: every tenth of --prompt-file)", valueName: "file"),
+    completion: .file())
   var validationFile: String?
   @Option(
     help: ArgumentHelp(
@@ -33,7 +46,7 @@ struct LearnNegOptRLCommand: ParsableCommand {
   var fidelity: Float = 0
   @Option(help: "A CLIP that tells classes for the fidelity: clipscore=PATH. (default: Models/emoji-clip)")
   var classifier: String?
-  @Option(help: "A file with the classes' names, one a line.")
+  @Option(help: ArgumentHelp("A file with the classes' names, one a line.", valueName: "file"), completion: .file())
   var classes: String?
 
   @Option(help: "Updates.")

@@ -13,17 +13,30 @@ struct LearnReNegCommand: ParsableCommand {
       A step makes pictures (or clips) from prompts of the list up to a late step of the sampler, decodes the clean estimate of that
       step, scores it, and moves the negative along the score's gradient. Nothing of the model changes. The run keeps its state in \
       --run and goes on from there when it is started again; the best state on held-out prompts is written to --output.
+
+      Examples:
+        negspace train prompts --count 400 | negspace learn reneg --prompt-file - -o negative.safetensors
+        negspace learn reneg -m sd15 --prompt-file prompts.txt --reward hps=hps.pt -o negative.safetensors
       """)
 
   @OptionGroup(title: "What") var reNeg: ReNegOptions
 
-  @Option(name: .customLong("prompt-file"), help: "Prompts to learn on, one a line; - for standard input.")
+  @Option(
+    name: .customLong("prompt-file"),
+    help: ArgumentHelp("Prompts to learn on, one a line; - for standard input.", valueName: "file"), completion: .file()
+  )
   var promptFile: String
 
-  @Option(help: "Prompts to validate on. (default: every tenth of --prompt-file, at most 64)")
+  @Option(
+    help: ArgumentHelp(
+      "Prompts to validate on. (default: every tenth of --prompt-file, at most 64)", valueName: "file"),
+    completion: .file())
   var validationFile: String?
 
-  @Option(name: .customLong("init"), help: "A negative embedding to start from. (default: the empty prompt's states)")
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp("A negative embedding to start from. (default: the empty prompt's states)", valueName: "file"),
+    completion: .file())
   var start: String?
 
   @Option(help: "Optimiser steps.")
@@ -40,14 +53,17 @@ struct LearnReNegCommand: ParsableCommand {
   var validateEvery = 50
   @Option(help: "Validations without a better one after which to stop.")
   var patience: Int?
-  @Option(name: .shortAndLong, help: "Where the random numbers start.")
-  var seed = 0
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
+  var seed: UInt64 = 0
 
   @Option(
     name: [.customLong("run")],
-    help: "The folder of the run's state, log and samples. (default: OUTPUT without its extension, or with -run)")
+    help: ArgumentHelp(
+      "The folder of the run's state, log and samples. (default: OUTPUT without its extension, or with -run)",
+      valueName: "dir"), completion: .directory)
   var folder: String?
-  @Option(name: .shortAndLong, help: "The embedding that is written.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The embedding that is written.", valueName: "path"), completion: .file())
   var output = "negative.safetensors"
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
@@ -71,12 +87,13 @@ struct LearnReNegCommand: ParsableCommand {
   func run() throws {
     let interruption = Interruption()
     compute.apply()
+    try GenerationOutput.checkWritable(output)
     let model = try reNeg.loadModel(compute.dtype)
     var settings = try reNeg.settings(model)
     settings.batch = batch
     if let stops { settings.stops = stops }
     if let tail { settings.tail = tail }
-    settings.seed = UInt64(bitPattern: Int64(seed))
+    settings.seed = seed
     let prompts = try PromptList(path: promptFile)
     let learning = try ReNegLearning(
       model: model, prompts: prompts.texts, validation: try validationFile.map { try PromptList(path: $0).texts },

@@ -12,14 +12,21 @@ struct LearnReNegSampleCommand: ParsableCommand {
     discussion: """
       Writes one embedding a prompt, 0001.safetensors for the first of the list and so on; one that is there already is left as it \
       is. Seeds are those of negspace compare: prompt number p, from 0, takes s + 1000·p, s + 1000·p + 1, … None is worse than the one it started from, by the reward of the samples that its seeds make.
+
+      Examples:
+        negspace learn reneg-sample --prompt-file prompts.txt --init negative.safetensors -o samples
       """)
 
   @OptionGroup(title: "What") var reNeg: ReNegOptions
 
-  @Option(name: .customLong("prompt-file"), help: "Prompts, one a line; - for standard input.")
+  @Option(
+    name: .customLong("prompt-file"),
+    help: ArgumentHelp("Prompts, one a line; - for standard input.", valueName: "file"), completion: .file())
   var promptFile: String
 
-  @Option(name: .customLong("init"), help: "The negative embedding to start from.")
+  @Option(
+    name: .customLong("init"), help: ArgumentHelp("The negative embedding to start from.", valueName: "file"),
+    completion: .file())
   var start: String
 
   @Option(help: "Steps for each prompt, at most.")
@@ -31,12 +38,13 @@ struct LearnReNegSampleCommand: ParsableCommand {
   @Flag(help: "A negative for each step of a run in place of one for all (Null-TTA): --init is where each starts.")
   var eachStep = false
   @OptionGroup(title: "With --each-step") var search: NullTTAOptions
-  @Option(name: .shortAndLong, help: "The first seed.")
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "The first seed.")
   var seed: Seed = 42
   @Option(help: "How many seeds for each prompt.")
   var seeds = 1
 
-  @Option(name: .shortAndLong, help: "The folder of the embeddings.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The folder of the embeddings.", valueName: "path"), completion: .file())
   var output: String
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions

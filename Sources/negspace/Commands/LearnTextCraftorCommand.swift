@@ -14,18 +14,30 @@ struct LearnTextCraftorCommand: ParsableCommand {
       guidance, scores them, and moves the encoder's weights along the score's gradient, through all of these steps. The run keeps its \
       state in --run and goes on from there when it is started again; the best state on held-out prompts is written to --output: a \
       folder for --text-encoder and for diffusers' text_encoder, or with --lora-rank a LoRA's file.
+
+      Examples:
+        negspace learn textcraftor --prompt-file prompts.txt --lora-rank 8 -o tuned.safetensors
+        negspace image "a red apple" --text-encoder tuned.safetensors:0.5
       """)
 
   @OptionGroup(title: "What") var textCraftor: TextCraftorOptions
 
-  @Option(name: .customLong("prompt-file"), help: "Prompts to learn on, one a line; - for standard input.")
+  @Option(
+    name: .customLong("prompt-file"),
+    help: ArgumentHelp("Prompts to learn on, one a line; - for standard input.", valueName: "file"), completion: .file()
+  )
   var promptFile: String?
 
   @Option(
-    help: "In place of prompts: a folder of pictures with captions, noised and denoised in one step, without guidance.")
+    help: ArgumentHelp(
+      "In place of prompts: a folder of pictures with captions, noised and denoised in one step, without guidance.",
+      valueName: "dir"), completion: .directory)
   var pictures: String?
 
-  @Option(help: "Prompts to validate on. (default: every tenth of --prompt-file or --pictures, at most 64)")
+  @Option(
+    help: ArgumentHelp(
+      "Prompts to validate on. (default: every tenth of --prompt-file or --pictures, at most 64)", valueName: "file"),
+    completion: .file())
   var validationFile: String?
 
   @Option(help: "Optimiser steps.")
@@ -43,9 +55,15 @@ struct LearnTextCraftorCommand: ParsableCommand {
 
   @Option(
     name: [.customLong("run")],
-    help: "The folder of the run's state, log and samples. (default: OUTPUT without its extension, and -run)")
+    help: ArgumentHelp(
+      "The folder of the run's state, log and samples. (default: OUTPUT without its extension, and -run)",
+      valueName: "dir"), completion: .directory)
   var folder: String?
-  @Option(name: .shortAndLong, help: "What is written: a folder, or a LoRA's file. (default: tuned, tuned.safetensors)")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "What is written: a folder, or a LoRA's file. (default: tuned, tuned.safetensors)", valueName: "path"),
+    completion: .file())
   var output: String?
   @Option(help: "Whose names a LoRA's file has: kohya, diffusers.")
   var loraFormat = TunedNetwork.Layout.kohya
@@ -121,6 +139,7 @@ struct LearnTextCraftorCommand: ParsableCommand {
 
   /// Refuses an output that could not be written, before hours of work.
   private func requireFree(_ output: String) throws {
+    if textCraftor.loraRank != nil { try GenerationOutput.checkWritable(output) }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: output, isDirectory: &isFolder) else { return }
     if textCraftor.loraRank == nil, !isFolder.boolValue {

@@ -22,18 +22,25 @@ struct ModelRunCommand: ParsableCommand {
         vae_decode    sample -> sample
         vae_encode    sample -> sample (the mean), mean, logvar
         text_encoder  input_ids -> last_hidden_state, pooler_output
+
+      Examples:
+        negspace model run Models/emoji-image --component unet --inputs in.safetensors -o out.safetensors
       """)
 
-  @Argument(help: "A model folder in diffusers' layout, a single file, or the network's own folder.")
+  @Argument(
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, a single file, or the network's own folder.", valueName: "path"),
+    completion: .file())
   var path: String
 
   @Option(help: "The network: unet, controlnet, vae_decode, vae_encode, text_encoder.")
   var component: ModelComponent
 
-  @Option(help: ArgumentHelp("The safetensors file to read.", valueName: "file"))
+  @Option(help: ArgumentHelp("The safetensors file to read.", valueName: "file"), completion: .file())
   var inputs: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The safetensors file to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The safetensors file to write.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(help: "Compute type: float32 or bfloat16.")
@@ -44,7 +51,8 @@ struct ModelRunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "For unet: AnimateDiff's motion modules; sample is then [B, 4, F, H, W].", valueName: "path"))
+      "For unet: AnimateDiff's motion modules; sample is then [B, 4, F, H, W].", valueName: "path"), completion: .file()
+  )
   var motionAdapter: String?
 
   @OptionGroup(title: "Model") var model: ModelFileOptions

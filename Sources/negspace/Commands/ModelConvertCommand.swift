@@ -5,12 +5,20 @@ import NegativeSpacePipelines
 struct ModelConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Write a model as a folder in diffusers' layout, with safetensors.",
-    discussion: "Nothing is rounded unless --dtype asks for it. A single file needs --tokenizer.")
+    discussion: """
+      Nothing is rounded unless --dtype asks for it. A single file needs --tokenizer.
 
-  @Argument(help: "A model folder, or a single file of Stable Diffusion (.safetensors, .ckpt).")
+      Examples:
+        negspace model convert model.safetensors -o model
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A model folder, or a single file of Stable Diffusion (.safetensors, .ckpt).", valueName: "path"),
+    completion: .file())
   var path: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write.", valueName: "dir"), completion: .file())
   var output: String
 
   @Option(help: "What the weights are stored in: float32, float16, bfloat16. (default: as they are)")

@@ -5,11 +5,16 @@ import NegativeSpacePipelines
 struct ModelInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Say what a model is, what it consists of, and what is missing.",
-    discussion: "Ends with status 1 if something is wrong with a part.")
+    discussion: """
+      Ends with status 1 if something is wrong with a part.
+
+      Examples:
+        negspace model inspect model.safetensors
+      """)
 
   @Argument(
     help: ArgumentHelp(
-      "A model or one of its networks alone, a folder or a file. (default: the two in Models/)"))
+      "A model or one of its networks alone, a folder or a file. (default: the two in Models/)"), completion: .file())
   var path: String?
 
   @Flag(help: "Print the result as JSON on standard output.")

@@ -12,21 +12,28 @@ struct NegativeCommand: ParsableCommand {
     discussion: """
       A writer is a T5 as transformers saves it, such as negspace learn negopt makes. What it writes is made into a list with commas, \
       without repeats, and cut at a comma to the tokens that the model's text encoder takes. One line a prompt.
+
+      Examples:
+        negspace negative "a red apple" -w writer
+        negspace negative --prompt-file prompts.txt -w writer --best-of 8
       """)
 
-  @Argument(help: "What is to be seen.")
+  @Argument(help: ArgumentHelp("What is to be seen.", valueName: "prompt"))
   var positional: String?
   @Option(name: .shortAndLong, help: "The same, as an option.")
   var prompt: String?
-  @Option(help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"), completion: .file())
   var promptFile: String?
-  @Option(name: .shortAndLong, help: "The writer's folder.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("The writer's folder.", valueName: "dir"), completion: .directory)
   var writer: String
   @Option(
     name: .shortAndLong,
-    help: "The model that the negative is for, whose tokens are counted. (default: 75 of the writer's own)")
+    help: ArgumentHelp(
+      "The model that the negative is for, whose tokens are counted. (default: 75 of the writer's own)",
+      valueName: "path"), completion: .file())
   var model: String?
-  @Option(name: .shortAndLong, help: "Where the random numbers of --sample start.")
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers of --sample start.")
   var seed: UInt64 = 0
   @OptionGroup(title: "Writing") var writing: WritingOptions
   @Option(

@@ -8,22 +8,33 @@ struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
     abstract: "Generate a file again from the settings stored in it, and say whether the pixels are identical.",
-    discussion: "Ends with status 1 if they are not.")
+    discussion: """
+      Ends with status 1 if they are not.
 
-  @Argument(help: "A PNG, JPEG or MP4 file that this program wrote.")
+      Examples:
+        negspace reproduce output.mp4
+        negspace reproduce output.png -o again.png
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A PNG, JPEG or MP4 file that this program wrote.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(name: .shortAndLong, help: "The model, if it is not where it was.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The model, if it is not where it was.", valueName: "path"),
+    completion: .file())
   var model: String?
 
   @Option(
     name: .customLong("file"),
     help: ArgumentHelp(
       "Where a file that the settings name is now; repeatable. One is used only if its content is as it was.",
-      valueName: "RECORDED=PATH"))
+      valueName: "RECORDED=PATH"), completion: .file())
   var files: [String] = []
 
-  @Option(name: .shortAndLong, help: "Write the new one here. (default: only compare)")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the new one here. (default: only compare)", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @Option(name: .shortAndLong, help: "Threads. (default: as many as then)")

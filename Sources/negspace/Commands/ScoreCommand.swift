@@ -14,9 +14,13 @@ struct ScoreCommand: ParsableCommand {
     discussion: """
       What a picture should show is taken from the settings stored in it, or from --prompt. Of a video, rewards are means over its \
       frames; flicker and motion amount are always given.
+
+      Examples:
+        negspace score apple.png fox.png --reward sharpness
+        negspace score clip.mp4 --judge Models/emoji-judge --csv scores.csv
       """)
 
-  @Argument(help: "Pictures and videos.")
+  @Argument(help: ArgumentHelp("Pictures and videos.", valueName: "file"), completion: .file())
   var files: [String]
 
   @OptionGroup(title: "Scores") var scoring: ScoringOptions
@@ -24,7 +28,7 @@ struct ScoreCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "What should be seen. (default: what each file says itself)")
   var prompt: String?
 
-  @Option(help: ArgumentHelp("Write the table as CSV too.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the table as CSV too.", valueName: "file"), completion: .file())
   var csv: String?
 
   @Flag(

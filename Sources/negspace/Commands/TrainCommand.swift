@@ -26,12 +26,16 @@ struct TrainPartCommand: ParsableCommand {
       Parts, in their order: \(FamilyPart.allCases.map(\.rawValue).joined(separator: ", ")). Each keeps its checkpoint, a CSV log
       and sample sheets in a folder of its own under --runs, and goes on from the checkpoint when it is started again.
       Needs the Debian packages fonts-noto-color-emoji and unicode-cldr-core.
+
+      Examples:
+        negspace train autoencoder --steps 20000
+        negspace train image --optimizer muon
       """)
 
   @Argument(help: "The part to train.")
   var part: FamilyPart
 
-  @Option(help: "The folder for checkpoints, logs and samples.")
+  @Option(help: ArgumentHelp("The folder for checkpoints, logs and samples.", valueName: "dir"), completion: .directory)
   var runs = "runs"
 
   @Option(help: "Optimiser steps in all.")
@@ -116,12 +120,16 @@ struct TrainPartCommand: ParsableCommand {
 struct TrainEvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Judge a trained denoiser on held-out prompts, or the autoencoder on held-out pictures.")
+    abstract: "Judge a trained denoiser on held-out prompts, or the autoencoder on held-out pictures.",
+    discussion: """
+      Examples:
+        negspace train evaluate image --count 200 --sheet sheet.png
+      """)
 
   @Argument(help: "autoencoder, image, controlnet, video, or lvdm: the video model of VideoCrafter2's kind.")
   var part: FamilyPart
 
-  @Option(help: "The folder of the runs.")
+  @Option(help: ArgumentHelp("The folder of the runs.", valueName: "dir"), completion: .directory)
   var runs = "runs"
 
   @Option(help: "How many prompts or pictures.")
@@ -145,7 +153,9 @@ struct TrainEvaluateCommand: ParsableCommand {
   @Flag(help: "Also the Fréchet distance of --count pictures from renderings, on the judge's features (image).")
   var distance = false
 
-  @Option(help: "Where the first prompts' results are written, as they come, in one PNG.")
+  @Option(
+    help: ArgumentHelp("Where the first prompts' results are written, as they come, in one PNG.", valueName: "file"),
+    completion: .file())
   var sheet: String?
 
   func validate() throws {
@@ -169,12 +179,16 @@ struct TrainEvaluateCommand: ParsableCommand {
 /// `negspace train export`: the runs as folders that diffusers loads.
 struct TrainExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write the trained parts as diffusers folders.")
+    commandName: "export", abstract: "Write the trained parts as diffusers folders.",
+    discussion: """
+      Examples:
+        negspace train export --runs runs -o Models
+      """)
 
-  @Option(help: "The folder of the runs.")
+  @Option(help: ArgumentHelp("The folder of the runs.", valueName: "dir"), completion: .directory)
   var runs = "runs"
 
-  @Option(name: .shortAndLong, help: "Where the folders go.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where the folders go.", valueName: "path"), completion: .file())
   var output = "Models"
 
   func run() throws {
@@ -186,12 +200,22 @@ struct TrainExportCommand: ParsableCommand {
 /// `negspace train import`: runs that go on from the shipped weights.
 struct TrainImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Make runs of the shipped folders, to train them further.")
+    commandName: "import", abstract: "Make runs of the shipped folders, to train them further.",
+    discussion: """
+      Examples:
+        negspace train import -m Models --runs runs
+      """)
 
-  @Option(help: "The folder of the runs; parts that have a checkpoint there stay as they are.")
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the runs; parts that have a checkpoint there stay as they are.", valueName: "dir"),
+    completion: .directory)
   var runs = "runs"
 
-  @Option(name: [.customShort("m"), .long], help: "The folder that holds emoji-image, emoji-video and the others.")
+  @Option(
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp("The folder that holds emoji-image, emoji-video and the others.", valueName: "dir"),
+    completion: .directory)
   var models = "Models"
 
   func run() throws {

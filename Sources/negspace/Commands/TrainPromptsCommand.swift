@@ -8,7 +8,13 @@ struct TrainPromptsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prompts",
     abstract: "Print prompts of the shipped family's world, to learn on or to judge by.",
-    discussion: "Held-out prompts ask for combinations that are in no training picture.")
+    discussion: """
+      Held-out prompts ask for combinations that are in no training picture.
+
+      Examples:
+        negspace train prompts --count 400 > prompts.txt
+        negspace train prompts --medium video --part held-out --count 64
+      """)
 
   /// Medium that is made of them.
   enum Medium: String, ExpressibleByArgument, CaseIterable { case image, video }
@@ -25,7 +31,7 @@ struct TrainPromptsCommand: ParsableCommand {
   @Option(help: "How many.")
   var count = 1000
 
-  @Option(name: .shortAndLong, help: "Where the random numbers start.")
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
   var seed: UInt64 = 9
 
   func validate() throws {
@@ -33,7 +39,7 @@ struct TrainPromptsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let prompts = try FamilyPrompts.prompts(
+    let prompts = FamilyPrompts.prompts(
       medium == .image ? .picture : .clip, split: part == .train ? .train : .test, count: count, seed: seed)
     for prompt in prompts { try Console.result(prompt) }
   }

@@ -6,8 +6,7 @@ struct VideoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "video", abstract: "Make a video from a text.",
     discussion: """
-      The settings go into the file; see negspace info. Without --model, the family that ships in Models/ is used.
-      --help-hidden shows the rarer options too.
+      Without --model, the family that ships in Models/ is used. The settings go into the file; see negspace info.
 
       Examples:
         negspace video "a red apple bouncing on a yellow background"

@@ -2,18 +2,29 @@ import ArgumentParser
 
 /// What is said of a command that does not exist, as the parser says it of options.
 enum CommandSuggestion {
+  /// Commands that other programs have.
+  private static let elsewhere = [
+    "txt2img": "image", "img2img": "image --init-img", "txt2vid": "video", "text2video": "video", "t2v": "video",
+    "t2i": "image", "img_gen": "image", "vid_gen": "video", "generate": "video", "convert": "model convert",
+    "inspect": "model inspect", "metadata": "info", "benchmark": "bench", "vocabulary": "concepts",
+  ]
+
   /// The sentence, or nil where the arguments name commands that there are.
   static func message(for arguments: [String], of root: any ParsableCommand.Type) -> String? {
-    message(for: arguments[...], of: root.configuration, called: "negspace")
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    return message(for: words, of: root.configuration, called: "negspace")
   }
 
   private static func message(
     for arguments: ArraySlice<String>, of command: CommandConfiguration, called path: String
   ) -> String? {
     let commands = command.subcommands.map { $0.configuration }
-    guard let word = arguments.first, !commands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+    guard let word = arguments.first, !commands.isEmpty, !word.hasPrefix("-") else { return nil }
     for next in commands where next.commandName == word {
       return message(for: arguments.dropFirst(), of: next, called: "\(path) \(word)")
+    }
+    if path == "negspace", let other = elsewhere[word] {
+      return "There is no command \"\(word)\". Did you mean negspace \(other)?"
     }
     // The default one takes the word as an argument of its own.
     guard command.defaultSubcommand == nil else { return nil }
@@ -26,7 +37,7 @@ enum CommandSuggestion {
   }
 
   /// Letters to change, add, take away or swap with their neighbour to make one word of the other.
-  private static func distance(_ one: String, _ other: String) -> Int {
+  static func distance(_ one: String, _ other: String) -> Int {
     let (a, b) = (Array(one), Array(other))
     var rows = [[Int](0...b.count)]
     for i in 1..<(a.count + 1) {

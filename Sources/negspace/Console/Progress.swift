@@ -20,12 +20,15 @@ final class Progress {
   func begin() { started = clock.now }
 
   /// `done` of `total` are done.
-  func update(_ label: String, _ done: Int, of total: Int) {
+  ///
+  /// - Parameter share: of the work, by which the time left is told where pieces differ; nil where they do not.
+  func update(_ label: String, _ done: Int, of total: Int, share: Double? = nil) {
     guard style != .none, total > 0 else { return }
     let elapsed = (clock.now - started) / .seconds(1)
     let perStep = elapsed / Double(max(done, 1))
     let rate = perStep < 1 ? String(format: "%.2f/s", 1 / max(perStep, 1e-6)) : String(format: "%.2f s each", perStep)
-    let left = "\(Self.time(perStep * Double(total - done))) left"
+    let rest = share.map { elapsed * (1 - $0) / max($0, 1e-9) } ?? perStep * Double(total - done)
+    let left = "\(Self.time(rest)) left"
     switch style {
     case .none: return
     case .lines: Console.message("\(label) \(done)/\(total)  \(rate)  \(left)")

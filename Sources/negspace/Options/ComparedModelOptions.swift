@@ -10,7 +10,8 @@ struct ComparedModelOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "A model of pictures or videos; repeatable. (default: Models/emoji-image)", valueName: "[name=]path"))
+      "A model of pictures or videos; repeatable. (default: Models/emoji-image)", valueName: "[name=]path"),
+    completion: .file())
   var model: [String] = []
 
   @Option(name: .shortAndLong, help: "What is to be seen; repeatable.")
@@ -19,25 +20,31 @@ struct ComparedModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file with one prompt a line, for all models or for the one that is named; - is standard input.",
-      valueName: "[model=]file"))
+      valueName: "[model=]file"), completion: .file())
   var promptFile: [String] = []
 
-  @Option(help: ArgumentHelp("AnimateDiff's motion for the model of pictures that is named.", valueName: "model=path"))
+  @Option(
+    help: ArgumentHelp("AnimateDiff's motion for the model of pictures that is named.", valueName: "model=path"),
+    completion: .file())
   var motionAdapter: [String] = []
 
-  @Option(help: ArgumentHelp("Another autoencoder for the model that is named.", valueName: "model=path"))
+  @Option(
+    help: ArgumentHelp("Another autoencoder for the model that is named.", valueName: "model=path"), completion: .file()
+  )
   var vae: [String] = []
 
-  @Option(help: ArgumentHelp("A LoRA for the model that is named; repeatable.", valueName: "model=file[:scale]"))
+  @Option(
+    help: ArgumentHelp("A LoRA for the model that is named; repeatable.", valueName: "model=file[:scale]"),
+    completion: .file())
   var lora: [String] = []
 
-  @Option(help: ArgumentHelp("A ControlNet for the model that is named.", valueName: "model=path"))
+  @Option(help: ArgumentHelp("A ControlNet for the model that is named.", valueName: "model=path"), completion: .file())
   var controlNet: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "What the ControlNet is shown: a picture, or a folder with one for each prompt, in the order of their names.",
-      valueName: "model=path"))
+      valueName: "model=path"), completion: .file())
   var controlImage: [String] = []
 
   @Option(help: ArgumentHelp("Factor of what the ControlNet adds. (default: 1)", valueName: "model=x"))

@@ -6,13 +6,13 @@ struct ControlOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A ControlNet made for the model's kind, a diffusers folder or a file; may be repeated, they add up.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var controlNet: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "The picture it is shown, resized to the result; for videos also a video. Once for all of them, or once each.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var controlImage: [String] = []
 
   @Option(help: ArgumentHelp("Factor of what it adds. (default: 1)", valueName: "x"))

@@ -6,7 +6,7 @@ enum DefaultModel {
   static func name(_ kind: ModelKind) -> String { kind == .image ? "emoji-image" : "emoji-video" }
 
   /// The folder called `name` that holds `file`: in NEGSPACE_MODELS, in a folder Models beside the program or above it,
-  /// or in Models of the current folder.
+  /// where it is installed in share/negspace/Models, or in Models of the current folder.
   ///
   /// - Throws: `ModelError.noDefaultModel`, which lists where it looked.
   static func folder(_ name: String, with file: String = "model_index.json") throws -> String {
@@ -23,6 +23,8 @@ enum DefaultModel {
     if let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
       // …/.build/x86_64-unknown-linux-gnu/release/negspace is four levels below the package.
       var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
+      // PREFIX/bin/negspace is one level below PREFIX.
+      places.append(folder.deletingLastPathComponent().appending(path: "share/negspace/Models").path)
       for _ in 0..<5 where folder.path != "/" {
         places.append(folder.appending(path: "Models").path)
         folder.deleteLastPathComponent()

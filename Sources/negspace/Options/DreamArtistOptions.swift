@@ -19,7 +19,9 @@ struct DreamArtistOptions: ParsableArguments {
       "A text for the pictures, with {} for the word; may be repeated. (default: Textual Inversion's for objects)",
       valueName: "text"))
   var template: [String] = []
-  @Option(help: ArgumentHelp("The same, a file with one a line; - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The same, a file with one a line; - for standard input.", valueName: "file"),
+    completion: .file())
   var templateFile: String?
   @Option(
     name: .customLong("init"), help: ArgumentHelp("Words whose vectors both words start from.", valueName: "words"))
@@ -38,8 +40,8 @@ struct DreamArtistOptions: ParsableArguments {
   var average: Float = 0
   @Option(help: "Layer of the text encoder, counted from the end: 1 is the last.")
   var clipSkip = 1
-  @Option(name: .shortAndLong, help: "Where the random numbers start.")
-  var seed = 0
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
+  var seed: UInt64 = 0
 
   func validate() throws {
     if !template.isEmpty, templateFile != nil {
@@ -67,7 +69,7 @@ struct DreamArtistOptions: ParsableArguments {
     (settings.initialWords, settings.reconstruction) = (initialWords, reconstruction)
     (settings.batch, settings.together, settings.weightDecay) = (batch, together, weightDecay)
     (settings.gradientNorm, settings.averageDecay) = (clip == 0 ? nil : clip, average)
-    (settings.clipSkip, settings.seed) = (clipSkip, UInt64(bitPattern: Int64(seed)))
+    (settings.clipSkip, settings.seed) = (clipSkip, seed)
     return settings
   }
 }

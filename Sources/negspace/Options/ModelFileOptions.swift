@@ -6,13 +6,13 @@ struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "For a single file: a model folder whose configurations hold, or the original yaml. (default: by the tensors' shapes)",
-      valueName: "path", visibility: .hidden))
+      valueName: "path", visibility: .hidden), completion: .file())
   var config: String?
 
   @Option(
     help: ArgumentHelp(
       "The tokenizer's folder; a single file has none of its own. (default: beside it, else CLIP's on this machine)",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var tokenizer: String?
 
   @Option(

@@ -6,7 +6,7 @@ struct ModelPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Another autoencoder: a diffusers folder or a file; TAESD is the fast one. (default: the model's own)",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var vae: String?
 
   @Option(
@@ -16,29 +16,31 @@ struct ModelPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Add a LoRA to the denoiser and the text encoder, of kohya's, diffusers' or PEFT's making; may be repeated.",
-      valueName: "file[:scale]"))
+      valueName: "file[:scale]"), completion: .file())
   var lora: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Add a LoRA to the denoiser of the avoided branch alone (DreamArtist++, Diffusion-NPO), beside --lora; may be repeated.",
-      valueName: "file[:scale]"))
+      valueName: "file[:scale]"), completion: .file())
   var negativeLora: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir", visibility: .hidden))
+      "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir", visibility: .hidden),
+    completion: .directory)
   var loraModelDir: String?
 
   @Option(
     help: ArgumentHelp(
-      "A folder of learned words, which prompts name by their files' names.", valueName: "dir", visibility: .hidden))
+      "A folder of learned words, which prompts name by their files' names.", valueName: "dir", visibility: .hidden),
+    completion: .directory)
   var embdDir: String?
 
   @Option(
     help: ArgumentHelp(
       "Mix the states of a tuned text encoder (TextCraftor) with the model's own: a transformers folder or a file; may be repeated.",
-      valueName: "path[:weight]"))
+      valueName: "path[:weight]"), completion: .file())
   var textEncoder: [String] = []
 
   @Option(

@@ -6,7 +6,7 @@ struct ModelPathOptions: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp(
       "A diffusers folder, a single file, or OWNER/NAME in the hub's cache. (default: the family in Models/)",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var model: String?
 }
 
@@ -16,6 +16,6 @@ struct MotionOptions: ParsableArguments {
     name: [.customLong("motion-adapter"), .customLong("motion-module")],
     help: ArgumentHelp(
       "AnimateDiff's motion modules, a diffusers folder or a file: videos with a model of pictures.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var motionAdapter: String?
 }

@@ -8,7 +8,7 @@ struct NegativeWriterOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A writer (negspace learn negopt) writes each prompt's negative; with --negative-prompt the two are joined.",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var negativeWriter: String?
 }
 

@@ -4,7 +4,8 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file; %03d in it counts. (default: output.png, output.mp4)", valueName: "path"))
+    help: ArgumentHelp("The file; %03d in it counts. (default: output.png, output.mp4)", valueName: "path"),
+    completion: .file())
   var output: String?
 
   @Option(name: .shortAndLong, help: "How many, with the seeds s, s+1, …")
@@ -16,10 +17,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: ArgumentHelp("Write no settings into the file.", visibility: .hidden))
   var disableImageMetadata = false
 
-  @Option(help: ArgumentHelp("Write the final latents too, as safetensors in PyTorch's layout.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the final latents too, as safetensors in PyTorch's layout.", valueName: "file"),
+    completion: .file())
   var saveLatents: String?
 
-  @Option(help: ArgumentHelp("Write every frame as PNG into this folder too.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write every frame as PNG into this folder too.", valueName: "dir"), completion: .directory)
   var saveFrames: String?
 
   func validate() throws {

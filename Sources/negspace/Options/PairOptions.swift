@@ -5,7 +5,9 @@ public import NegativeSpaceLearning
 /// Files of prompts with their negatives, and which of their rows are used.
 struct PairOptions: ParsableArguments {
   @Option(
-    help: "Prompts with their negatives: CSV, TSV, JSON lines or Parquet; may be repeated.")
+    help: ArgumentHelp(
+      "Prompts with their negatives: CSV, TSV, JSON lines or Parquet; may be repeated.", valueName: "file"),
+    completion: .file())
   var data: [String]
 
   @Option(help: "The column of prompts.")
@@ -22,7 +24,8 @@ struct PairOptions: ParsableArguments {
   var promptWords = "1,400"
   @Option(help: ArgumentHelp("Words of a negative, at least and at most.", valueName: "a,b"))
   var negativeWords = "1,200"
-  @Option(help: ArgumentHelp("A file of words, one a line, that no text may have.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file of words, one a line, that no text may have.", valueName: "file"), completion: .file())
   var leaveOut: String?
   @Flag(help: "Use a pair again that was there already.")
   var keepDuplicates = false

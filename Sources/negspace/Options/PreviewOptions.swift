@@ -11,12 +11,15 @@ struct PreviewOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Steps from one preview to the next.", visibility: .hidden))
   var previewInterval = 1
 
-  @Option(help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path", visibility: .hidden))
+  @Option(
+    help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path", visibility: .hidden),
+    completion: .file())
   var previewPath = "preview.png"
 
   @Option(
     name: [.customLong("taesd"), .customLong("tae")],
-    help: ArgumentHelp("A small autoencoder, for the result and for --preview tae.", valueName: "path"))
+    help: ArgumentHelp("A small autoencoder, for the result and for --preview tae.", valueName: "path"),
+    completion: .file())
   var taesd: String?
 
   @Flag(help: ArgumentHelp("Use --taesd for previews alone.", visibility: .hidden))

@@ -10,7 +10,8 @@ struct PromptOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The same, as an option.", valueName: "text"))
   var prompt: String?
 
-  @Option(help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"), completion: .file())
   var promptFile: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Words to avoid.", valueName: "text"))
@@ -19,13 +20,13 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file with the words to avoid, one line for all prompts or a line for each.", valueName: "file",
-      visibility: .hidden))
+      visibility: .hidden), completion: .file())
   var negativePromptFile: String?
 
   @Option(
     help: ArgumentHelp(
       "A learned negative, encoder states [1, 77, D], one for each step [S, 77, D], or token vectors; adds to the negative prompt; may be repeated.",
-      valueName: "file[:weight]"))
+      valueName: "file[:weight]"), completion: .file())
   var negativeEmbedding: [String] = []
 
   @Flag(help: "Interpolate a negative for each step, [S, 77, D], where the run has another number of steps.")
@@ -34,10 +35,13 @@ struct PromptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Textual inversion: token vectors that either prompt may name by their token, or a folder of such; may be repeated.",
-      valueName: "file[=token]"))
+      valueName: "file[=token]"), completion: .file())
   var embedding: [String] = []
 
-  @Option(help: "What brackets mean: none (characters, as in diffusers), a1111 ((word:1.3), [word], BREAK).")
+  @Option(
+    help: ArgumentHelp(
+      "What brackets mean: none (characters, as in diffusers), a1111 ((word:1.3), [word], BREAK; [from:to:when] and [a|b] change from step to step).",
+      valueName: "name"))
   var promptWeighting = PromptWeighting.none
 
   @Option(

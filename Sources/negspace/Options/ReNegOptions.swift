@@ -7,7 +7,9 @@ import NegativeSpaceRewards
 struct ReNegOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: "A model folder in diffusers' layout, or a single file: pictures or videos. (default: Models/emoji-image)")
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, or a single file: pictures or videos. (default: Models/emoji-image)",
+      valueName: "path"), completion: .file())
   var model: String?
 
   @Option(

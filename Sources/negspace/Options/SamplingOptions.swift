@@ -51,7 +51,7 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Another model of the same base, whose denoiser runs in the avoided branch: a folder or a file.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var negativeModel: String?
 
   @Option(
@@ -62,19 +62,22 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     name: [.customLong("sampler"), .customLong("sampling-method")],
-    help:
-      "ddim, dpmpp_2m, euler, euler_a, unipc, pndm, lcm, ddpm, or a diffusers class name. (default: the model's own)"
-  )
+    help: ArgumentHelp(
+      "ddim, dpmpp_2m, euler, euler_a, unipc, pndm, lcm, ddpm, or a diffusers class name. (default: the model's own)",
+      valueName: "name"), completion: .list(SamplerName.allCases.map(\.rawValue)))
   var sampler: String?
 
   @Option(
     name: [.customLong("schedule"), .customLong("scheduler")],
-    help: "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)")
+    help: ArgumentHelp(
+      "How noise levels are spaced: discrete, karras, exponential. (default: the model's own)", valueName: "name"),
+    completion: .list(SigmaSchedule.allCases.map(\.rawValue)))
   var schedule: String?
 
   @Option(
     help: ArgumentHelp(
-      "A diffusers scheduler_config.json in place of the model's.", valueName: "file", visibility: .hidden))
+      "A diffusers scheduler_config.json in place of the model's.", valueName: "file", visibility: .hidden),
+    completion: .file())
   var schedulerConfig: String?
 
   @Option(
@@ -111,14 +114,13 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Start from these latents, [1, 4, H, W] or [1, 4, F, H, W] in safetensors, before the sampler scales them.",
-      valueName: "file[:key]", visibility: .hidden))
+      valueName: "file[:key]", visibility: .hidden), completion: .file())
   var initLatents: String?
 
   @Option(
     help: ArgumentHelp(
       "The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]",
-      visibility: .hidden)
-  )
+      visibility: .hidden), completion: .file())
   var noise: String?
 
   /// The numbers of `A,B`; what is no number is NaN, which the request refuses.

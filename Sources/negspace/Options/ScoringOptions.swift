@@ -13,7 +13,7 @@ struct ScoringOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The family's judge, such as Models/emoji-judge: quality, and for prompts of the family's grammar concept, background and motion.",
-      valueName: "path"))
+      valueName: "path"), completion: .directory)
   var judge: String?
 
   /// - Throws: `RewardError`.

@@ -5,12 +5,14 @@ import NegativeSpacePipelines
 struct StartOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Start from this picture; its size is used unless -W and -H say another.", valueName: "file"))
+    help: ArgumentHelp("Start from this picture; its size is used unless -W and -H say another.", valueName: "file"),
+    completion: .file())
   var initImg: String?
 
   @Option(
     help: ArgumentHelp(
-      "Paint only what is white here on the picture of --init-img; black stays.", valueName: "file"))
+      "Paint only what is white here on the picture of --init-img; black stays.", valueName: "file"),
+    completion: .file())
   var mask: String?
 
   @Option(help: "How much of the picture is given up, 0 to 1. (default: 0.8; with a mask 1)")
@@ -27,7 +29,8 @@ struct StartOptions: ParsableArguments {
 struct VideoStartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Start from this video; its size and frames are used unless -W, -H and --frames say others.", valueName: "file"))
+      "Start from this video; its size and frames are used unless -W, -H and --frames say others.", valueName: "file"),
+    completion: .file())
   var initVideo: String?
 
   @Option(help: "How much of the video is given up, 0 to 1. (default: 0.6)")

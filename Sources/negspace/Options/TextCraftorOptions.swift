@@ -7,7 +7,9 @@ import NegativeSpaceRewards
 struct TextCraftorOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: "A model folder in diffusers' layout, or a single file: pictures or videos. (default: Models/emoji-image)")
+    help: ArgumentHelp(
+      "A model folder in diffusers' layout, or a single file: pictures or videos. (default: Models/emoji-image)",
+      valueName: "path"), completion: .file())
   var model: String?
 
   @Option(
@@ -27,7 +29,8 @@ struct TextCraftorOptions: ParsableArguments {
   var tune = TunedNetwork.Network.textEncoder
   @Option(
     help: ArgumentHelp(
-      "For --tune unet: a tuned text encoder for the recorded steps. (default: the model's own)", valueName: "path"))
+      "For --tune unet: a tuned text encoder for the recorded steps. (default: the model's own)", valueName: "path"),
+    completion: .file())
   var textEncoder: String?
 
   @Option(help: "Tune a LoRA of this rank in place of all weights.")
@@ -59,8 +62,8 @@ struct TextCraftorOptions: ParsableArguments {
   var checkpointing: TextCraftorSettings.Checkpointing?
   @Option(help: "Decay of the average of the weights that is validated and written; 0 has none.")
   var average: Float = 0
-  @Option(name: .shortAndLong, help: "Where the random numbers start.")
-  var seed = 0
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
+  var seed: UInt64 = 0
 
   func validate() throws {
     for (name, value) in [
@@ -94,7 +97,7 @@ struct TextCraftorOptions: ParsableArguments {
     if let guidance { settings.guidanceScale = guidance }
     if let grid { settings.grid = grid }
     (settings.batch, settings.together, settings.checkpointing) = (batch, together, checkpointing)
-    (settings.averageDecay, settings.seed) = (average, UInt64(bitPattern: Int64(seed)))
+    (settings.averageDecay, settings.seed) = (average, seed)
     return settings
   }
 

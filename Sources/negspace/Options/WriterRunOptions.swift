@@ -10,12 +10,16 @@ struct WriterRunOptions: ParsableArguments {
   var patience: Int?
   @Option(help: "Steps in which the learning rate rises.")
   var warmup = 100
-  @Option(name: .shortAndLong, help: "Where the random numbers start.")
+  @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
   var seed: UInt64 = 0
   @Option(
-    name: [.customLong("run")], help: "The folder of the run's state, log and samples. (default: OUTPUT-run)")
+    name: [.customLong("run")],
+    help: ArgumentHelp("The folder of the run's state, log and samples. (default: OUTPUT-run)", valueName: "dir"),
+    completion: .directory)
   var folder: String?
-  @Option(name: .shortAndLong, help: "The writer's folder that is written.")
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The writer's folder that is written.", valueName: "path"),
+    completion: .file())
   var output: String
 
   func validate() throws {

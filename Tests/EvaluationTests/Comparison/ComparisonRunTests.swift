@@ -26,7 +26,7 @@ struct ComparisonRunTests {
     let run = try ComparisonRun(comparison) { event in
       switch event {
       case .planned(let missing, _): planned = missing
-      case .cell(let count, _): done = count
+      case .cell(let count, _, _): done = count
       case .note(let text), .warning(let text): notes.append(text)
       }
     }
