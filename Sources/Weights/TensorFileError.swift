@@ -11,6 +11,8 @@ package enum TensorFileError: Error, Hashable {
   /// Bytes that are not what their format asks for.
   case damaged(file: String, format: String, reason: String, byte: Int)
   case unknownType(file: String, tensor: String, type: String)
+  /// An element type of ggml that is not read.
+  case unreadType(file: String, tensor: String, type: String, read: [String])
   /// Shape, type and place in the file contradict each other.
   case malformedTensor(file: String, tensor: String, reason: String)
   case overlapping(file: String, tensor: String, other: String)
@@ -38,6 +40,9 @@ extension TensorFileError: CustomStringConvertible {
       "\(file) is no valid \(format): at byte \(byte), \(reason). It is cut short or damaged; download or copy it again."
     case .unknownType(let file, let tensor, let type):
       "\(file): \(tensor) has the element type \"\(type)\", which is not known."
+    case .unreadType(let file, let tensor, let type, let read):
+      "\(file): \(tensor) has ggml's element type \(type), which cannot be read. These can: "
+        + "\(read.joined(separator: ", ")). Look for the same model in one of them."
     case .malformedTensor(let file, let tensor, let reason):
       "\(file): \(tensor) is malformed: \(reason). The file is damaged; download or copy it again."
     case .overlapping(let file, let tensor, let other):

@@ -47,4 +47,15 @@ import Testing
       ])
     try fuzzing.run(file: "file.pt") { try readTensors($0.path("file.pt")) }
   }
+
+  @Test func gguf() throws {
+    var fuzzing = try Fuzzing(
+      "GGUF", corpus: try Self.files(["gguf/types.gguf", "gguf/t5.gguf"]),
+      words: [
+        "GGUF", "general.alignment", "comfy.gguf.orig_shape.Q4_K", "enc.blk.0.attn_q.weight", "\u{8}\0\0\0",
+        "\u{9}\0\0\0",
+        "\u{C}\0\0\0",
+      ])
+    try fuzzing.run(file: "file.gguf") { try readTensors($0.path("file.gguf")) }
+  }
 }

@@ -14,7 +14,7 @@ public struct ModelInspection: Codable, Sendable, Hashable {
     public let className: String
     /// Numbers in its weights; nil for parts without.
     public var parameters: Int?
-    /// Element types of its weights, as safetensors names them.
+    /// Element types of its weights, as safetensors or ggml names them.
     public var dtypes: [String] = []
     /// Its problems: everything that is missing, misshapen or not asked for.
     public var problems: [String] = []
@@ -194,7 +194,7 @@ extension ModelInspection.Part {
   fileprivate mutating func complete(_ readers: [any TensorReader], check: () throws -> Void) {
     let entries = readers.flatMap(\.entries.values)
     parameters = entries.filter(\.type.isFloatingPoint).reduce(0) { $0 + $1.count }
-    dtypes = Set(entries.map(\.type.rawValue)).sorted()
+    dtypes = Set(entries.map(\.storedType)).sorted()
     do {
       try check()
     } catch let mismatch as WeightMismatch {

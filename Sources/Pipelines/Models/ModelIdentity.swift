@@ -18,9 +18,14 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
   package init(_ source: any ModelSource) throws {
     var hash = SHA256()
     var parts = source.components.keys.sorted()
-    if source is CheckpointFile {
+    if let checkpoint = source as? CheckpointFile {
       try Self.add(source.path, as: "checkpoint", to: &hash)
       parts = ["tokenizer"]
+      // The checkpoint's own parts are the file.
+      for part in checkpoint.lent {
+        guard let path = checkpoint.lentFolder(part) else { continue }
+        try Self.add(folder: path, as: part, to: &hash)
+      }
     }
     for part in parts {
       guard let path = try? source.component(part).path else { continue }
@@ -29,12 +34,7 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
         try Self.add(path, as: part, to: &hash)
         continue
       }
-      // A later copy of the weights in another format, or a note, does not make it another model.
-      let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-      // Of a cache whose blobs were tidied up, links may lead nowhere.
-      for name in names where Self.isContent(name) && fileKind("\(path)/\(name)") == .file {
-        try Self.add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
-      }
+      try Self.add(folder: path, as: part, to: &hash)
     }
     name = URL(fileURLWithPath: source.path).lastPathComponent
     self.hash = hash.hexadecimal
@@ -53,7 +53,16 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
   private static let wholeSize = 1 << 20
 
   private static func isContent(_ name: String) -> Bool {
-    !name.hasPrefix(".") && [".safetensors", ".json", ".txt", ".bin"].contains { name.hasSuffix($0) }
+    !name.hasPrefix(".") && [".safetensors", ".json", ".txt", ".bin", ".gguf"].contains { name.hasSuffix($0) }
+  }
+
+  private static func add(folder path: String, as part: String, to hash: inout SHA256) throws {
+    // A later copy of the weights in another format, or a note, does not make it another model.
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    // Of a cache whose blobs were tidied up, links may lead nowhere.
+    for name in names where isContent(name) && fileKind("\(path)/\(name)") == .file {
+      try add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
+    }
   }
 
   private static func add(_ path: String, as name: String, to hash: inout SHA256) throws {

@@ -1,6 +1,7 @@
 /// Options of a model beside its path.
 public struct ModelOptions: Codable, Sendable, Hashable {
-  /// For a single file: a model folder whose configurations hold instead of what the shapes tell, or the original yaml.
+  /// For a single file: a model folder whose configurations hold instead of what the shapes tell, and whose parts where the
+  /// file has none; or the original yaml.
   public var config: String?
   /// The folder of the tokenizer in place of the model's own; a single file has none.
   public var tokenizer: String?

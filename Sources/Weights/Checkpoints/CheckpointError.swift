@@ -10,6 +10,8 @@ package enum CheckpointError: Error, Hashable {
   case notAMotionAdapter(file: String, what: String)
   /// Tensors whose names fit no part of the model.
   case unknownTensors(file: String, names: [String])
+  /// A part that a file does not hold, as one with the denoiser alone, and that nothing else gives.
+  case missingPart(file: String, part: String)
   /// Something that shapes do not tell.
   case undecidable(file: String, what: String)
   /// No single file holds a tokenizer, and none was named.
@@ -34,6 +36,8 @@ extension CheckpointError: CustomStringConvertible {
     case .unknownTensors(let file, let names):
       "\(file) holds \(names.count) tensors that belong to no known part: \(names.prefix(8).joined(separator: ", "))"
         + "\(names.count > 8 ? ", …" : ""). It is not a plain Stable Diffusion 1.x or 2.x, or VideoCrafter checkpoint."
+    case .missingPart(let file, let part):
+      "\(file) holds no \(part). Name the folder of a model in diffusers' layout that has what the file lacks: `config` DIR."
     case .undecidable(let file, let what):
       "\(file): the shapes do not tell \(what). Name the folder of such a model with its configurations: `config` DIR."
     case .noTokenizer(let file):

@@ -1,8 +1,8 @@
 import Foundation
 import NegativeSpaceConfiguration
 
-/// A whole model in one file with LDM's names, `.safetensors` or `.ckpt`: Stable Diffusion 1.x, 2.x and their
-/// inpainting variants, VideoCrafter 1 and 2.
+/// A whole model in one file with LDM's names, `.safetensors`, `.ckpt` or `.gguf`: Stable Diffusion 1.x, 2.x and their
+/// inpainting variants, VideoCrafter 1 and 2; or their denoiser alone, for which the folder of `config` has the rest.
 ///
 /// The architecture is told by the tensors' shapes; every tensor belongs to a part, is known to be harmless, or is in
 /// `unknown`.
@@ -18,18 +18,21 @@ package struct CheckpointFile: ModelSource {
   /// The id that fills up a prompt: 0 for OpenCLIP's text encoder; nil leaves it to the tokenizer.
   package let tokenPadding: Int?
 
-  private let options: CheckpointOptions
-  private let unet: LDMUNetLayout
+  let options: CheckpointOptions
+  let unet: LDMUNetLayout
   /// Layout, schedule and scale of a VideoCrafter file; nil for others.
-  private let lvdm: (unet: LVDMUNetLayout, scheduler: LVDMSchedule, scaleFactor: JSONValue?)?
-  private let autoencoder: [String: [Int]]
-  private let text: LDMTextLayout?
-  private let readers: [String: RenamedReader]
+  let lvdm: (unet: LVDMUNetLayout, scheduler: LVDMSchedule, scaleFactor: JSONValue?)?
+  let autoencoder: [String: [Int]]
+  let text: LDMTextLayout?
+  let readers: [String: RenamedReader]
+  /// The networks that the file lacks and the folder of `config` has.
+  package let lent: [String]
 
   /// - Throws: `CheckpointError`, `TensorFileError`; `ModelFolderError` for a configuration that is not there.
   package init(path: String, options: CheckpointOptions = CheckpointOptions()) throws {
     if let config = options.config, fileKind(config) == nil { throw ModelFolderError.notAFolder(path: config) }
-    let reader = try openTensorFile(path)
+    let file = try openTensorFile(path)
+    let reader = Self.denoiserAlone(file) ?? file
     let groups = CheckpointGroups(reader.entries)
     guard groups.unet["input_blocks.0.0.weight"] != nil else {
       throw CheckpointError.notAModel(file: path, what: LDMTables.description(of: reader.entries.keys))
@@ -40,8 +43,9 @@ package struct CheckpointFile: ModelSource {
     text =
       try !groups.openCLIP.isEmpty
       ? LDMTextLayout(openCLIP: groups.openCLIP, file: path)
-      : groups.clip.isEmpty ? nil : LDMTextLayout(clip: groups.clip, file: path)
-    tokenPadding = groups.openCLIP.isEmpty ? nil : 0
+      : groups.clip.isEmpty ? nil : LDMTextLayout(clip: groups.clip, isSecond: unet.isLinear, file: path)
+    // stable-diffusion.cpp gives OpenCLIP, which Stable Diffusion 2 has, transformers' names.
+    tokenPadding = groups.openCLIP.isEmpty && (text == nil || !unet.isLinear) ? nil : 0
 
     var unknown = groups.unknown
     func origins(
@@ -100,9 +104,26 @@ package struct CheckpointFile: ModelSource {
       ? PublishedModel.schedulerClass(prediction.name)
       : ComponentClass(library: "negspace", name: LVDMSchedule.className)
     components["tokenizer"] = ComponentClass(library: "transformers", name: "CLIPTokenizer")
+    if let folder = options.config, fileKind(folder) == .folder {
+      let index = (try? DiffusersFolder(path: folder))?.components ?? [:]
+      lent = classes.keys.filter { readers[$0] == nil && fileKind("\(folder)/\($0)") == .folder }.sorted()
+      for name in lent {
+        components[name] = index[name] ?? classes[name].map { ComponentClass(library: $0.0, name: $0.1) }
+      }
+    } else {
+      lent = []
+    }
     self.components = components
     notes = reader.notes + groups.leftOut(text?.leftOut.count ?? 0, usesAverages: options.usesAverages)
     (self.path, self.options) = (path, options)
+  }
+
+  /// A file that holds nothing but a denoiser, whose names lack their common beginning, with it: as ComfyUI has them.
+  private static func denoiserAlone(_ file: any TensorReader) -> RenamedReader? {
+    let names = file.entries.keys
+    guard names.contains("input_blocks.0.0.weight"), names.contains("out.2.weight") else { return nil }
+    return RenamedReader(
+      file, Dictionary(uniqueKeysWithValues: names.map { (LDMTables.unet + $0, .init(key: $0)) }), notes: file.notes)
   }
 
   private static func lvdm(
@@ -128,45 +149,5 @@ package struct CheckpointFile: ModelSource {
   /// - Throws: `CheckpointError.unknownTensors`.
   package func requireAllKnown() throws {
     guard unknown.isEmpty else { throw CheckpointError.unknownTensors(file: path, names: unknown) }
-  }
-
-  package func component(_ name: String) throws -> CheckpointPart {
-    guard components[name] != nil else {
-      throw ModelFolderError.missingComponent(folder: path, name: name, available: components.keys.sorted())
-    }
-    return CheckpointPart(
-      path: name == "tokenizer" ? try tokenizerFolder() : path, name: name, fields: try fields(name),
-      reader: readers[name], configured: options.config.flatMap { try? ComponentFolder(path: "\($0)/\(name)") })
-  }
-
-  private func fields(_ name: String) throws -> [String: JSONValue] {
-    let predicted = prediction.name
-    switch name {
-    case "unet" where lvdm != nil: return lvdm?.unet.fields ?? [:]
-    case "scheduler" where lvdm != nil: return lvdm?.scheduler.fields ?? [:]
-    case "unet":
-      // Every level but the last halves the picture; without an autoencoder, three as in the published models.
-      let halvings = autoencoder.isEmpty ? 3 : autoencoder.keys.count { $0.hasSuffix(".downsample.conv.weight") }
-      return unet.fields.merging(["sample_size": .integer(PublishedModel.side(predicted) >> halvings)]) { $1 }
-    case "vae":
-      let layout = try LDMAutoencoderLayout(
-        autoencoder, side: PublishedModel.side(predicted), file: path)
-      return layout.fields.merging(lvdm?.scaleFactor.map { ["scaling_factor": $0] } ?? [:]) { $1 }
-    case "text_encoder": return text?.fields ?? [:]
-    case "scheduler": return PublishedModel.scheduler(predicted)
-    default: return [:]
-    }
-  }
-
-  package func tokenizerFolder() throws -> String {
-    let beside = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/tokenizer"
-    let places = [options.tokenizer, options.config.map { $0 + "/tokenizer" }, beside].compactMap { $0 }
-    for place in places where fileKind(place) == .folder {
-      let inside = place + "/tokenizer"
-      return !isTokenizerFolder(place) && fileKind(inside) == .folder ? inside : place
-    }
-    if let named = options.tokenizer { throw ModelFolderError.notAFolder(path: named) }
-    if let local = LocalTokenizer.folder() { return local }
-    throw CheckpointError.noTokenizer(file: path)
   }
 }

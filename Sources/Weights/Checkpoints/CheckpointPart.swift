@@ -6,7 +6,7 @@ package struct CheckpointPart: ModelPart {
   let name: String
   let fields: [String: JSONValue]
   let reader: RenamedReader?
-  /// A folder whose configuration holds instead.
+  /// A folder whose configuration holds instead, and whose weights where the file has none.
   let configured: ComponentFolder?
 
   /// Keys of the configuration that shapes may leave open, by part, and their meaning in words.
@@ -25,5 +25,5 @@ package struct CheckpointPart: ModelPart {
     return ConfigFile(file: "\(path) (\(name))", fields: fields)
   }
 
-  package func readers() throws -> [any TensorReader] { reader.map { [$0] } ?? [] }
+  package func readers() throws -> [any TensorReader] { try reader.map { [$0] } ?? configured?.readers() ?? [] }
 }

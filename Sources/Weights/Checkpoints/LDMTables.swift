@@ -70,6 +70,8 @@ enum LDMTables {
     ("cond_stage_model.transformer.embeddings.position_ids", "a count of positions"),
     ("cond_stage_model.transformer.logit_scale", "CLIP's temperature"),
     ("cond_stage_model.transformer.text_projection.", "CLIP's projection"),
+    ("cond_stage_model.transformer.text_model.text_projection", "CLIP's projection"),
+    ("cond_stage_model.transformer.text_model.text_projection.", "CLIP's projection"),
     ("cond_stage_model.transformer.vision_model.", "CLIP's picture tower"),
     ("cond_stage_model.transformer.visual_projection.", "CLIP's projection"),
     ("cond_stage_model.logit_scale", "CLIP's temperature"),

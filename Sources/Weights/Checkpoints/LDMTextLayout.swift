@@ -13,20 +13,46 @@ struct LDMTextLayout {
   ///
   /// - Parameters:
   ///   - shapes: all of the file's tensors that begin with `LDMTables.clip`.
+  ///   - isSecond: whether it is Stable Diffusion 2's OpenCLIP under these names, as stable-diffusion.cpp writes it:
+  ///     with another activation, and as a rule with a last layer that is not used.
   ///   - file: for messages.
   /// - Throws: `CheckpointError`.
-  init(clip shapes: [String: [Int]], file: String) throws {
+  init(clip shapes: [String: [Int]], isSecond: Bool = false, file: String) throws {
     // Files of 2022 and of transformers 5 lack the first part of the names.
     let model =
       LDMTables.clip + (shapes.keys.contains { $0.hasPrefix(LDMTables.clip + "text_model.") } ? "text_model." : "")
-    for key in shapes.keys { origins[String(key.dropFirst(LDMTables.clip.count))] = .init(key: key) }
-    let layers = (0..<shapes.count).first { shapes["\(model)encoder.layers.\($0).layer_norm1.weight"] == nil } ?? 0
+    let all = (0..<shapes.count).first { shapes["\(model)encoder.layers.\($0).layer_norm1.weight"] == nil } ?? 0
+    let layers = isSecond && all != Self.usedOfSecond ? all - 1 : all
+    guard layers > 0 else { throw CheckpointError.notAModel(file: file, what: "a text encoder without layers") }
+    for (key, shape) in shapes {
+      if layers < all, key.hasPrefix("\(model)encoder.layers.\(layers).") {
+        leftOut.insert(key)
+      } else if let thirds = Self.thirds(key, shape) {
+        for (name, rows) in thirds { origins[name] = .init(key: key, rows: rows) }
+      } else {
+        origins[String(key.dropFirst(LDMTables.clip.count))] = .init(key: key)
+      }
+    }
     fields = try Self.fields(
       tokens: shapes["\(model)embeddings.token_embedding.weight"],
       positions: shapes["\(model)embeddings.position_embedding.weight"],
       inner: shapes["\(model)encoder.layers.0.mlp.fc1.weight"], layers: layers, file: file)
-    fields["hidden_act"] = .string("quick_gelu")
+    fields["hidden_act"] = .string(isSecond ? "gelu" : "quick_gelu")
   }
+
+  /// Query, key and value, where `self_attn.in_proj` holds them above each other: also stable-diffusion.cpp's.
+  private static func thirds(_ key: String, _ shape: [Int]) -> [(name: String, rows: Range<Int>)]? {
+    guard let kind = ["weight", "bias"].first(where: { key.hasSuffix(".self_attn.in_proj.\($0)") }),
+      let rows = shape.first, rows % 3 == 0
+    else { return nil }
+    let layer = key.dropFirst(LDMTables.clip.count).dropLast("self_attn.in_proj.\(kind)".count)
+    return LDMTables.openCLIPFused.enumerated().map { index, part in
+      ("\(layer)\(part).\(kind)", index * (rows / 3)..<(index + 1) * (rows / 3))
+    }
+  }
+
+  /// Layers of Stable Diffusion 2's text encoder that are used, of 24; files made from diffusers folders have no more.
+  private static let usedOfSecond = 23
 
   /// OpenCLIP's text tower, as a rule without its last layer: Stable Diffusion 2 is told the states before it.
   ///
@@ -38,8 +64,7 @@ struct LDMTextLayout {
   init(openCLIP shapes: [String: [Int]], usesLastLayer: Bool = false, file: String) throws {
     let blocks = LDMTables.openCLIP + "transformer.resblocks."
     let all = (0..<shapes.count).first { shapes["\(blocks)\($0).ln_1.weight"] == nil } ?? 0
-    // Files made from diffusers folders have only the 23 of 24 layers that are used.
-    let layers = usesLastLayer || all == 23 ? all : all - 1
+    let layers = usesLastLayer || all == Self.usedOfSecond ? all : all - 1
     guard layers > 0 else { throw CheckpointError.notAModel(file: file, what: "a text encoder without layers") }
     fields = try Self.fields(
       tokens: shapes[LDMTables.openCLIP + "token_embedding.weight"],

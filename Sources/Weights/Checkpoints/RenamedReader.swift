@@ -22,7 +22,8 @@ struct RenamedReader: TensorReader {
     entries = origins.compactMapValues { origin in
       guard let entry = reader.entries[origin.key] else { return nil }
       let shape = origin.rows.map { [$0.count] + entry.shape.dropFirst() } ?? entry.shape
-      return TensorEntry(type: entry.type, shape: origin.isTransposed ? shape.reversed() : shape)
+      return TensorEntry(
+        type: entry.type, shape: origin.isTransposed ? shape.reversed() : shape, blocks: entry.blocks)
     }
   }
 

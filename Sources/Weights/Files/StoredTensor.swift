@@ -6,6 +6,8 @@ package struct StoredTensor: @unchecked Sendable {
   package let entry: TensorEntry
   /// Exactly the elements, row-major, little-endian; not necessarily aligned.
   let bytes: UnsafeRawBufferPointer
+  /// The blocks that hold the elements, which are float32 as soon as they are read; nil where they lie as they are.
+  var blocks: BlockType?
   /// Keeps `bytes` alive.
   let owner: AnyObject
 
@@ -14,7 +16,7 @@ package struct StoredTensor: @unchecked Sendable {
     // The owner, not only its pointer, must live while it is used.
     try withExtendedLifetime(owner) {
       switch type {
-      case entry.type: try use(bytes)
+      case entry.type where blocks == nil: try use(bytes)
       case .float16:
         let source = tensor(as: .float32)
         let halves = source.floats.map { roundedToFloat16($0.bitPattern) }
@@ -34,15 +36,19 @@ package struct StoredTensor: @unchecked Sendable {
 
   /// Row `range.lowerBound` up to `range.upperBound` along the first axis, which is that long.
   func rows(_ range: Range<Int>) -> StoredTensor {
+    // A row may end within a block.
+    if let blocks, entry.shape.dropFirst().reduce(1, *) % blocks.count != 0 { return decoded.rows(range) }
     let row = entry.shape[0] == 0 ? 0 : bytes.count / entry.shape[0]
     return StoredTensor(
       entry: TensorEntry(type: entry.type, shape: [range.count] + entry.shape.dropFirst()),
-      bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound * row..<range.upperBound * row]), owner: owner)
+      bytes: UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound * row..<range.upperBound * row]), blocks: blocks,
+      owner: owner)
   }
 
   /// A matrix with rows and columns exchanged: a copy.
   var transposed: StoredTensor {
     precondition(entry.shape.count == 2, "cannot exchange the axes of \(entry.shape)")
+    if blocks != nil { return decoded.transposed }
     let (rows, columns) = (entry.shape[0], entry.shape[1])
     return withExtendedLifetime(owner) {
       let copy = GatheredBytes(
@@ -50,6 +56,13 @@ package struct StoredTensor: @unchecked Sendable {
       return StoredTensor(
         entry: TensorEntry(type: entry.type, shape: [columns, rows]), bytes: copy.bytes, owner: copy)
     }
+  }
+
+  /// The same elements out of their blocks.
+  private var decoded: StoredTensor {
+    let tensor = tensor(as: .float32)
+    let bytes = UnsafeRawBufferPointer(start: tensor.pointer, count: tensor.count * tensor.dtype.byteCount)
+    return StoredTensor(entry: entry, bytes: bytes, owner: tensor.storage)
   }
 
   /// The elements in `dtype`, borrowed from the file where it stores just that at an aligned place.
@@ -70,6 +83,7 @@ package struct StoredTensor: @unchecked Sendable {
   /// True if all elements are finite, and stay so in `dtype`.
   func isFinite(as dtype: DataType) -> Bool {
     defer { release() }
+    if blocks != nil { return tensor(as: dtype).isFinite }
     switch entry.type {
     // The least float32 that bfloat16 rounds to infinity.
     case .float32: return largestMagnitude(bytes, elementBytes: 4) < (dtype == .bfloat16 ? 0x7F7F_8000 : 0x7F80_0000)
@@ -81,7 +95,8 @@ package struct StoredTensor: @unchecked Sendable {
   }
 
   private func borrowed(_ dtype: DataType) -> Tensor? {
-    guard entry.type.native == dtype, let base = bytes.baseAddress, Int(bitPattern: base) % dtype.byteCount == 0
+    guard blocks == nil, entry.type.native == dtype, let base = bytes.baseAddress,
+      Int(bitPattern: base) % dtype.byteCount == 0
     else { return nil }
     let storage = Storage(
       borrowing: UnsafeMutableRawPointer(mutating: base), byteCount: bytes.count, owner: owner, rest: { release() })
@@ -97,6 +112,7 @@ package struct StoredTensor: @unchecked Sendable {
   }
 
   private func convert(to dtype: DataType, at target: UnsafeMutableRawPointer) {
+    if let blocks { return decode(blocks, to: dtype, at: target) }
     let source = ElementReader(bytes)
     switch (entry.type, dtype) {
     case (.float32, .bfloat16): source.convert(UInt32.self, to: target) { roundedToBFloat16($0) }

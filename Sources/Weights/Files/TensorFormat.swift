@@ -2,6 +2,7 @@
 enum TensorFormat {
   case safetensors
   case torch
+  case gguf
   /// Another kind of file, in words, and advice on what to do.
   case other(String, hint: String)
 
@@ -17,7 +18,7 @@ enum TensorFormat {
       Array("version https://git-lfs".utf8),
       .other("a git-LFS pointer in place of the file itself", hint: "Fetch the file: git lfs pull.")
     ),
-    (Array("GGUF".utf8), .other("a GGUF file", hint: convert)),
+    (GGUFHeader.signature, .gguf),
     ([0x89, 0x48, 0x44, 0x46], .other("an HDF5 file", hint: convert)),
     ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], .other("a NumPy file", hint: convert)),
     ([0x89, 0x50, 0x4E, 0x47], .other("a PNG picture", hint: "Name a file of weights.")),
@@ -63,7 +64,8 @@ enum TensorFormat {
   }
 }
 
-/// Opens a file of named tensors by its content: safetensors, or what `torch.save` writes, whatever the name ends in.
+/// Opens a file of named tensors by its content: safetensors, GGUF, or what `torch.save` writes,
+/// whatever the name ends in.
 ///
 /// What a training put before all names is left out.
 ///
@@ -74,6 +76,7 @@ package func openTensorFile(_ path: String) throws -> any TensorReader {
   switch TensorFormat(mapping.bytes) {
   case .safetensors: return unwrapped(try SafetensorsFile(mapping))
   case .torch: return unwrapped(try TorchFile(mapping))
+  case .gguf: return unwrapped(try GGUFFile(mapping))
   case .other(let format, let hint): throw TensorFileError.unsupportedFormat(file: path, format: format, hint: hint)
   }
 }

@@ -28,6 +28,10 @@ package struct TensorEntry: Sendable, Hashable {
   package let type: ElementType
   /// PyTorch's: sizes along each axis, empty for a scalar.
   package let shape: [Int]
+  /// The blocks that the file holds such elements in; nil where it holds them as they are.
+  var blocks: BlockType?
+  /// The type in the file, as its format names it.
+  package var storedType: String { blocks?.rawValue ?? type.rawValue }
 
   /// Number of elements.
   package var count: Int { shape.reduce(1, *) }

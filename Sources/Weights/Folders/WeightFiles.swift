@@ -1,3 +1,4 @@
+import Foundation
 import NegativeSpaceConfiguration
 
 /// Finds a network's weights among the names that diffusers and transformers give them.
@@ -42,9 +43,16 @@ struct WeightFiles {
   func readers() throws -> [any TensorReader] {
     let names = names
     guard let found = names.first(where: { exists($0.name) }) else {
+      if let gguf = onlyGGUF() { return [try open(gguf)] }
       throw ModelFolderError.noWeights(folder: folder, lookedFor: names.filter { !$0.isIndex }.map(\.name))
     }
     return try found.isIndex ? shards(of: found.name) : [open(found.name)]
+  }
+
+  /// The folder's GGUF file, if there is just one: their names say what is in them, each in its own way.
+  private func onlyGGUF() -> String? {
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".gguf") } ?? []
+    return found.count == 1 ? found.first : nil
   }
 
   private func exists(_ name: String) -> Bool { fileKind("\(folder)/\(name)") == .file }

@@ -1,6 +1,6 @@
 extension PickleMachine {
   /// Operations that push a number, a text or bytes; false for others.
-  mutating func performLiteral(_ code: UInt8) throws(TorchFailure) -> Bool {
+  mutating func performLiteral(_ code: UInt8) throws(ByteFailure) -> Bool {
     switch code {
     case "N": push(.none)
     case 0x88: push(.bool(true))
@@ -38,7 +38,7 @@ extension PickleMachine {
     return true
   }
 
-  private mutating func pushWritten(_ text: String) throws(TorchFailure) {
+  private mutating func pushWritten(_ text: String) throws(ByteFailure) {
     switch text {
     case "00": push(.bool(false))
     case "01": push(.bool(true))

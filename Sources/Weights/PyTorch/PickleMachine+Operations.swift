@@ -1,6 +1,6 @@
 extension PickleMachine {
   /// One operation by its code.
-  mutating func perform(_ code: UInt8) throws(TorchFailure) {
+  mutating func perform(_ code: UInt8) throws(ByteFailure) {
     switch code {
     // MARK: Framing
     case 0x80:
@@ -63,7 +63,7 @@ extension PickleMachine {
   }
 
   /// Operations that make or fill lists, tuples, sets and dictionaries; false for others.
-  private mutating func performContainer(_ code: UInt8) throws(TorchFailure) -> Bool {
+  private mutating func performContainer(_ code: UInt8) throws(ByteFailure) -> Bool {
     switch code {
     case ")": push(.tuple([]))
     case "t": push(.tuple(try popGroup()))
@@ -96,7 +96,7 @@ extension PickleMachine {
     return true
   }
 
-  func fill(_ dictionary: PickleDictionary, _ group: [PickleValue]) throws(TorchFailure) {
+  func fill(_ dictionary: PickleDictionary, _ group: [PickleValue]) throws(ByteFailure) {
     guard group.count.isMultiple(of: 2) else { throw cursor.failure("a key without a value") }
     for index in stride(from: 0, to: group.count, by: 2) {
       dictionary.pairs.append((group[index], group[index + 1]))
@@ -119,7 +119,7 @@ extension PickleMachine {
     }
   }
 
-  mutating func lineNumber() throws(TorchFailure) -> Int {
+  mutating func lineNumber() throws(ByteFailure) -> Int {
     let line = try cursor.line()
     guard let number = Int(line), number >= 0 else { throw cursor.failure("\"\(line.prefix(40))\" is no number") }
     return number

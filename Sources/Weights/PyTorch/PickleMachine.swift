@@ -23,7 +23,7 @@ struct PickleMachine {
   init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) { cursor = ByteCursor(bytes, range) }
 
   /// Runs to the pickle's end and gives what it built; the cursor then stands behind it.
-  mutating func run() throws(TorchFailure) -> PickleValue {
+  mutating func run() throws(ByteFailure) -> PickleValue {
     (stack, marks, memo) = ([], [], [:])
     for _ in 0..<Self.operationLimit {
       let code = try cursor.byte()
@@ -45,23 +45,23 @@ struct PickleMachine {
     push(.node(nodes.count - 1))
   }
 
-  mutating func pop() throws(TorchFailure) -> PickleValue {
+  mutating func pop() throws(ByteFailure) -> PickleValue {
     guard stack.count > marks.last ?? 0, let value = stack.popLast() else { throw cursor.failure("the stack is empty") }
     return value
   }
 
-  func top() throws(TorchFailure) -> PickleValue {
+  func top() throws(ByteFailure) -> PickleValue {
     guard stack.count > marks.last ?? 0, let value = stack.last else { throw cursor.failure("the stack is empty") }
     return value
   }
 
-  mutating func mark() throws(TorchFailure) {
+  mutating func mark() throws(ByteFailure) {
     guard marks.count < Self.stackLimit else { throw cursor.failure("more groups than any checkpoint has") }
     marks.append(stack.count)
   }
 
   /// Everything since the last mark, and the mark.
-  mutating func popGroup() throws(TorchFailure) -> [PickleValue] {
+  mutating func popGroup() throws(ByteFailure) -> [PickleValue] {
     guard let mark = marks.popLast() else { throw cursor.failure("a group ends that did not begin") }
     defer { stack.removeSubrange(mark...) }
     return Array(stack[mark...])
@@ -69,17 +69,17 @@ struct PickleMachine {
 
   // MARK: The memo
 
-  mutating func remember(_ index: Int) throws(TorchFailure) { memo[index] = try top() }
+  mutating func remember(_ index: Int) throws(ByteFailure) { memo[index] = try top() }
 
-  mutating func rememberNext() throws(TorchFailure) { memo[memo.count] = try top() }
+  mutating func rememberNext() throws(ByteFailure) { memo[memo.count] = try top() }
 
-  mutating func recall(_ index: Int) throws(TorchFailure) {
+  mutating func recall(_ index: Int) throws(ByteFailure) {
     guard let value = memo[index] else { throw cursor.failure("value \(index) is used before it is there") }
     push(value)
   }
 
   /// The elements of a list or tuple for a list of its own.
-  mutating func copied(_ value: PickleValue?) throws(TorchFailure) -> [PickleValue] {
+  mutating func copied(_ value: PickleValue?) throws(ByteFailure) -> [PickleValue] {
     let elements = value.map(sequence) ?? []
     copyCount += elements.count
     guard copyCount <= Self.operationLimit else { throw cursor.failure("more copies than any checkpoint makes") }

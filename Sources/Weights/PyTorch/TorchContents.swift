@@ -10,7 +10,7 @@ struct TorchContents {
   /// The zip format of PyTorch 1.6 and newer.
   ///
   /// Its entries are `NAME/data.pkl` and, for each storage, `NAME/data/KEY`.
-  /// - Throws: `TorchFailure`, `TensorFileError.unsupportedFormat`.
+  /// - Throws: `ByteFailure`, `TensorFileError.unsupportedFormat`.
   init(archive bytes: UnsafeRawBufferPointer, file: String) throws {
     let entries = try ZipDirectory(bytes).entries
     guard let pickle = entries.keys.filter({ $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }).min() else {
@@ -44,7 +44,7 @@ struct TorchContents {
   /// The format before PyTorch 1.6: pickles of a magic number, a version, the writer's machine, the object and the
   /// storages' keys, then the storages, each behind its count of elements.
   ///
-  /// - Throws: `TorchFailure`, `TensorFileError.unsupportedFormat`.
+  /// - Throws: `ByteFailure`, `TensorFileError.unsupportedFormat`.
   init(legacy bytes: UnsafeRawBufferPointer, file: String) throws {
     var machine = PickleMachine(bytes, 0..<bytes.count)
     guard case .wideInteger(let place)? = try? machine.run(), bytes[place].elementsEqual(Self.magic) else {

@@ -31,7 +31,7 @@ package struct TorchFile: TensorReader {
       contents =
         try bytes.starts(with: ZipDirectory.signature)
         ? TorchContents(archive: bytes, file: mapping.path) : TorchContents(legacy: bytes, file: mapping.path)
-    } catch let failure as TorchFailure {
+    } catch let failure as ByteFailure {
       throw TensorFileError.damaged(
         file: mapping.path, format: "PyTorch file", reason: failure.reason, byte: failure.byte)
     }

@@ -51,7 +51,7 @@ enum TorchRebuilding {
 
 extension PickleMachine {
   /// Pushes what calling `function` would give, if it is PyTorch's own; a placeholder otherwise.
-  mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws(TorchFailure) {
+  mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws(ByteFailure) {
     let name = globalName(function)
     let values = tuple(arguments)
     guard case .global? = node(function) else { return push(.object(PickleObject(name: name))) }
@@ -85,7 +85,7 @@ extension PickleMachine {
   /// Pushes what a persistent id stands for: a storage, or nothing that matters here.
   ///
   /// `("storage", class, key, location, count)`; legacy files add a view of it, `None` or `(key, offset, count)`.
-  mutating func resolve(_ id: PickleValue) throws(TorchFailure) {
+  mutating func resolve(_ id: PickleValue) throws(ByteFailure) {
     let values = tuple(id)
     guard case .string("storage")? = values.first, values.count >= 5 else {
       // Legacy files save a class with its source text as ("module", class, …).
@@ -110,7 +110,7 @@ extension PickleMachine {
   }
 
   /// `(storage, offset, size, stride, …)`; the third version ends with the type, since its storage has none.
-  private mutating func rebuildTensor(_ name: String, _ values: [PickleValue]) throws(TorchFailure) {
+  private mutating func rebuildTensor(_ name: String, _ values: [PickleValue]) throws(ByteFailure) {
     guard values.count >= 4, case .storage(let storage)? = node(values[0]), case .integer(let offset) = values[1],
       let shape = integers(values[2]), let strides = integers(values[3])
     else {

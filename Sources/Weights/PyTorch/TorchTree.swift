@@ -22,7 +22,7 @@ struct TorchTree {
     let depth: Int
   }
 
-  init(_ machine: PickleMachine, _ root: PickleValue) throws(TorchFailure) {
+  init(_ machine: PickleMachine, _ root: PickleValue) throws(ByteFailure) {
     var start = root
     if case .dictionary(let dictionary)? = machine.node(root) {
       readTop(dictionary, machine)
@@ -63,7 +63,7 @@ struct TorchTree {
   }
 
   /// Every container is entered once, whatever cycles and shared parts there are.
-  private mutating func walk(_ machine: PickleMachine, from root: PickleValue) throws(TorchFailure) {
+  private mutating func walk(_ machine: PickleMachine, from root: PickleValue) throws(ByteFailure) {
     var places = [Place(value: root, path: "", depth: 0)]
     var entered: Set<Int> = []
     var nameBytes = 0

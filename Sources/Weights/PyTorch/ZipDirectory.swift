@@ -15,7 +15,7 @@ struct ZipDirectory {
     let size: Int
   }
 
-  init(_ bytes: UnsafeRawBufferPointer) throws(TorchFailure) {
+  init(_ bytes: UnsafeRawBufferPointer) throws(ByteFailure) {
     let directory = try Self.directory(bytes)
     var cursor = ByteCursor(bytes, directory.offset..<directory.offset + directory.size)
     var entries: [String: Range<Int>] = [:]
@@ -23,14 +23,14 @@ struct ZipDirectory {
       let start = cursor.position
       let (name, place) = try Self.entry(&cursor)
       guard entries.updateValue(try Self.content(bytes, place, before: directory.offset), forKey: name) == nil else {
-        throw TorchFailure(reason: "two entries of the archive are called \(name.prefix(100))", byte: start)
+        throw ByteFailure(reason: "two entries of the archive are called \(name.prefix(100))", byte: start)
       }
     }
     self.entries = entries
   }
 
   /// Finds the central directory through the record at the archive's end.
-  private static func directory(_ bytes: UnsafeRawBufferPointer) throws(TorchFailure) -> Place {
+  private static func directory(_ bytes: UnsafeRawBufferPointer) throws(ByteFailure) -> Place {
     // The record has 22 bytes and a comment of at most 65,535.
     var end = bytes.count - 22
     let last = max(0, end - 0xFFFF)
@@ -48,39 +48,39 @@ struct ZipDirectory {
       }
       end -= 1
     }
-    throw TorchFailure(reason: "the archive's directory, which stands at its end, is missing", byte: bytes.count)
+    throw ByteFailure(reason: "the archive's directory, which stands at its end, is missing", byte: bytes.count)
   }
 
   /// The same in the 64-bit record, which a locator in front of the short one points to.
   private static func wideDirectory(
     _ bytes: UnsafeRawBufferPointer, before end: Int
-  ) throws(TorchFailure) -> Place {
-    guard end >= 20 else { throw TorchFailure(reason: "the zip64 locator is missing", byte: end) }
+  ) throws(ByteFailure) -> Place {
+    guard end >= 20 else { throw ByteFailure(reason: "the zip64 locator is missing", byte: end) }
     var locator = ByteCursor(bytes, end - 20..<end)
     guard try locator.number(UInt32.self) == 0x0706_4B50 else {
-      throw TorchFailure(reason: "the zip64 locator is missing", byte: end - 20)
+      throw ByteFailure(reason: "the zip64 locator is missing", byte: end - 20)
     }
     _ = try locator.number(UInt32.self)
     let start = try locator.count(UInt64.self)
-    guard start <= end - 20 else { throw TorchFailure(reason: "the zip64 record lies outside", byte: end - 20) }
+    guard start <= end - 20 else { throw ByteFailure(reason: "the zip64 record lies outside", byte: end - 20) }
     var record = ByteCursor(bytes, start..<end - 20)
     guard try record.number(UInt32.self) == 0x0606_4B50 else {
-      throw TorchFailure(reason: "the zip64 record is missing", byte: start)
+      throw ByteFailure(reason: "the zip64 record is missing", byte: start)
     }
     _ = try record.take(36)
     let size = try record.number(UInt64.self)
     return try checked(try record.number(UInt64.self), size, before: start)
   }
 
-  private static func checked(_ offset: UInt64, _ size: UInt64, before end: Int) throws(TorchFailure) -> Place {
+  private static func checked(_ offset: UInt64, _ size: UInt64, before end: Int) throws(ByteFailure) -> Place {
     guard offset <= UInt64(end), size <= UInt64(end) - offset else {
-      throw TorchFailure(reason: "the archive's directory lies outside the file", byte: end)
+      throw ByteFailure(reason: "the archive's directory lies outside the file", byte: end)
     }
     return Place(offset: Int(offset), size: Int(size))
   }
 
   /// One record of the central directory.
-  private static func entry(_ cursor: inout ByteCursor) throws(TorchFailure) -> (name: String, place: Place) {
+  private static func entry(_ cursor: inout ByteCursor) throws(ByteFailure) -> (name: String, place: Place) {
     guard try cursor.number(UInt32.self) == 0x0201_4B50 else {
       throw cursor.failure("a record of the archive's directory is malformed")
     }
@@ -116,13 +116,13 @@ struct ZipDirectory {
   /// Range of an entry's bytes, behind its local header.
   private static func content(
     _ bytes: UnsafeRawBufferPointer, _ place: Place, before end: Int
-  ) throws(TorchFailure) -> Range<Int> {
+  ) throws(ByteFailure) -> Range<Int> {
     guard place.offset <= end else {
-      throw TorchFailure(reason: "an entry of the archive lies outside the file", byte: end)
+      throw ByteFailure(reason: "an entry of the archive lies outside the file", byte: end)
     }
     var cursor = ByteCursor(bytes, place.offset..<end)
     guard try cursor.number(UInt32.self) == 0x0403_4B50 else {
-      throw TorchFailure(reason: "an entry of the archive has no header", byte: place.offset)
+      throw ByteFailure(reason: "an entry of the archive has no header", byte: place.offset)
     }
     _ = try cursor.take(22)
     let lengths = (try cursor.count(UInt16.self), try cursor.count(UInt16.self))

@@ -5,7 +5,7 @@ import NegativeSpacePipelines
 struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "For a single file: a model folder whose configurations hold, or the original yaml. (default: by the tensors' shapes)",
+      "For a single file: a model folder whose configurations hold, and whose parts where the file lacks them; or the original yaml. (default: by the tensors' shapes)",
       valueName: "path", visibility: .hidden), completion: .file())
   var config: String?
 

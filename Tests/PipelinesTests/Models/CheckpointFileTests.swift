@@ -11,21 +11,21 @@ import Testing
 
 /// Single files in the original layout against diffusers: Fixtures/make_checkpoints.py.
 struct CheckpointFileTests {
-  private static let tokenizer = Fixtures.path("tiny-image/tokenizer")
-  private static func path(_ name: String) -> String { Fixtures.path("checkpoints/\(name).ckpt") }
+  static let tokenizer = Fixtures.path("tiny-image/tokenizer")
+  static func path(_ name: String) -> String { Fixtures.path("checkpoints/\(name).ckpt") }
 
-  private static func results() throws -> FixtureFile {
+  static func results() throws -> FixtureFile {
     try FixtureFile(URL(fileURLWithPath: Fixtures.path("checkpoints/results.safetensors")))
   }
 
-  private static func options(ema: Bool = false) -> ModelOptions {
+  static func options(ema: Bool = false) -> ModelOptions {
     var options = ModelOptions()
     (options.tokenizer, options.usesAverages) = (tokenizer, ema)
     return options
   }
 
   /// The checkpoint as one safetensors file in float32, changed by `edit`, for as long as `body` runs.
-  private static func withCopy<Result>(
+  static func withCopy<Result>(
     of name: String, _ edit: (inout TensorFile) -> Void = { _ in }, _ body: (String) throws -> Result
   ) throws -> Result {
     let path = Fixtures.temporary("model.safetensors")
@@ -37,7 +37,7 @@ struct CheckpointFileTests {
   }
 
   /// One network's output for the fixture's inputs.
-  private static func output(
+  static func output(
     _ component: ModelComponent, of path: String, like name: String, options: ModelOptions = ModelOptions(),
     dtype: ComputeType = .float32
   ) throws -> Tensor {
@@ -56,7 +56,7 @@ struct CheckpointFileTests {
     return try #require(try TensorFile(path: output).tensors[name])
   }
 
-  private static let networks: [ModelComponent] = [.unet, .vaeDecode, .vaeEncode, .textEncoder]
+  static let networks: [ModelComponent] = [.unet, .vaeDecode, .vaeEncode, .textEncoder]
 
   @Test(arguments: ["sd1", "sd2"], networks)
   func `A network out of a single file computes what diffusers computes`(_ name: String, _ component: ModelComponent)

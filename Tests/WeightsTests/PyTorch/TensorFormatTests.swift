@@ -27,7 +27,7 @@ struct TensorFormatTests {
       ("\n <HTML><body>Access denied", "is a web page", "login"),
       ("version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 4\n", "is a git-LFS pointer", "git lfs pull"),
       ("{\"error\": \"not found\"}", "is JSON text", "file of weights"),
-      ("GGUF\u{3}", "is a GGUF file", "safetensors"),
+      ("GGUF\u{3}", "is no valid GGUF file", "cut short"),
       ("PK\u{5}\u{6}", "is an empty zip archive", "Download"),
     ])
   func others(content: String, what: String, hint: String) throws {

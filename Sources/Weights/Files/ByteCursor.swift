@@ -1,5 +1,5 @@
-/// Why bytes are not what PyTorch writes, and where.
-struct TorchFailure: Error, Hashable {
+/// Why bytes are not what their format asks for, and where.
+struct ByteFailure: Error, Hashable {
   let reason: String
   /// In the whole file.
   let byte: Int
@@ -16,38 +16,38 @@ struct ByteCursor {
     (self.bytes, position, end) = (bytes, range.lowerBound, range.upperBound)
   }
 
-  func failure(_ reason: String) -> TorchFailure { TorchFailure(reason: reason, byte: position) }
+  func failure(_ reason: String) -> ByteFailure { ByteFailure(reason: reason, byte: position) }
 
-  mutating func byte() throws(TorchFailure) -> UInt8 {
+  mutating func byte() throws(ByteFailure) -> UInt8 {
     guard position < end else { throw failure("it ends too early") }
     position += 1
     return bytes[position - 1]
   }
 
   /// A little-endian number.
-  mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(TorchFailure) -> Number {
+  mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(ByteFailure) -> Number {
     let place = try take(MemoryLayout<Number>.size)
     return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: place.lowerBound, as: Number.self))
   }
 
   /// A little-endian count that fits this machine.
-  mutating func count<Number: FixedWidthInteger>(_ type: Number.Type) throws(TorchFailure) -> Int {
+  mutating func count<Number: FixedWidthInteger>(_ type: Number.Type) throws(ByteFailure) -> Int {
     let start = position
     guard let count = Int(exactly: try number(type)), count >= 0 else {
-      throw TorchFailure(reason: "a length beyond any file", byte: start)
+      throw ByteFailure(reason: "a length beyond any file", byte: start)
     }
     return count
   }
 
   /// The place of the next `count` bytes.
-  mutating func take(_ count: Int) throws(TorchFailure) -> Range<Int> {
+  mutating func take(_ count: Int) throws(ByteFailure) -> Range<Int> {
     guard count <= end - position else { throw failure("it ends too early") }
     position += count
     return position - count..<position
   }
 
   /// The text before the next line feed, which is passed over.
-  mutating func line() throws(TorchFailure) -> String {
+  mutating func line() throws(ByteFailure) -> String {
     let start = position
     while try byte() != UInt8(ascii: "\n") {}
     return text(start..<position - 1)
