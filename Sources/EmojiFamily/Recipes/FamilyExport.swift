@@ -87,7 +87,6 @@ package struct FamilyExport {
 
       """, model + "/model_index.json")
     try text(defaults(frames: EmojiFamily.frames), model + "/negspace.json")
-    try text(FamilyVocabulary.vocabulary.json(), model + "/\(ModelVocabulary.file)")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.videoUNetJSON, model + "/unet/config.json")
     try weights(.video, model + "/unet/diffusion_pytorch_model.safetensors")
@@ -126,7 +125,6 @@ package struct FamilyExport {
 
       """, model + "/model_index.json")
     try text(defaults(frames: EmojiFamily.frames, isToldRate: true), model + "/negspace.json")
-    try text(FamilyVocabulary.vocabulary.json(), model + "/\(ModelVocabulary.file)")
     try text(EmojiFamily.schedulerJSON, model + "/scheduler/scheduler_config.json")
     try text(EmojiFamily.lvdmUNetJSON, model + "/unet/config.json")
     try weights(.lvdm, model + "/unet/diffusion_pytorch_model.safetensors")
@@ -136,7 +134,7 @@ package struct FamilyExport {
 
   /// Links the parts that the video models share with the image model.
   private func linkShared(into model: String) throws {
-    for shared in ["text_encoder", "tokenizer", "vae"] {
+    for shared in ["text_encoder", "tokenizer", "vae", ModelVocabulary.file] {
       let link = model + "/" + shared
       try? FileManager.default.removeItem(atPath: link)
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../emoji-image/" + shared)
