@@ -1,3 +1,5 @@
+import NegativeSpacePipelines
+
 extension ComparisonResults {
   /// The verdict on each model in a sentence: the arm with the largest gain in the leading score, and its interval.
   public var headlines: [String] { models.compactMap { $0.headline(against: baseline) } }
