@@ -164,4 +164,11 @@ struct ConfigFileTests {
       }
     }
   }
+
+  @Test func `A byte order mark before the text is no part of it`() throws {
+    let mark = Data([0xEF, 0xBB, 0xBF])
+    #expect(try ConfigFile(parsing: mark + Data("{\"a\": 1}".utf8), file: "f")["a"] == .integer(1))
+    #expect(throws: ConfigurationError.self) { try ConfigFile(parsing: mark + mark + Data("{}".utf8), file: "f") }
+    #expect(throws: ConfigurationError.self) { try ConfigFile(parsing: mark, file: "f") }
+  }
 }

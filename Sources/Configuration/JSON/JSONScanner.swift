@@ -19,6 +19,11 @@ package struct JSONScanner {
 
   package func failure(_ reason: String) -> Failure { Failure(reason: reason, byte: position) }
 
+  /// Passes over the mark that Windows' editors put before UTF-8.
+  mutating func skipByteOrderMark() {
+    if position == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
+
   // MARK: Structure
 
   /// The next byte that is not white space; nil at the end.

@@ -18,6 +18,7 @@ package enum JSONValue: Sendable, Hashable {
     do {
       self = try data.withUnsafeBytes { bytes in
         var scanner = JSONScanner(bytes)
+        scanner.skipByteOrderMark()
         let value = try JSONValue(&scanner)
         try scanner.expectEnd()
         return value
