@@ -7,7 +7,7 @@ extension Picture {
   /// Reads a picture file; its content decides the format.
   ///
   /// As diffusers' `load_image`: a photograph is turned upright by its orientation (Exif in JPEG, WebP and PNG, TIFF's
-  /// tag), alpha is dropped, 16-bit values keep their upper byte. Of a moving picture it is the first frame.
+  /// tag; where that says none, XMP), alpha is dropped, 16-bit values keep their upper byte. Of a moving picture it is the first frame.
   /// - Throws: `MediaError`.
   package init(contentsOf path: String) throws {
     try self.init(encoded: FileBytes.read(path), path: path)
@@ -35,8 +35,9 @@ extension Picture {
     if format == .jpeg || format == .webp { frame.pointer.pointee.chroma_location = AVCHROMA_LOC_CENTER }
     let picture = try frame.picture(path)
     let turn = TextDictionary.texts(of: frame.pointer.pointee.metadata)["Orientation"]
-    let orientation = turn.flatMap { Int($0.filter(\.isNumber)) }.flatMap(Orientation.init(rawValue:))
-    self = picture.turned(directory?.orientation ?? orientation ?? .upright)
+    let orientation = turn.flatMap { Int($0.filter(\.isNumber)) }.map { Orientation(rawValue: $0) ?? .upright }
+    self = picture.turned(
+      directory?.orientation ?? orientation ?? XMPOrientation.find(in: bytes, format, directory) ?? .upright)
   }
 
   /// What FFmpeg does not tell: TIFF's tags, and a PNG's Exif.

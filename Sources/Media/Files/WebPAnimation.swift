@@ -28,6 +28,17 @@ enum WebPAnimation {
     return nil
   }
 
+  /// The content of the first chunk of this name, in a still picture or a moving one.
+  static func chunk(_ wanted: String, in bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    var reader = ByteReader(bytes[...])
+    _ = reader.take(12)
+    while let name = reader.take(4), let count = reader.littleEndian(4), let content = reader.take(count) {
+      if name.elementsEqual(wanted.utf8) { return content }
+      if count % 2 == 1 { _ = reader.take(1) }
+    }
+    return nil
+  }
+
   private static func still(_ chunks: ArraySlice<UInt8>, _ size: ArraySlice<UInt8>) -> [UInt8] {
     let hasAlpha = chunks.starts(with: "ALPH".utf8)
     let header: [UInt8] = Array("VP8X".utf8) + [10, 0, 0, 0, hasAlpha ? 0x10 : 0, 0, 0, 0] + size

@@ -2,17 +2,29 @@ extension ContainerMetadata {
   /// Texts longer than this in all are not read.
   package static let limit = 1 << 24
 
-  /// The texts of a PNG, a JPEG or a video; the content decides which it is.
+  /// The texts of a PNG, a JPEG, a WebP or a video; the content decides which it is.
   ///
   /// Empty where there are none.
   /// - Throws: `MediaError.cannotRead`, `.unknownContent` or `.damaged`.
   package static func read(_ path: String) throws -> ContainerMetadata {
     let start = try FileBytes.start(of: path, count: 16)
-    switch PictureFormat(startingWith: start) {
-    case .png: return ContainerMetadata(texts: try PNGText.read(FileBytes.read(path), path))
-    case .jpeg: return ContainerMetadata(texts: try JPEGComment.read(FileBytes.read(path), path))
-    case .webp, .bmp, .gif, .tiff, .portableAnymap: return ContainerMetadata()
-    case nil: return ContainerMetadata(texts: try VideoFile(path).texts)
+    guard let format = PictureFormat(startingWith: start) else {
+      return ContainerMetadata(texts: try VideoFile(path).texts)
+    }
+    switch format {
+    case .png, .jpeg, .webp:
+      let bytes = try FileBytes.read(path)
+      var found = ContainerMetadata()
+      if format == .png { found.texts = try PNGText.read(bytes, path) }
+      if format == .jpeg { found.texts = try JPEGComment.read(bytes, path) }
+      // A1111 writes its settings there; a comment beside it is no more than one.
+      if found.negspace == nil, format != .png || found.parameters == nil,
+        let comment = ExifComment.read(bytes, format)
+      {
+        found.parameters = comment
+      }
+      return found
+    case .bmp, .gif, .tiff, .portableAnymap: return ContainerMetadata()
     }
   }
 }

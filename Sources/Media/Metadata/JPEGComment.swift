@@ -43,6 +43,19 @@ enum JPEGComment {
     return pieces.mapValues { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// What stands behind `mark` in the segments of a kind that begin with it, before the scan.
+  static func segments(_ kind: Int, _ mark: String, in file: [UInt8]) -> [ArraySlice<UInt8>] {
+    var found: [ArraySlice<UInt8>] = []
+    var reader = ByteReader(file[...])
+    _ = reader.take(2)
+    while reader.number(1) == 0xFF, let marker = nextMarker(&reader), marker != 0xDA, marker != 0xD9,
+      let length = reader.number(2), length >= 2, let data = reader.take(length - 2)
+    {
+      if marker == kind, data.starts(with: mark.utf8) { found.append(data.dropFirst(mark.utf8.count)) }
+    }
+    return found
+  }
+
   /// Any number of 0xFF may stand before a marker.
   private static func nextMarker(_ reader: inout ByteReader) -> Int? {
     while let byte = reader.number(1) {

@@ -56,7 +56,7 @@ enum PNGText {
   }
 
   /// Some writers put JPEG's mark of Exif data before them.
-  private static func withoutMark(_ exif: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  static func withoutMark(_ exif: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     exif.starts(with: Array("Exif\0\0".utf8)) ? exif.dropFirst(6) : exif
   }
 

@@ -1,9 +1,14 @@
-/// The first directory of a TIFF file, or of Exif data, which has the same form (TIFF 6.0, section 2).
+/// A directory of a TIFF file, the first as a rule, or of Exif data, which has the same form (TIFF 6.0, section 2).
 struct TIFFDirectory {
   /// The tags whose values are read here.
   enum Tag: Int {
     case orientation = 274
     case sampleFormat = 339
+    /// Adobe's text about the picture.
+    case xmp = 700
+    /// Where the directory with what Exif adds is, and in that one the text of whoever made the picture.
+    case exif = 34665
+    case userComment = 37510
   }
 
   private struct Entry {
@@ -21,8 +26,9 @@ struct TIFFDirectory {
   private let start: Int
   private var entries: [Entry] = []
 
-  /// - Returns: nil where the bytes do not begin as TIFF does, or end before their first directory does.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  /// - Parameter place: where another directory than the first is.
+  /// - Returns: nil where the bytes do not begin as TIFF does, or end before the directory does.
+  init?(_ bytes: ArraySlice<UInt8>, at place: Int? = nil) {
     self.bytes = bytes
     if bytes.starts(with: [0x49, 0x49, 0x2A, 0x00]) {
       isLittleEndian = true
@@ -31,7 +37,7 @@ struct TIFFDirectory {
     } else {
       return nil
     }
-    guard let start = Self.number(bytes, isLittleEndian, 4, 4),
+    guard let start = place ?? Self.number(bytes, isLittleEndian, 4, 4),
       let count = Self.number(bytes, isLittleEndian, start, 2),
       start + 2 + count * 12 + 4 <= bytes.count
     else { return nil }
@@ -63,8 +69,16 @@ struct TIFFDirectory {
     return (0..<count).compactMap { number(place + $0 * entry.width, entry.width) }
   }
 
-  /// How the picture is to be turned; upright where nothing is said, or nonsense.
-  var orientation: Orientation { numbers(.orientation).first.flatMap(Orientation.init(rawValue:)) ?? .upright }
+  /// The bytes of a tag that lie elsewhere, as many as there are.
+  func bytes(_ tag: Tag) -> ArraySlice<UInt8>? {
+    guard let entry = entries.first(where: { $0.tag == tag.rawValue }), entry.width == 0,
+      let place = number(entry.place + 8, 4), place <= bytes.count
+    else { return nil }
+    return bytes[(bytes.startIndex + place)...].prefix(entry.count)
+  }
+
+  /// How the picture is to be turned: upright for nonsense, nil where nothing is said.
+  var orientation: Orientation? { numbers(.orientation).first.map { Orientation(rawValue: $0) ?? .upright } }
 
   /// The same file with those entries alone that say how the pixels' bytes are to be read, so that whoever reads these
   /// need not know the others.

@@ -6,7 +6,7 @@ import NegativeSpacePipelines
 /// `negspace info`: a file's record of how it was made.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Show the settings stored in a PNG, JPEG or MP4 file that this program wrote.",
+    commandName: "info", abstract: "Show the settings stored in a picture or video that this program, or A1111, wrote.",
     discussion: """
       Examples:
         negspace info output.mp4

@@ -8,7 +8,8 @@ import Testing
     arguments: [
       "rgb.png", "alpha.png", "palette.png", "palette4.png", "transparent_palette.png", "grey.png", "grey_alpha.png",
       "bits.png", "rgb16.png", "rgba16.png", "grey_alpha16.png", "grey16.png", "lossless.webp", "alpha.webp",
-      "rgb.bmp", "palette.gif", "rgb.tiff", "rgb.ppm", "gradient.png",
+      "rgb.bmp", "palette.gif", "rgb.tiff", "rgb.ppm", "gradient.png", "xmp3.png", "xmp6.webp", "xmp8.tiff",
+      "exif1_xmp6.webp",
     ])
   func lossless(name: String) throws {
     let picture = try Picture(contentsOf: fixturePath(name))
@@ -33,6 +34,13 @@ import Testing
     let name = "orientation\(value).jpg"
     let picture = try Picture(contentsOf: fixturePath(name))
     #expect(picture.width == (value < 5 ? 24 : 16))
+    #expect(signalToNoise(picture.pixels, try fixture("\(name).rgb")) > 55)
+  }
+
+  @Test("Where Exif says no orientation, XMP does", arguments: ["xmp5.jpg", "exif_xmp7.jpg"])
+  func adobe(name: String) throws {
+    let picture = try Picture(contentsOf: fixturePath(name))
+    #expect((picture.width, picture.height) == (16, 24))
     #expect(signalToNoise(picture.pixels, try fixture("\(name).rgb")) > 55)
   }
 }

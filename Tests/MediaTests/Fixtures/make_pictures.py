@@ -114,3 +114,34 @@ moving = [Image.fromarray(smooth(17, 23, 3)) for _ in range(2)]
 for name, options in [("moving.webp", {"lossless": True}), ("moving.apng", {"format": "PNG"})]:
     moving[0].save(here / name, save_all=True, append_images=moving[1:], duration=100, **options)
     expect(name)
+
+# Orientation in XMP, as an attribute or an element, with Exif data that say none, or another.
+
+
+def xmp(value, is_element=False):
+    inner = f"<tiff:Orientation>{value}</tiff:Orientation>" if is_element else ""
+    attribute = "" if is_element else f' tiff:Orientation="{value}"'
+    return (f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description{attribute}>{inner}</rdf:Description></x:xmpmeta>').encode()
+
+
+blocks = Image.fromarray(np.kron(smooth(2, 3, 3), np.ones((8, 8, 1), np.uint8)))
+upright, silent = Image.Exif(), Image.Exif()
+upright[0x0112], silent[0x010E] = 1, "a fox"
+info = PngInfo()
+info.add_itxt("XML:com.adobe.xmp", xmp(3).decode())
+for name, options in [
+    ("xmp3.png", {"pnginfo": info}), ("xmp6.webp", {"lossless": True, "xmp": xmp(6)}), ("xmp8.tiff", {"tiffinfo": {700: xmp(8)}}),
+    ("exif1_xmp6.webp", {"lossless": True, "xmp": xmp(6), "exif": upright}),
+    ("xmp5.jpg", {"quality": 95, "subsampling": 0, "xmp": xmp(5, True)}),
+    ("exif_xmp7.jpg", {"quality": 95, "subsampling": 0, "xmp": xmp(7), "exif": silent}),
+]:
+    blocks.save(here / name, **options)
+    expect(name)
+
+# Settings as A1111 stores them where there are no text chunks: Exif's comment, UTF-16 of either order, or ASCII.
+SETTINGS = 'a red fox, "quoted"\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 8x8'
+for name, code, encoding in [("comment_be.jpg", b"UNICODE\0", "utf-16-be"), ("comment_le.webp", b"UNICODE\0", "utf-16-le"),
+                             ("comment_ascii.png", b"ASCII\0\0\0", "ascii")]:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9286] = code + SETTINGS.encode(encoding)
+    Image.new("RGB", (8, 8)).save(here / name, exif=exif.tobytes())

@@ -19,6 +19,14 @@ import Testing
     #expect(try Picture(contentsOf: folder.path(name)).width == 8)
   }
 
+  @Test(arguments: ["comment_be.jpg", "comment_le.webp", "comment_ascii.png"])
+  func `Settings in Exif's comment are read, whatever its letters`(name: String) throws {
+    // Made by Fixtures/make_pictures.py.
+    let settings =
+      "a red fox, \"quoted\"\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 8x8"
+    #expect(try ContainerMetadata.read(fixturePath(name)).parameters == settings)
+  }
+
   @Test(arguments: texts)
   func `Texts of a video come back`(text: String) throws {
     let folder = try TemporaryFolder()
