@@ -23,7 +23,11 @@ struct Negspace: ParsableCommand {
   /// Runs and ends with the status that was promised: 0 done, 1 failed, 64 wrong usage, 130 interrupted.
   static func main() {
     Console.begin()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let message = GivenArguments.problem {
+      Console.message("Error: \(message)")
+      exit(withError: ExitCode.validationFailure)
+    }
+    let arguments = GivenArguments.joined(Array(CommandLine.arguments.dropFirst()))
     if let message = CommandSuggestion.message(for: arguments, of: Self.self) {
       Console.message("Error: \(message)")
       exit(withError: ExitCode.validationFailure)
@@ -33,7 +37,7 @@ struct Negspace: ParsableCommand {
         try Console.result(help.text)
         return
       }
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch let error as GenerationError {
       Console.message("\(error)")

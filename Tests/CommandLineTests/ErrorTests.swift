@@ -7,6 +7,10 @@ struct ErrorTests {
   static let cases: [(String, Int32, String)] = [
     // Wrong usage: 64
     ("image", 64, "Error: A prompt is missing. Give one, or \"\" to leave the subject to the model.\n"),
+    ("image -p -bad -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory."),
+    ("image a -n -bad -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory."),
+    ("image a --negative-prompt -bad,worse -m nowhere", 1, "Error: nowhere cannot be read: No such file or directory."),
+    ("image a -n --steps 5", 64, "Error: Missing value for '-n <text>'"),
     ("image a -p b", 64, "Error: The prompt was given 2 times."),
     ("image x --steps 0 -m MODEL", 64, "Error: --steps is 0; expected a whole number from 1 to 1000.\n"),
     ("image x --steps many -m MODEL", 64, "Error: The value 'many' is invalid for '--steps <steps>'"),
