@@ -59,7 +59,48 @@ struct ReliabilityTests {
         learn("--steps 1 --sampling-steps 900"), in: folder, interruptAt: "Learning on", signal: signal)
       #expect(run.status == 130)
       #expect(clock.now - start < .seconds(60))
-      #expect(try Program.contents(folder) == ["p.txt", "run"])
+      // Before anything was asked for, there is not even the run's folder.
+      #expect(try [["p.txt"], ["p.txt", "run"]].contains(Program.contents(folder)))
+    }
+  }
+
+  @Test(arguments: ["Learning on", "learning 1/3", "learning 3/3"])
+  func `Killed, a run leaves no half file, and ends in the same bits when it is started again`(_ words: String) throws {
+    try Program.withFolder { folder in
+      try Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: folder + "/p.txt"))
+      let words = (learn("--steps 3 --sampling-steps 4 --validate-every 1"), words)
+      func result() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: folder + "/n.safetensors")) }
+      let whole = try Program.run(words.0, in: folder)
+      try #require(whole.status == 0, "\(whole.errors)")
+      let wanted = try result()
+      for name in ["run", "n.safetensors"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+      _ = try Program.run(words.0, in: folder, interruptAt: words.1, signal: SIGKILL)
+      let half = try? result()
+      #expect(half == nil || half == wanted)
+      let again = try Program.run(words.0, in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(try result() == wanted)
+      let left = try Program.contents(folder) + Program.contents(folder + "/run")
+      #expect(!left.contains { $0.hasPrefix(".negspace-") })
+    }
+  }
+
+  @Test func `Negatives for each prompt are not mixed with those of other settings`() throws {
+    try Program.withFolder { folder in
+      try Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: folder + "/p.txt"))
+      let start = try Program.run(learn("--steps 1 --sampling-steps 2"), in: folder)
+      try #require(start.status == 0, "\(start.errors)")
+      func refine(_ more: String) throws -> Program.Outcome {
+        let words =
+          "learn reneg-sample -m \(Program.image) --reward quality=\(Self.reward) --prompt-file p.txt "
+          + "--init n.safetensors --sampling-steps 2 -o s \(more)"
+        return try Program.run(words.split(separator: " ").map(String.init), in: folder)
+      }
+      #expect(try refine("--steps 1").status == 0)
+      #expect(try refine("--steps 1").status == 0)
+      let other = try refine("--steps 2 --seed 9")
+      #expect(other.status == 1)
+      #expect(other.errors.contains("first seed is there '42' and here '9'; steps is there '1' and here '2'"))
     }
   }
 

@@ -18,18 +18,25 @@ package struct EmojiEvaluation: Sendable {
   private let steps: Int
   private let guidance: Float
   private let seed: Int
+  private let isCancelled: @Sendable () -> Bool
 
   /// - Parameters:
   ///   - judge: nil leaves the concept unjudged.
   ///   - frames: frames of a clip; nil for pictures.
+  ///   - isCancelled: asked before every call of a network; true ends what is made with `CancellationError`.
   package init(
     prompts: [SceneDirector.Prompt], autoencoder: AutoencoderKL, judge: JudgeNetwork?, classes: JudgeClasses,
-    scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7
+    scheduler: SchedulerConfiguration, frames: Int?, steps: Int, guidance: Float, seed: Int = 7,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.prompts = prompts
     (self.autoencoder, self.judge) = (autoencoder, judge.map { EmojiJudge($0, classes: classes) })
     (self.scheduler, self.frames, self.steps) = (scheduler, frames, steps)
-    (self.guidance, self.seed) = (guidance, seed)
+    (self.guidance, self.seed, self.isCancelled) = (guidance, seed, isCancelled)
+  }
+
+  func checkCancellation() throws {
+    if isCancelled() { throw CancellationError() }
   }
 
   /// Concept accuracy, background accuracy and, for clips, motion accuracy.
@@ -103,14 +110,20 @@ package struct EmojiEvaluation: Sendable {
       let guided = GuidedDenoiser(try denoiser(part), Guidance(scale: guidance)) { _ in conditioning }
       var random = TorchRandom(seed: seed + start)
       let shape = frames.map { [part.count, $0, side, side, channels] } ?? [part.count, side, side, channels]
+      let predict = guided.prediction()
       var denoising = Denoising(
-        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random), prediction: guided.prediction())
+        sampler, initialNoise: random.latents(shape), noise: RandomNoise(random),
+        prediction: { latents, call in
+          try checkCancellation()
+          return try predict(latents, call)
+        })
       let latents = try denoising.run() * (1 / autoencoder.configuration.scalingFactor)
       let pictures = latents.reshaped([part.count * (frames ?? 1), side, side, channels])
       for clip in 0..<part.count {
         let frames = frames ?? 1
         clips.append(
-          (0..<frames).map { frame in
+          try (0..<frames).map { frame in
+            try checkCancellation()
             let at = clip * frames + frame
             return PictureBatch.canvas(autoencoder.decode(pictures.slice(axis: 0, from: at, to: at + 1)))
           })

@@ -42,7 +42,7 @@ extension FamilyRuns {
     _ part: FamilyPart, _ options: FamilyTrainingOptions, isInterrupted: @escaping () -> Bool,
     note: @escaping @Sendable (String) -> Void, report: @escaping (TrainingProgress) -> Void
   ) throws -> TrainingLoop? {
-    let task: any TrainingTask
+    var task: any TrainingTask
     let batch = options.batch ?? part.batch
     let plan: TrainingPlan
     var start: any WeightSource = RandomWeights(seed: 1)
@@ -100,6 +100,10 @@ extension FamilyRuns {
       // The image model's own weights are no part of an adapter.
       if options.temporalOnly || part == .motion { learns = image.isTemporal }
       start = image
+    }
+    if var long = task as? any LongValidation {
+      long.isCancelled = isCancelled
+      task = long
     }
     let weights = TrainableWeights(start: start, dtype: dtype, learns: learns)
     return TrainingLoop(task: task, plan: plan, weights: weights, isInterrupted: isInterrupted, report: report)

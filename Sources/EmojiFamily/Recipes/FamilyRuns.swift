@@ -18,6 +18,8 @@ package struct FamilyRuns: Sendable {
   package let sheet: SpriteSheet
   /// The type that networks compute in.
   package let dtype: DataType
+  /// Asked between calls of a network where many are made; true ends them with `CancellationError`.
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   package init(folder: String, dtype: DataType) throws {
     self.folder = folder
@@ -140,9 +142,12 @@ package struct FamilyRuns: Sendable {
     let path = "\(folder)/latents-\(kind)-\(split).safetensors"
     let known = (try? TensorFile(path: path))?.tensors["latents"]
     if let known, known.size(0) >= count { return LatentCache(latents: known) }
-    let cache = LatentCache(
-      try dataset(split), count: count, frames: frames, autoencoder: try autoencoder(), after: known,
-      progress: progress)
+    let cache = try LatentCache(
+      try dataset(split), count: count, frames: frames, autoencoder: try autoencoder(), after: known
+    ) { done in
+      if isCancelled() { throw CancellationError() }
+      progress(done)
+    }
     try TensorFile(["latents": cache.latents]).write(to: path)
     return cache
   }
@@ -162,7 +167,8 @@ package struct FamilyRuns: Sendable {
   ) throws -> EmojiEvaluation {
     EmojiEvaluation(
       prompts: prompts, autoencoder: try autoencoder(), judge: try judge(), classes: try judgeClasses(),
-      scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance)
+      scheduler: try EmojiFamily.scheduler(), frames: frames, steps: steps, guidance: guidance,
+      isCancelled: isCancelled)
   }
 }
 

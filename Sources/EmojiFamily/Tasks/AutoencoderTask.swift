@@ -7,7 +7,7 @@ package import NegativeSpaceTensors
 package import NegativeSpaceTraining
 
 /// Trains the autoencoder to give pictures back through small, smooth latents.
-package struct AutoencoderTask: TrainingTask {
+package struct AutoencoderTask: LongValidation {
   private let train: Dataset
   private let held: Dataset
   private let batch: Int
@@ -19,6 +19,7 @@ package struct AutoencoderTask: TrainingTask {
   private let smaller: SmallerAutoencoder?
   /// Pulls latents towards a unit Gaussian; large enough that neighbouring latents decode alike.
   private let divergenceWeight: Float = 3e-4
+  var isCancelled: @Sendable () -> Bool = { false }
 
   init(
     _ configuration: AutoencoderKLConfiguration, perceptual: CLIPVisionModelWithProjection?,
@@ -93,6 +94,7 @@ package struct AutoencoderTask: TrainingTask {
     var squared = 0.0
     var latentSquares = 0.0
     for start in stride(from: 0, to: 64, by: 16) {
+      if isCancelled() { throw CancellationError() }
       let pictures = PictureBatch.tensor(PictureBatch.samples(held, start..<(start + 16)).map(\.canvas))
       let mean = autoencoder.encode(pictures).mean
       squared += Double((autoencoder.decode(mean) - pictures).square().mean().item) / 4

@@ -6,12 +6,13 @@ package import NegativeSpaceText
 package import NegativeSpaceTraining
 
 /// Trains CLIP's two towers to tell which caption belongs to which picture (arXiv:2103.00020, figure 3).
-package struct ContrastiveTask: TrainingTask {
+package struct ContrastiveTask: LongValidation {
   private let configuration: CLIPConfiguration
   private let tokenizer: CLIPTokenizer
   private let train: Dataset
   private let held: Dataset
   private let batch: Int
+  var isCancelled: @Sendable () -> Bool = { false }
 
   package init(
     _ configuration: CLIPConfiguration, tokenizer: CLIPTokenizer, train: Dataset, held: Dataset, batch: Int
@@ -40,11 +41,15 @@ package struct ContrastiveTask: TrainingTask {
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
     let model = try CLIPModel(configuration, WeightScope(weights))
-    let samples = PictureBatch.samples(held, 0..<256)
+    let samples = try stride(from: 0, to: 256, by: 64).flatMap { start in
+      if isCancelled() { throw CancellationError() }
+      return PictureBatch.samples(held, start..<(start + 64))
+    }
     let pictures = PictureBatch.tensor(samples.map(\.canvas))
     let names = tokens(held.concepts.map { "a " + $0.name })
     let classes = JudgeClasses(concepts: held.concepts)
     let byName = model.logitsPerText(names, pictures).transposed(axes: [1, 0])
+    if isCancelled() { throw CancellationError() }
     let byCaption = model.logitsPerText(tokens(samples.map(\.caption)), pictures).transposed(axes: [1, 0])
     return [
       Figure("concept accuracy", Losses.accuracy(byName, samples.map { classes.concept($0.scene.concept) })),

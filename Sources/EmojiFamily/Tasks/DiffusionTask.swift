@@ -37,6 +37,7 @@ package struct DiffusionTask: TrainingTask {
     let size = network.medium == .clip ? 4 : 32
     let batches = 4
     for number in 0..<batches {
+      try evaluation.checkCancellation()
       let indices = Array((number * size)..<((number + 1) * size)).map { $0 % data.held.cache.count }
       total += data.heldOutError(indices, loss, noiseSeed: UInt64(number), denoiser)
     }

@@ -4,11 +4,12 @@ package import NegativeSpaceTensors
 package import NegativeSpaceTraining
 
 /// Trains the judge on renderings of its own seed: concept, damage and background of a picture.
-package struct JudgeTask: TrainingTask {
+package struct JudgeTask: LongValidation {
   private let train: Dataset
   private let held: Dataset
   private let batch: Int
   package let classes: JudgeClasses
+  var isCancelled: @Sendable () -> Bool = { false }
 
   package init(train: Dataset, held: Dataset, batch: Int) {
     (self.train, self.held, self.batch) = (train, held, batch)
@@ -30,6 +31,7 @@ package struct JudgeTask: TrainingTask {
     var logits: [[Tensor]] = [[], [], []]
     var targets: [[Int]] = []
     for start in stride(from: 0, to: 512, by: 64) {
+      if isCancelled() { throw CancellationError() }
       let samples = PictureBatch.samples(held, start..<(start + 64))
       for (head, value) in judge(PictureBatch.tensor(samples.map(\.canvas))).enumerated() { logits[head].append(value) }
       targets += samples.map { classes.targets($0.scene, $0.damage) }

@@ -17,10 +17,11 @@ package struct LatentCache: Sendable {
   /// - Parameters:
   ///   - known: the latents of the first of them, which are not encoded again.
   ///   - progress: gets the number done after every batch.
+  /// - Throws: what `progress` throws.
   package init(
     _ dataset: Dataset, count: Int, frames: Int?, autoencoder: AutoencoderKL, after known: Tensor? = nil,
-    progress: @escaping @Sendable (Int) -> Void
-  ) {
+    progress: (Int) throws -> Void
+  ) throws {
     let scale = autoencoder.configuration.scalingFactor
     let batch = frames == nil ? 16 : 2
     var parts = known.map { [$0] } ?? []
@@ -32,7 +33,7 @@ package struct LatentCache: Sendable {
       let mean = autoencoder.encode(PictureBatch.tensor(canvases)).mean * scale
       let shape = frames.map { [range.count, $0] + mean.shape.dropFirst() } ?? mean.shape
       parts.append(mean.reshaped(shape).cast(to: .bfloat16))
-      progress(range.upperBound)
+      try progress(range.upperBound)
     }
     latents = Tensor.concatenate(parts, axis: 0)
   }

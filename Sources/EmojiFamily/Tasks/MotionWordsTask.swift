@@ -12,7 +12,7 @@ package import NegativeSpaceTraining
 /// CLIP learns from pictures, whose captions name no motion: its states hardly say which one a text asks for. Here the
 /// vectors of these words alone are learned, so that motion, concept and background can be told from the states behind
 /// the text. All other texts keep their states to the last bit, and with them what an image model has learned.
-package struct MotionWordsTask: TrainingTask {
+package struct MotionWordsTask: LongValidation {
   /// (words, width): the vectors.
   package static let parameter = "words.weight"
 
@@ -25,6 +25,7 @@ package struct MotionWordsTask: TrainingTask {
   private let held: Dataset
   private let batch: Int
   private let classes: JudgeClasses
+  var isCancelled: @Sendable () -> Bool = { false }
 
   package init(
     _ encoder: CLIPTextModel, tokenizer: CLIPTokenizer, words: [Int], table: Tensor, train: Dataset, held: Dataset,
@@ -56,7 +57,15 @@ package struct MotionWordsTask: TrainingTask {
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
-    figures(try look(at: held, 0..<512, WeightScope(weights)))
+    var parts: [Seen] = []
+    for start in stride(from: 0, to: 512, by: 64) {
+      if isCancelled() { throw CancellationError() }
+      parts.append(try look(at: held, start..<(start + 64), WeightScope(weights)))
+    }
+    return figures(
+      Seen(
+        logits: parts[0].logits.indices.map { head in Tensor.concatenate(parts.map { $0.logits[head] }, axis: 0) },
+        targets: parts[0].targets.indices.map { head in parts.flatMap { $0.targets[head] } }))
   }
 
   package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {}

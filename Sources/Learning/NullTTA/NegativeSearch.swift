@@ -64,6 +64,19 @@ public struct NegativeSearch: Sendable {
     }
   }
 
+  /// What the results for these prompts depend on beside their request and seeds.
+  ///
+  /// - Parameter start: the file of the negative that each step starts from.
+  /// - Throws: `ModelError` of a file that cannot be read.
+  package func settings(prompts: [String], start: String) throws -> [String: String] {
+    var own = try subject.settings(prompts)
+    (own["method"], own["start"]) = ("null-tta", String(try SHA256.hexadecimal(ofFile: start).prefix(16)))
+    own["search"] =
+      "\(settings.fewestSteps) to \(settings.mostSteps) steps at \(settings.rate), growth \(settings.growth), restraint "
+      + "\(settings.restraint), \(settings.particles) particles, slope \(settings.slope.rawValue)"
+    return own
+  }
+
   /// Searches.
   ///
   /// - Parameters:

@@ -10,6 +10,8 @@ struct SearchSubject: Sendable {
   private let rewards: any Reward
   private let own: FrozenModel
   private let flicker: Float
+  /// Model and rewards by their content.
+  private let identity: @Sendable ([String]) throws -> [String: String]
   let space: TextSpace
   /// Everything but prompt and seed.
   let provenance: EmbeddingProvenance
@@ -22,6 +24,14 @@ struct SearchSubject: Sendable {
     let subject = try ReNegSubject(model: model, rewards: rewards, settings: settings)
     (self.model, self.rewards, own) = (model, subject.rollout.reward, subject.rollout.model)
     (space, provenance, self.flicker) = (subject.space, subject.provenance, flicker)
+    identity = { prompts in try subject.settings(train: prompts, held: [], start: .zeros([])) }
+  }
+
+  /// Model, rewards and prompts by their content.
+  ///
+  /// - Throws: `ModelError` of a file that cannot be read.
+  func settings(_ prompts: [String]) throws -> [String: String] {
+    try identity(prompts).filter { ["model", "computed in", "rewards", "prompts", "flicker"].contains($0.key) }
   }
 
   /// Rewards of latents of a run's size.

@@ -46,6 +46,18 @@ public struct ReNegRefining: Sendable {
     self.refinement = refinement
   }
 
+  /// What the results for these prompts depend on beside their seeds: files and lists by their content.
+  ///
+  /// - Throws: `ModelError` of a file that cannot be read.
+  package func settings(prompts: [String]) throws -> [String: String] {
+    var own = try subject.settings(train: prompts, held: [], start: start.states)
+    for name in ["prompts to validate on", "batch", "seed"] { own[name] = nil }
+    own["method"] = "reneg per sample"
+    (own["steps"], own["patience"], own["rate"]) =
+      ("\(refinement.steps)", "\(refinement.patience)", "\(refinement.rate)")
+    return own
+  }
+
   /// The negative for one prompt.
   ///
   /// - Parameters:

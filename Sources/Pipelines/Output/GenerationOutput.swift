@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceFiles
 import NegativeSpaceMedia
 import NegativeSpaceWeights
 
@@ -59,11 +60,13 @@ public final class GenerationOutput {
     }
     guard isFolder.boolValue else { throw cannot("\(folder) is not a folder") }
     // Trying is the only answer that also knows of read-only disks.
-    var name = Array("\(folder)/.negspace-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&name)
+    let trial = Temporaries.name(beside: "\(folder)/")
+    Temporaries.add(trial)
+    defer { Temporaries.remove(trial) }
+    let descriptor = open(trial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw cannot(systemMessage(errno)) }
     close(descriptor)
-    unlink(name)
+    unlink(trial)
   }
 
   /// Adds a frame.

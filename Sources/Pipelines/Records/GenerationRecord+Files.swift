@@ -23,10 +23,12 @@ extension GenerationRecord {
       switch status.st_mode & S_IFMT {
       // What a folder holds, its reader compares with the hash.
       case S_IFDIR where mayBeFolder: return
-      case S_IFREG: break
+      case S_IFREG:
+        guard status.st_size > 0, !Self.isOfKernel(status) else { throw refuse("it is empty, or no file on a disk") }
       default: throw refuse("it is not a plain file")
       }
-      guard !mayBeFolder else { return }
+      // Of a network it is a hash over all its files, which its reader compares.
+      guard !["negative_model", "control_net"].contains(field) else { return }
       do { _ = try file.hashed() } catch ModelError.changedFile { throw refuse("\(file.path) has changed") }
     }
     func check(_ file: inout FileReference?, _ field: String, mayBeFolder: Bool = false) throws {
@@ -34,8 +36,8 @@ extension GenerationRecord {
       try check(&found, field, mayBeFolder: mayBeFolder)
       file = found
     }
-    func check(_ files: inout [FileReference], _ field: String) throws {
-      for index in files.indices { try check(&files[index], field) }
+    func check(_ files: inout [FileReference], _ field: String, mayBeFolder: Bool = false) throws {
+      for index in files.indices { try check(&files[index], field, mayBeFolder: mayBeFolder) }
     }
     try request.validate()
     guard (1...Self.threadLimit).contains(compute.threads) else {
@@ -53,14 +55,26 @@ extension GenerationRecord {
     try check(&record.request.negativeEmbeddings, "negative_embeddings")
     try check(&record.request.loras, "loras")
     try check(&record.request.negativeLoras, "negative_loras")
+    try check(&record.request.textEncoders, "text_encoders", mayBeFolder: true)
     for index in record.request.controls.indices {
       try check(&record.request.controls[index].net, "control_net", mayBeFolder: true)
       try check(&record.request.controls[index].image, "control_image")
     }
-    if let options = model.options {
-      for path in [options.config, options.tokenizer, options.motionAdapter].compactMap({ $0 }) {
-        try Self.requirePlain(path)
+    if var options = model.options {
+      // Tokenizer and adapter are part of the model's hash; configurations of its parts are not.
+      if let config = options.config, replacements[config] == nil {
+        throw RecordError.untrusted(
+          field: "config", path: config, sha256: nil, reason: "the settings do not say what was in it")
       }
+      func place(_ path: String?) throws -> String? {
+        guard let path = path.map({ replacements[$0] ?? $0 }) else { return nil }
+        try Self.requirePlain(path)
+        return path
+      }
+      options.config = try place(options.config)
+      options.tokenizer = try place(options.tokenizer)
+      options.motionAdapter = try place(options.motionAdapter)
+      record.model.options = options
     }
     return record
   }
@@ -68,13 +82,29 @@ extension GenerationRecord {
   /// As many as the option takes.
   private static let threadLimit = 1024
 
+  /// Refuses a model that is at the place which the record names and is not the one that was used.
+  ///
+  /// - Throws: `RecordError.untrusted`, `ModelError`.
+  package func require(_ identity: ModelIdentity) throws {
+    guard identity.hash != model.hash else { return }
+    throw RecordError.untrusted(field: "model", path: model.path, sha256: model.hash, reason: "it is another model")
+  }
+
+  /// Whether a file is one of the kernel's, which can wait for ever or have no end, plain as they look.
+  private static func isOfKernel(_ file: stat) -> Bool {
+    ["/proc", "/sys"].contains { place in
+      var status = stat()
+      return stat(place, &status) == 0 && status.st_dev == file.st_dev
+    }
+  }
+
   /// Refuses devices and pipes.
   ///
   /// - Throws: `ModelError.unreadable`.
   package static func requirePlain(_ path: String) throws {
     var status = stat()
     guard stat(path, &status) == 0 else { throw ModelError.unreadable(path: path, reason: systemMessage(errno)) }
-    guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+    guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT), !isOfKernel(status) else {
       throw ModelError.unreadable(path: path, reason: "it is neither a plain file nor a folder")
     }
   }

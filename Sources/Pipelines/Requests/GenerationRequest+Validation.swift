@@ -33,6 +33,7 @@ extension GenerationRequest {
     for (field, count) in [
       (CodingKeys.negativeEmbeddings, negativeEmbeddings.count), (.embeddings, embeddings.count),
       (.loras, loras.count), (.negativeLoras, negativeLoras.count), (.controls, controls.count),
+      (.textEncoders, textEncoders.count),
     ] where count > Self.listLimit {
       throw RequestError(field, found: "a list of \(count)", expected: "at most \(Self.listLimit)")
     }

@@ -12,9 +12,24 @@ package final class RunFolder {
 
   /// Makes the folder, takes it, and writes the settings or compares them.
   ///
+  /// - Parameter derived: names of files and folders within it that are made before the first checkpoint: those of
+  ///   other settings are removed.
   /// - Throws: `FileError.unwritable`, `FileError.busy` where another process has it, `TrainingError.otherSettings`.
-  package init(_ plan: TrainingPlan) throws {
-    path = plan.folder
+  package convenience init(_ plan: TrainingPlan, derived: [String] = []) throws {
+    try self.init(plan.folder, settings: plan.allSettings, derived: derived) { folder in
+      [TrainingCheckpoint(folder: folder), TrainingCheckpoint(bestIn: folder)].contains {
+        FileManager.default.fileExists(atPath: $0.path)
+      }
+    }
+  }
+
+  /// The folder of work that is no training.
+  ///
+  /// - Parameter isBegun: whether it holds results already, to which others must not be added.
+  package init(
+    _ folder: String, settings: [String: String], derived: [String] = [], isBegun: (String) -> Bool
+  ) throws {
+    path = folder
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -22,26 +37,34 @@ package final class RunFolder {
     }
     lock = try FolderLock(path)
     Temporaries.sweep(path)
-    try require(plan.allSettings)
+    try require(settings, derived: derived, isBegun: isBegun(path))
   }
 
-  private func require(_ settings: [String: String]) throws {
+  private func require(_ settings: [String: String], derived: [String], isBegun: Bool) throws {
     let file = path + "/settings.json"
-    let files = FileManager.default
-    // Where nothing was trained yet, the settings may be any.
-    let states = [TrainingCheckpoint(folder: path), TrainingCheckpoint(bestIn: path)].map(\.path)
-    guard files.fileExists(atPath: file), states.contains(where: files.fileExists) else {
+    // Where nothing was made yet, the settings may be any.
+    guard FileManager.default.fileExists(atPath: file), isBegun else {
+      guard (try? differences(settings)) != [] else { return }
+      // What other settings led to goes first: a run that is killed here finds neither.
+      for name in derived where !isBegun { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
       let text = JSONValue.object(settings.mapValues { .string($0) }).text(indent: 2)
       return try OutputFile.write(text + "\n", to: file)
     }
-    let known = try ConfigFile(path: file).fields
-    let differences = Set(settings.keys).union(known.keys).sorted().compactMap { name -> SettingDifference? in
+    let differences = try differences(settings)
+    guard differences.isEmpty else { throw TrainingError.otherSettings(folder: path, differences) }
+  }
+
+  /// What `settings.json` has otherwise.
+  ///
+  /// - Throws: `ConfigurationError` where it is not there, or no JSON.
+  private func differences(_ settings: [String: String]) throws -> [SettingDifference] {
+    let known = try ConfigFile(path: path + "/settings.json").fields
+    return Set(settings.keys).union(known.keys).sorted().compactMap { name -> SettingDifference? in
       var there: String?
       if case .string(let text) = known[name] { there = text }
       guard there != settings[name] else { return nil }
       return SettingDifference(name: name, there: there ?? "not set", asked: settings[name] ?? "not set")
     }
-    guard differences.isEmpty else { throw TrainingError.otherSettings(folder: path, differences) }
   }
 }
 

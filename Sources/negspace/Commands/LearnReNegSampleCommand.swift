@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import NegativeSpaceEvaluation
+import NegativeSpaceFiles
 import NegativeSpaceLearning
 import NegativeSpacePipelines
+import NegativeSpaceTraining
 
 /// `negspace learn reneg-sample`: a learned negative taken further for each prompt.
 struct LearnReNegSampleCommand: ParsableCommand {
@@ -74,7 +76,8 @@ struct LearnReNegSampleCommand: ParsableCommand {
     let refining = try ReNegRefining(
       model: model, rewards: try reNeg.rewards(), settings: try reNeg.settings(model),
       start: try model.negative(contentsOf: start), steps: steps, patience: patience, rate: rate)
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let folder = try runFolder(refining.settings(prompts: prompts))
+    defer { withExtendedLifetime(folder) {} }
     let progress = reporting.progress
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"
@@ -94,12 +97,30 @@ struct LearnReNegSampleCommand: ParsableCommand {
     try Console.result(output)
   }
 
+  /// The folder that holds the settings of what is in `output`, and keeps a second process out.
+  ///
+  /// - Throws: `TrainingError.otherSettings`, `FileError`.
+  private func runFolder(_ settings: [String: String]) throws -> RunFolder {
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    Temporaries.sweep(output)
+    let seeds = ["first seed": seed.number.map { "\($0)" } ?? "drawn", "seeds": "\(seeds)"]
+    return try RunFolder(output + "/run", settings: settings.merging(seeds) { $1 }) { _ in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+      return names.contains { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
+    }
+  }
+
   /// A file with negatives and noise for each prompt, to be used with its seed and DDIM with an eta of 1.
   private func searchEachStep(_ model: DiffusionModel, _ prompts: [String], _ interruption: Interruption) throws {
     var settings = search.settings
     settings.flicker = reNeg.flicker
     let search = try NegativeSearch(model: model, rewards: reNeg.rewards(), settings: settings)
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    var asked = try search.settings(prompts: prompts, start: start)
+    asked["request"] =
+      "\(reNeg.samplingSteps) steps, guidance \(reNeg.guidance.map { "\($0)" } ?? "the model's"), "
+      + "\(reNeg.attentionNegative?.rawValue ?? "no") attention \(reNeg.attentionOption.joined(separator: " "))"
+    let folder = try runFolder(asked)
+    defer { withExtendedLifetime(folder) {} }
     let progress = reporting.progress
     for (index, prompt) in prompts.enumerated() {
       let path = "\(output)/\(String(format: "%04d", index + 1)).safetensors"

@@ -66,18 +66,22 @@ struct ReproduceCommand: ParsableCommand {
       $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     }
     let record: GenerationRecord
+    let diffusion: DiffusionModel
     do {
       record = try GenerationRecord(contentsOf: file).checked(
         replacements: Dictionary(replacements.map { ($0[0], $0[1]) }) { $1 })
+      if let output { try GenerationOutput.check(output, record.model.kind) }
+      Threads.use(threads ?? record.compute.threads)
+      let (place, isRecorded) = try place(record.model)
+      diffusion = try DiffusionModel(
+        path: place, options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
+      if isRecorded { try record.require(diffusion.identity()) }
     } catch let error as RecordError {
-      guard case .untrusted(_, let path, _, _) = error else { throw error }
-      Console.message("Error: \(error) Say where it is with --file '\(path)=PATH'.")
+      guard case .untrusted(let field, let path, _, _) = error else { throw error }
+      let option = field == "model" ? "--model PATH" : "--file '\(path)=PATH'"
+      Console.message("Error: \(error) Say where it is with \(option).")
       throw ExitCode.failure
     }
-    if let output { try GenerationOutput.check(output, record.model.kind) }
-    Threads.use(threads ?? record.compute.threads)
-    let diffusion = try DiffusionModel(
-      path: path(record.model), options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
     _ = try diffusion.resolve(record.request)
     try diffusion.load(isCancelled: { interruption.isRaised })
     let differences = try differences(record, diffusion)
@@ -136,14 +140,16 @@ struct ReproduceCommand: ParsableCommand {
     return lines
   }
 
-  /// Path of the model now: as asked, where it was, or the family's.
-  private func path(_ recorded: GenerationRecord.Model) throws -> String {
-    if let model { return model }
+  /// Path of the model now: as asked, where it was, or the family's; and whether the file alone names it.
+  private func place(_ recorded: GenerationRecord.Model) throws -> (path: String, isRecorded: Bool) {
+    if let model { return (model, false) }
     if FileManager.default.fileExists(atPath: recorded.path) {
       try GenerationRecord.requirePlain(recorded.path)
-      return recorded.path
+      return (recorded.path, true)
     }
-    return try DefaultModel.folder(recorded.name)
+    // A name that leads elsewhere is none of the family's.
+    let isName = !recorded.name.contains("/") && !recorded.name.hasPrefix(".")
+    return (try DefaultModel.folder(isName ? recorded.name : DefaultModel.name(recorded.kind)), false)
   }
 
   /// Differences to the state in which the file was made.

@@ -97,7 +97,9 @@ struct TrainPartCommand: ParsableCommand {
 
   func run() throws {
     let native = Compute.backend.hasNativeBFloat16
-    let runs = try FamilyRuns(folder: runs, dtype: dtype ?? (native ? .bfloat16 : .float32))
+    let interrupt = Interruption()
+    var runs = try FamilyRuns(folder: runs, dtype: dtype ?? (native ? .bfloat16 : .float32))
+    runs.isCancelled = { interrupt.isRaised }
     var options = FamilyTrainingOptions(
       steps: steps, batch: batch, rate: rate, cached: cached, shards: shards, frames: frames)
     options.muon = optimizer == .muon
@@ -105,10 +107,12 @@ struct TrainPartCommand: ParsableCommand {
     options.smaller = smaller
     options.temporalOnly = temporalOnly
     if newPhase { try TrainingPhase(folder: runs.folder(part)).begin() }
-    let interrupt = Interruption()
-    let loop = try runs.loop(
-      part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
-      report: { TrainingReport.progress($0) })
+    let loop: TrainingLoop?
+    do {
+      loop = try runs.loop(
+        part, options, isInterrupted: { interrupt.isRaised }, note: { TrainingReport.line($0) },
+        report: { TrainingReport.progress($0) })
+    } catch is CancellationError { throw ExitCode(Interruption.status) }
     guard let loop else { return }
     let done = try loop.run()
     TrainingReport.line("\(part.rawValue): \(done) steps done, checkpoint in \(runs.folder(part))")

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Ctrl-C, a polite kill and a closed terminal: remembered, and asked for between calls of a network.
 ///
-/// The second one ends the process at once, without what is unfinished.
+/// The second one ends the process at once, without what is unfinished. So does the first as long as nobody has asked:
+/// files are being read then, and nothing is made yet that could be kept.
 ///
 /// `@unchecked Sendable`: the sources are set up once and then only kept.
 final class Interruption: @unchecked Sendable {
@@ -13,6 +14,7 @@ final class Interruption: @unchecked Sendable {
   static let status: Int32 = 130
 
   private let raised = Atomic<Bool>(false)
+  private let isAskedFor = Atomic<Bool>(false)
   private let sources: [any DispatchSourceSignal]
 
   /// From now on the signals no longer end the process by themselves.
@@ -29,10 +31,14 @@ final class Interruption: @unchecked Sendable {
     }
   }
 
-  var isRaised: Bool { raised.load(ordering: .relaxed) }
+  var isRaised: Bool {
+    isAskedFor.store(true, ordering: .sequentiallyConsistent)
+    return raised.load(ordering: .sequentiallyConsistent)
+  }
 
   private func handle() {
-    guard raised.exchange(true, ordering: .relaxed) else { return }
+    let isSecond = raised.exchange(true, ordering: .sequentiallyConsistent)
+    guard isSecond || !isAskedFor.load(ordering: .sequentiallyConsistent) else { return }
     Temporaries.discardAll()
     _exit(Self.status)
   }

@@ -30,7 +30,9 @@ struct HostileRecordTests {
       \.initialImage, \.initialVideo, \.initialLatents, \.noise, \.schedulerConfiguration,
     ]
     for field in fields {
-      for (path, hash) in [(path, nil), (path, "00"), ("/dev/zero", hash), ("/nowhere", hash), ("/", hash)] {
+      for (path, hash) in [
+        (path, nil), (path, "00"), ("/dev/zero", hash), ("/proc/kmsg", hash), ("/nowhere", hash), ("/", hash),
+      ] {
         var request = GenerationRequest()
         request[keyPath: field] = file(path, hash)
         #expect(throws: RecordError.self, "\(path)") { try record(request).checked() }
@@ -40,7 +42,7 @@ struct HostileRecordTests {
       let found = try record(request).checked(replacements: ["/elsewhere": path])
       #expect(found.request[keyPath: field]?.path == path)
     }
-    for device in ["/dev/zero", "/dev/null"] {
+    for device in ["/dev/zero", "/dev/null", "/proc/kmsg", "/proc/kcore", "/sys/kernel/uevent_seqnum"] {
       var request = GenerationRequest()
       request.vae = file(device, hash)
       #expect(throws: RecordError.self) { try record(request).checked() }

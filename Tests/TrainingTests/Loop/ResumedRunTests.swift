@@ -138,6 +138,22 @@ private struct NumberTask: TrainingTask {
     _ = try RunFolder(other)
   }
 
+  @Test func `What was made before the first checkpoint goes with its settings`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let made = "\(folder)/vocabulary"
+    var plan = plan(folder, patience: nil)
+    func open() throws -> Bool {
+      _ = try RunFolder(plan, derived: ["vocabulary"])
+      let isThere = FileManager.default.fileExists(atPath: made)
+      try Data().write(to: URL(fileURLWithPath: made))
+      return isThere
+    }
+    #expect(try !open())
+    #expect(try open())
+    plan.settings = ["pieces": "200"]
+    #expect(try !open())
+  }
+
   @Test func `A second process is refused as long as the first is at work`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let first = try RunFolder(plan(folder, patience: nil))

@@ -6,7 +6,6 @@ import NegativeSpaceRewards
 import NegativeSpaceSampling
 import NegativeSpaceTensors
 import NegativeSpaceText
-import Synchronization
 
 /// Scores of the pictures that a model makes with negatives, each picture made once.
 ///
@@ -28,12 +27,17 @@ final class NegativeScoring: Sendable {
 
   private let rollout: ReNegRollout
   private let classifier: (any PictureClassifier)?
-  private let known = Mutex<[Key: Score]>([:])
-  /// More pictures' scores than these are not kept.
-  private static let knownLimit = 1 << 18
+  private let known: KnownScores
 
-  init(_ rollout: ReNegRollout, classifier: (any PictureClassifier)?) {
-    (self.rollout, self.classifier) = (rollout, classifier)
+  init(_ rollout: ReNegRollout, classifier: (any PictureClassifier)?, known: KnownScores = KnownScores()) {
+    (self.rollout, self.classifier, self.known) = (rollout, classifier, known)
+  }
+
+  /// The same that knows the scores of a run's folder, and keeps its own there.
+  ///
+  /// - Throws: as `KnownScores`.
+  func kept(in folder: String) throws -> NegativeScoring {
+    NegativeScoring(rollout, classifier: classifier, known: try KnownScores(in: folder))
   }
 
   /// Tokens of a text, as the model's text encoder counts them, and how many it takes.
@@ -47,29 +51,29 @@ final class NegativeScoring: Sendable {
     var rollout = rollout
     rollout.isCancelled = isCancelled
     var seen: Set<Key> = []
-    let missing = known.withLock { known in keys.filter { known[$0] == nil && seen.insert($0).inserted } }
+    // What this list asks for is held here: the known ones may be let go of meanwhile.
+    var found: [Key: Score] = [:]
+    for key in keys { found[key] = known[key] }
+    let missing = keys.filter { found[$0] == nil && seen.insert($0).inserted }
     let size = rollout.settings.samplesAtOnce
     for start in stride(from: 0, to: missing.count, by: size) {
       let part = Array(missing[start..<min(missing.count, start + size)])
       let made = try scored(part, rollout)
-      known.withLock { known in
-        if known.count > Self.knownLimit { known.removeAll() }
-        for (key, score) in zip(part, made) { known[key] = score }
-      }
+      let batch = zip(part, made).map { (key: $0, score: $1) }
+      try known.add(batch)
+      for (key, score) in batch { found[key] = score }
     }
-    // A list that is longer than what is kept is no list of a round.
-    return try known.withLock { known in
-      try keys.map { key in
-        guard let score = known[key] else {
-          throw LearningError.setting("pictures", found: "\(keys.count) at once", expected: "fewer")
-        }
-        return score
-      }
-    }
+    return keys.compactMap { found[$0] }
   }
 
   /// Frames of pictures, (N·F, H, W, 3), to look at.
-  func frames(_ keys: [Key]) throws -> Tensor { try made(keys, rollout).frames }
+  ///
+  /// - Throws: as `scores`.
+  func frames(_ keys: [Key], isCancelled: @escaping @Sendable () -> Bool) throws -> Tensor {
+    var rollout = rollout
+    rollout.isCancelled = isCancelled
+    return try made(keys, rollout).frames
+  }
 
   private func made(_ keys: [Key], _ rollout: ReNegRollout) throws -> (scores: Tensor, frames: Tensor) {
     let noise = keys.map { key in

@@ -14,8 +14,11 @@ struct PolicyRound: Sendable, Hashable {
   /// The mean of the texts' divergence, a token.
   var divergence: Float { texts.reduce(0) { $0 + $1.divergence } / Float(max(1, texts.count)) }
 
+  /// The name of the rounds' folder within the run's.
+  static let folder = "rounds"
+
   static func path(_ index: Int, in folder: String) -> String {
-    "\(folder)/rounds/\(String(format: "%06d", index)).json"
+    "\(folder)/\(Self.folder)/\(String(format: "%06d", index)).json"
   }
 
   /// Reads a round; nil where it was not yet written.

@@ -81,9 +81,10 @@ public struct RLLearning: Sendable {
     var training = plan.training(shards: 1, best: RLTask.figure)
     training.isSequential = true
     training.settings = try identity()
-    let folder = try RunFolder(training)
+    let folder = try RunFolder(training, derived: [PolicyRound.folder, KnownScores.file])
     let task = RLTask(
-      open.configuration, open.tokenizer, reference: reference, scoring: scoring, settings: settings, train: train,
+      open.configuration, open.tokenizer, reference: reference, scoring: try scoring.kept(in: plan.folder),
+      settings: settings, train: train,
       held: held, folder: plan.folder,
       isCancelled: isCancelled)
     do {

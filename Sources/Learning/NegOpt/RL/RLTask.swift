@@ -97,6 +97,7 @@ final class RLTask: TrainingTask {
     let keys = texts.flatMap { text in
       ["", text.negative].map { NegativeScoring.Key(prompt: text.prompt, negative: $0, seed: 10_000) }
     }
-    try SampleSheet.write(try scoring.frames(keys), columns: 4, to: "\(folder)/samples-\(step).png")
+    try SampleSheet.write(
+      try scoring.frames(keys, isCancelled: isCancelled), columns: 4, to: "\(folder)/samples-\(step).png")
   }
 }

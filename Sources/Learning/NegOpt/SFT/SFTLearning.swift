@@ -26,7 +26,7 @@ public struct SFTLearning: Sendable {
   ///
   /// - Parameters:
   ///   - report: told after every step; the loss is the cross-entropy of a token.
-  ///   - isCancelled: asked after every step; true ends the run with a checkpoint, and what was best so far is the
+  ///   - isCancelled: asked before every call of a network but within a step; true ends the run with a checkpoint, and what was best so far is the
   ///     result.
   /// - Throws: `LearningError.notValidated` where there is none yet, errors in a file or a number.
   public func run(
@@ -34,12 +34,14 @@ public struct SFTLearning: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> LearnedWriter {
     try plan.validate()
+    var training = plan.training(shards: min(2, settings.batch), best: SFTTask.figure)
+    training.settings = try identity()
+    // A vocabulary belongs to its pairs: it is learned once the folder is this run's alone.
+    let folder = try RunFolder(training, derived: [OpenWriterStart.vocabulary])
     let open = try OpenWriterStart(
       start, texts: pairs.train.flatMap { [$0.prompt, $0.negative] }, folder: plan.folder, seed: settings.seed)
-    var training = plan.training(shards: min(2, settings.batch), best: SFTTask.figure)
-    training.settings = try identity(open)
-    let folder = try RunFolder(training)
-    let task = try SFTTask(open.configuration, open.tokenizer, pairs: pairs, settings: settings)
+    var task = try SFTTask(open.configuration, open.tokenizer, pairs: pairs, settings: settings)
+    task.isCancelled = isCancelled
     _ = try TrainingLoop(
       task: task, plan: training, weights: TrainableWeights(start: open.weights, dtype: .float32),
       isInterrupted: isCancelled, report: { report(LearningProgress($0)) }
@@ -48,7 +50,7 @@ public struct SFTLearning: Sendable {
   }
 
   /// What the result depends on beside the plan.
-  private func identity(_ open: OpenWriterStart) throws -> [String: String] {
+  private func identity() throws -> [String: String] {
     func digest(_ pairs: [NegativePair]) -> String {
       let text = pairs.map { "\($0.prompt)\u{1F}\($0.negative)" }.joined(separator: "\u{1E}")
       return "\(pairs.count), SHA-256 \(SHA256.hexadecimal(of: text.utf8).prefix(16))"

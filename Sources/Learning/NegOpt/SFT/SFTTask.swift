@@ -19,6 +19,8 @@ package struct SFTTask: TrainingTask {
   private let written: [NegativePair]
   /// The commonest negative, in lower case.
   private let commonest: String
+  /// Asked before every call of a network in validation; true ends it with `CancellationError`.
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn on.
   package init(
@@ -60,7 +62,7 @@ package struct SFTTask: TrainingTask {
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
     let model = try T5ForConditionalGeneration(configuration, WeightScope(weights))
-    let likelihood = withoutGradients { -meanLoss(model) }
+    let likelihood = try withoutGradients { -(try meanLoss(model)) }
     let texts = try texts(model)
     let rouge = zip(texts, written).map { ROUGE($0.cleaned.text, against: $1.negative) }
     func mean(_ values: [Float]) -> Float { values.reduce(0, +) / Float(max(1, values.count)) }
@@ -74,9 +76,10 @@ package struct SFTTask: TrainingTask {
   }
 
   /// The mean cross-entropy of a held-out token.
-  private func meanLoss(_ model: T5ForConditionalGeneration) -> Float {
+  private func meanLoss(_ model: T5ForConditionalGeneration) throws -> Float {
     var (sum, count): (Float, Int) = (0, 0)
     for start in stride(from: 0, to: scored.count, by: settings.batch) {
+      if isCancelled() { throw CancellationError() }
       let rows = Array(scored[start..<min(scored.count, start + settings.batch)])
       sum += Self.negativeLogLikelihood(model, rows).sum().item
       count += rows.reduce(0) { $0 + $1.negative.count }
@@ -88,7 +91,8 @@ package struct SFTTask: TrainingTask {
   private func texts(_ model: T5ForConditionalGeneration) throws -> [WrittenNegative] {
     var choice = TextGenerationSettings()
     choice.maxTokens = settings.negativeTokens
-    let search = try TokenSearch(model, choice)
+    var search = try TokenSearch(model, choice)
+    search.isCancelled = isCancelled
     let prompts = written.map { tokenizer.encode($0.prompt, limit: settings.promptTokens).ids }
     return zip(written, try search.texts(prompts, stream: 0)).map { pair, ids in
       WrittenNegative(prompt: pair.prompt, raw: tokenizer.decode(ids)) { tokenizer.tokens(in: $0).count }

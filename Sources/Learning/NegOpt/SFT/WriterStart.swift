@@ -52,6 +52,8 @@ struct OpenWriterStart {
   /// The folder with the tokenizer's files.
   let tokenizerFolder: String
   let weights: any WeightSource
+  /// The name of the folder of a vocabulary that is learned, within the run's.
+  static let vocabulary = "vocabulary"
 
   /// - Parameters:
   ///   - texts: what a vocabulary is learned from.
@@ -67,8 +69,8 @@ struct OpenWriterStart {
       weights = try files.weights()
     case .fresh(let sizes):
       try sizes.validate()
-      tokenizerFolder = folder + "/vocabulary"
-      if !FileManager.default.fileExists(atPath: tokenizerFolder + "/spiece.model") {
+      tokenizerFolder = "\(folder)/\(Self.vocabulary)"
+      if (try? T5Tokenizer(folder: URL(fileURLWithPath: tokenizerFolder))) == nil {
         try T5Vocabulary(learning: texts(), pieces: sizes.pieces).write(to: URL(fileURLWithPath: tokenizerFolder))
       }
       tokenizer = try T5Tokenizer(folder: URL(fileURLWithPath: tokenizerFolder))

@@ -1,0 +1,28 @@
+import Foundation
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
+import NegativeSpaceTestSupport
+import Testing
+
+/// Cells of which the record or the frames were damaged at random: they are made again, with the same results.
+@Suite struct CellFuzzTests {
+  @Test(arguments: ["json", "png", "mp4"]) func `A damaged cell`(_ ending: String) throws {
+    try Fixtures.withFolder { folder in
+      var comparison = Comparison(
+        arms: [NegativeArm("none", .empty), NegativeArm("words", .words("grey"))],
+        models: [ComparedModel("tiny", path: Fixtures.video, prompts: ["a red apple"])], folder: folder)
+      (comparison.request.steps, comparison.request.frames, comparison.dtype) = (1, 2, .float32)
+      let whole = try ComparisonRun(comparison) { _ in }.run { false }
+      let cell = "\(folder)/cells/\(whole.models[0].cells[0][0][0].key).\(ending)"
+      let good = try Data(contentsOf: URL(fileURLWithPath: cell))
+      var fuzzing = try Fuzzing(
+        "cell, \(ending)", corpus: [good],
+        words: ["-1", "9223372036854775807", "1e999", "null", "{", "[", "\"scores\"", "\"frames\" : ", "IHDR", "moov"])
+      try fuzzing.run(file: "cell") { damaged in
+        try Data(contentsOf: damaged.url.appending(path: "cell")).write(to: URL(fileURLWithPath: cell))
+        let again = try ComparisonRun(comparison) { _ in }.run { false }
+        #expect(again.csv() == whole.csv())
+      }
+    }
+  }
+}
