@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The built program, run as a user runs it.
@@ -54,7 +55,15 @@ struct Program {
     if let input { try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
     try standardInput.fileHandleForWriting.close()
 
-    // Standard error as it comes; what goes to standard output fits into its pipe.
+    // Standard output beside it: neither may wait for the other to be read.
+    let results = Mutex(Data())
+    let isRead = DispatchSemaphore(value: 0)
+    let reader = output.fileHandleForReading
+    Thread.detachNewThread {
+      let all = (try? reader.readToEnd()) ?? Data()
+      results.withLock { $0 = all }
+      isRead.signal()
+    }
     var said = Data()
     var isInterrupted = false
     while true {
@@ -66,7 +75,8 @@ struct Program {
         isInterrupted = true
       }
     }
-    let result = try output.fileHandleForReading.readToEnd() ?? Data()
+    isRead.wait()
+    let result = results.withLock { $0 }
     process.waitUntilExit()
     return Outcome(
       status: process.terminationStatus, output: String(decoding: result, as: UTF8.self),

@@ -69,9 +69,12 @@ struct TensorFileTests {
   @Test("a missing folder and a folder in the place are errors that leave nothing behind")
   func unwritable() throws {
     #expect {
-      try file.write(to: "/nowhere/file.safetensors")
+      try file.write(to: "/nowhere/else/file.safetensors")
     } throws: {
-      $0 as? TensorFileError == .unwritable(file: "/nowhere/file.safetensors", reason: "No such file or directory")
+      $0 as? TensorFileError
+        == .unwritable(
+          file: "/nowhere/else/file.safetensors",
+          reason: "there is no folder /nowhere/else; make it first: mkdir -p '/nowhere/else'")
     }
     try WeightsFixtures.inTemporaryFolder { folder in
       try FileManager.default.createDirectory(atPath: folder + "/taken/in", withIntermediateDirectories: true)

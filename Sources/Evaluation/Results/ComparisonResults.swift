@@ -67,6 +67,10 @@ public struct ModelResults: Sendable, Encodable {
     public let seed: UInt64
     /// Its numbers by their names.
     public let scores: [String: Double]
+
+    package init(key: String, seed: UInt64, scores: [String: Double]) {
+      (self.key, self.seed, self.scores) = (key, seed, scores)
+    }
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -103,7 +103,7 @@ struct ReportTests {
     try Fixtures.withFolder { folder in
       let better = try tinyResults(folder, gains: [0.5, 1]).headlines
       #expect(
-        better.first?.hasPrefix("On pictures, by judge quality, “arm 1” is better than “none”: +1.00 (95 %: +0.9")
+        better.first?.hasPrefix("On pictures, by judge quality, “arm 1” is better than “none”: +1.000 (95 %: +0.9")
           == true,
         "\(better)")
       #expect(better.first?.hasSuffix(", and wins 100.0 % of pictures (61.0 to 100.0 %).") == true, "\(better)")

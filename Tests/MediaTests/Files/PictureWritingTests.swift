@@ -60,8 +60,10 @@ import Testing
 
   @Test func `A missing folder is named, and nothing is left`() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("missing/a.png")
-    #expect(throws: MediaError.cannotWrite(path: path, reason: "No such file or directory")) {
+    let path = folder.path("missing/deeper/a.png")
+    let parent = folder.path("missing/deeper")
+    let reason = "there is no folder \(parent); make it first: mkdir -p '\(parent)'"
+    #expect(throws: MediaError.cannotWrite(path: path, reason: reason)) {
       try picture.write(to: path)
     }
     #expect(folder.contents.isEmpty)

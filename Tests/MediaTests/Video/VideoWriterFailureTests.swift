@@ -74,8 +74,10 @@ import Testing
   @Test func `Outputs that cannot be are refused before the first frame`() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.path("folder"), withIntermediateDirectories: true)
+    let missing = folder.path("missing/deeper")
     let cases = [
-      (folder.path("missing/a.mp4"), "No such file or directory"), (folder.path("folder"), "it is a folder"),
+      (missing + "/a.mp4", "there is no folder \(missing); make it first: mkdir -p '\(missing)'"),
+      (folder.path("folder"), "it is a folder"),
       (folder.path("new") + "/", "it names a folder, not a file"), ("", "it names a folder, not a file"),
       ("/dev/null", "it is not a plain file"),
     ]
