@@ -20,9 +20,10 @@ final class Interruption: @unchecked Sendable {
   /// From now on the signals no longer end the process by themselves.
   init() {
     sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-      let before = signal(number, SIG_IGN)
       // Who was started by nohup stays deaf to the terminal.
-      if number == SIGHUP, Self.isIgnoring(before) { return nil }
+      if number == SIGHUP, Self.isIgnored(number) { return nil }
+      // Dispatch takes the signal over by itself on Linux, a moment after `resume`. Until then it ends the process as it
+      // would without us: ignored meanwhile, it would be lost.
       return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
     }
     for source in sources {
@@ -43,8 +44,10 @@ final class Interruption: @unchecked Sendable {
     _exit(Self.status)
   }
 
-  /// Whether a handler is `SIG_IGN`, which is an address that is no function's.
-  private static func isIgnoring(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
-    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    // `SIG_IGN` is an address that is no function's.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }
