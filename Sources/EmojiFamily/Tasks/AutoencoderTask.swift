@@ -1,8 +1,8 @@
 import Foundation
-package import NegativeSpaceEmojiWorld
+import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 import NegativeSpaceLayers
-package import NegativeSpaceNetworks
+import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 package import NegativeSpaceTraining
 

@@ -8,7 +8,7 @@ extension Picture {
   ///
   /// The file appears whole or not at all.
   ///
-  /// `quality`, 1…100, is for JPEG and WebP. PNG and JPEG carry `metadata`; WebP carries none.
+  /// `quality`, 1…100, is for JPEG and WebP.
   /// - Throws: `MediaError`.
   package func write(
     to path: String, metadata: ContainerMetadata = ContainerMetadata(), quality: Int = usualQuality
@@ -28,7 +28,10 @@ extension Picture {
     switch format {
     case .png: return try PNGText.inserting(metadata, into: encodedPNG(path), path)
     case .jpeg: return try JPEGComment.inserting(metadata, into: encodedJPEG(quality, path), path)
-    case .webp: return try encodedWebP(quality, path)
+    case .webp:
+      let file = try encodedWebP(quality, path)
+      guard !metadata.texts.isEmpty else { return file }
+      return try WebPAnimation.inserting(exif: ExifTexts.data(metadata), into: file, width: width, height: height, path)
     default: throw MediaError.unknownExtension(path: path, expected: ".png, .jpg or .webp")
     }
   }

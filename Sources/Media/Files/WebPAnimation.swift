@@ -39,11 +39,35 @@ enum WebPAnimation {
     return nil
   }
 
+  /// The same file with Exif data behind everything else, as the container wants them.
+  ///
+  /// - Throws: `MediaError.damaged` for what is no WebP.
+  static func inserting(exif: [UInt8], into file: [UInt8], width: Int, height: Int, _ path: String) throws -> [UInt8] {
+    guard file.count > 20, file.starts(with: "RIFF".utf8) else {
+      throw MediaError.damaged(path: path, reason: "the encoder made no WebP")
+    }
+    var chunks = Array(file[12...])
+    if !chunks.starts(with: "VP8X".utf8) {
+      // A still picture's only chunk; the header that announces others goes before it.
+      let sides = [width - 1, height - 1].flatMap { side in (0..<3).map { UInt8(side >> (8 * $0) & 0xFF) } }
+      chunks = Array("VP8X".utf8) + [10, 0, 0, 0, 0, 0, 0, 0] + sides + chunks
+    }
+    // Bit 3 of the flags: Exif data.
+    chunks[8] |= 8
+    let padding: [UInt8] = exif.count % 2 == 1 ? [0] : []
+    return riff(chunks + Array("EXIF".utf8) + little(exif.count) + exif + padding)
+  }
+
+  private static func little(_ count: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
+
+  private static func riff(_ chunks: [UInt8]) -> [UInt8] {
+    let body = Array("WEBP".utf8) + chunks
+    return Array("RIFF".utf8) + little(body.count) + body
+  }
+
   private static func still(_ chunks: ArraySlice<UInt8>, _ size: ArraySlice<UInt8>) -> [UInt8] {
     let hasAlpha = chunks.starts(with: "ALPH".utf8)
     let header: [UInt8] = Array("VP8X".utf8) + [10, 0, 0, 0, hasAlpha ? 0x10 : 0, 0, 0, 0] + size
-    let body = Array("WEBP".utf8) + header + chunks
-    let count = UInt32(truncatingIfNeeded: body.count)
-    return Array("RIFF".utf8) + (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } + body
+    return riff(header + chunks)
   }
 }

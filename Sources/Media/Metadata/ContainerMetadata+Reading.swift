@@ -17,11 +17,10 @@ extension ContainerMetadata {
       var found = ContainerMetadata()
       if format == .png { found.texts = try PNGText.read(bytes, path) }
       if format == .jpeg { found.texts = try JPEGComment.read(bytes, path) }
-      // A1111 writes its settings there; a comment beside it is no more than one.
-      if found.negspace == nil, format != .png || found.parameters == nil,
-        let comment = ExifComment.read(bytes, format)
-      {
-        found.parameters = comment
+      // A comment or chunk of ours goes before what Exif says; A1111's goes before a comment that is no more than one.
+      if found.negspace == nil {
+        let exif = ExifTexts.read(bytes, format)
+        found.texts.merge(exif) { format == .png ? $0 : $1 }
       }
       return found
     case .bmp, .gif, .tiff, .portableAnymap: return ContainerMetadata()

@@ -14,7 +14,16 @@ enum JPEGComment {
     let parameters = metadata.entries.filter { $0.key == "parameters" }
     let named = others.flatMap { segments(Array("\($0.key):".utf8), $0.text) }
     let plain = parameters.flatMap { segments([], $0.text) }
-    return file[..<2] + named + plain + file[2...]
+    return file[..<2] + exif(metadata) + named + plain + file[2...]
+  }
+
+  /// A1111 and what reads its files look for its text in Exif's comment; one that is too long for a segment is left out.
+  private static func exif(_ metadata: ContainerMetadata) -> [UInt8] {
+    guard metadata.parameters != nil else { return [] }
+    let data =
+      Array(ExifTexts.mark.utf8) + ExifTexts.data(ContainerMetadata(parameters: metadata.parameters, negspace: nil))
+    guard data.count <= segmentLimit else { return [] }
+    return segment(0xE1, data)
   }
 
   /// The texts by key; the pieces of one key are joined.
@@ -68,9 +77,12 @@ enum JPEGComment {
     let bytes = Array(text.utf8)
     let room = segmentLimit - prefix.count
     return stride(from: 0, to: max(bytes.count, 1), by: room).flatMap { start -> [UInt8] in
-      let data = prefix + bytes[start..<min(start + room, bytes.count)]
-      let length = data.count + 2
-      return [0xFF, 0xFE, UInt8(length >> 8), UInt8(length & 0xFF)] + data
+      segment(0xFE, prefix + bytes[start..<min(start + room, bytes.count)])
     }
+  }
+
+  private static func segment(_ marker: UInt8, _ data: [UInt8]) -> [UInt8] {
+    let length = data.count + 2
+    return [0xFF, marker, UInt8(length >> 8), UInt8(length & 0xFF)] + data
   }
 }

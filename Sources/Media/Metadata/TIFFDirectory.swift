@@ -2,6 +2,9 @@
 struct TIFFDirectory {
   /// The tags whose values are read here.
   enum Tag: Int {
+    case description = 270
+    case make = 271
+    case model = 272
     case orientation = 274
     case sampleFormat = 339
     /// Adobe's text about the picture.

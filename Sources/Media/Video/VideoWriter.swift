@@ -92,7 +92,7 @@ package final class VideoWriter {
       try drain(work)
       if let metadata { work.output.set(metadata) }
       try work.output.finish()
-      if format == .apng, let metadata { try insert(metadata, into: work.file.path) }
+      if let metadata, !metadata.texts.isEmpty { try insert(metadata, into: work.file.path) }
       try work.file.moveIntoPlace()
     }
   }
@@ -105,9 +105,15 @@ package final class VideoWriter {
     work = nil
   }
 
-  /// PNG's texts, which FFmpeg does not write into moving ones.
+  /// The texts of moving PNG and WebP, which FFmpeg does not write.
   private func insert(_ metadata: ContainerMetadata, into file: String) throws {
-    let bytes = try PNGText.inserting(metadata, into: FileBytes.read(file, limit: 1 << 34), path)
+    guard format == .apng || format == .webp else { return }
+    let written = try FileBytes.read(file, limit: 1 << 34)
+    let bytes =
+      format == .apng
+      ? try PNGText.inserting(metadata, into: written, path)
+      : try WebPAnimation.inserting(
+        exif: ExifTexts.data(metadata), into: written, width: width, height: height, path)
     guard let target = fopen(file, "wb") else { throw MediaError.cannotWrite(path: path, reason: systemReason()) }
     let count = fwrite(bytes, 1, bytes.count, target)
     let isClosed = fclose(target) == 0

@@ -33,6 +33,9 @@ package struct PromptSyntax {
     if !isWeighted, let found = first(/\([^()]+:\s*[0-9.]+\s*\)|\(\([^()]+\)\)/) {
       warnings.append("\"\(found)\" is read as it stands; with \(field: .promptWeighting) a1111 it is a weight.")
     }
+    if isWeighted, let found = first(/\w+[\s,]+AND\s+\w+/) {
+      warnings.append("\"\(found)\" is read as words: AND does not join prompts here.")
+    }
     self.warnings = warnings
   }
 }

@@ -6,7 +6,8 @@ import NegativeSpacePipelines
 /// `negspace info`: a file's record of how it was made.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Show the settings stored in a picture or video that this program, or A1111, wrote.",
+    commandName: "info",
+    abstract: "Show the settings stored in a picture or video that this program, A1111 or ComfyUI wrote.",
     discussion: """
       Examples:
         negspace info output.mp4
@@ -22,9 +23,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     let texts = try ContainerMetadata.read(file)
     guard let stored = texts.negspace else {
-      // Other programs' pictures carry the same text without our object.
-      guard let parameters = texts.parameters else { throw RecordError.absent(path: file) }
-      if json { try Console.result(json: ["parameters": parameters]) } else { try Console.result(parameters) }
+      try show(foreign: texts)
       return
     }
     let record = try GenerationRecord(json: stored, path: file)
@@ -34,6 +33,46 @@ struct InfoCommand: ParsableCommand {
       try Console.result(texts.parameters ?? record.parameters)
       try Console.result("")
       for (name, value) in record.details { try Console.result("\(name): \(value)") }
+    }
+  }
+
+  /// What another program wrote, and what this one makes of it.
+  private func show(foreign texts: ContainerMetadata) throws {
+    guard let settings = ForeignSettings(texts) else {
+      guard let text = texts.parameters else { throw RecordError.absent(path: file) }
+      if json { try Console.result(json: ["parameters": text]) } else { try Console.result(text) }
+      return
+    }
+    let (request, missing) = settings.request()
+    if json {
+      try Console.result(
+        json: ForeignOutcome(
+          program: settings.program, prompt: settings.prompt, negativePrompt: settings.negativePrompt,
+          fields: Dictionary(settings.fields.map { ($0.name, $0.value) }) { first, _ in first },
+          missing: missing, parameters: texts.parameters))
+      return
+    }
+    try Console.result("Made by: \(settings.program.rawValue)")
+    try Console.result("Prompt: \(settings.prompt)")
+    if !settings.negativePrompt.isEmpty { try Console.result("Negative prompt: \(settings.negativePrompt)") }
+    for field in settings.fields { try Console.result("\(field.name): \(field.value)") }
+    try Console.result("")
+    for line in missing { try Console.result("Not followed: \(line)") }
+    try Console.result("The same here: " + request.imageCommand)
+  }
+
+  private struct ForeignOutcome: Encodable {
+    let program: ForeignSettings.Program
+    let prompt: String
+    let negativePrompt: String
+    let fields: [String: String]
+    let missing: [String]
+    let parameters: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case program, prompt
+      case negativePrompt = "negative_prompt"
+      case fields, missing, parameters
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NegativeSpaceKernels
+import NegativeSpaceMedia
 import NegativeSpacePipelines
 
 /// `negspace reproduce`: a file once more, from its settings.
@@ -9,15 +10,17 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "Generate a file again from the settings stored in it, and say whether the pixels are identical.",
     discussion: """
-      Ends with status 1 if they are not.
+      Ends with status 1 if they are not. Pictures of A1111's web UI and of ComfyUI are made once more as far as their \
+      settings say how, with the model that -m names.
 
       Examples:
         negspace reproduce output.mp4
         negspace reproduce output.png -o again.png
+        negspace reproduce from-a1111.png -m ~/models/stable-diffusion-v1-5 -o again.png
       """)
 
   @Argument(
-    help: ArgumentHelp("A PNG, JPEG or MP4 file that this program wrote.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("A picture or video with settings in it.", valueName: "file"), completion: .file())
   var file: String
 
   @Option(
@@ -62,30 +65,17 @@ struct ReproduceCommand: ParsableCommand {
 
   func run() throws {
     let interruption = Interruption()
-    let replacements = files.map {
-      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    }
-    let record: GenerationRecord
-    let diffusion: DiffusionModel
-    do {
-      record = try GenerationRecord(contentsOf: file).checked(
-        replacements: Dictionary(replacements.map { ($0[0], $0[1]) }) { $1 })
-      if let output { try GenerationOutput.check(output, record.model.kind) }
-      Threads.use(threads ?? record.compute.threads)
-      let (place, isRecorded) = try place(record.model)
-      diffusion = try DiffusionModel(
-        path: place, options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
-      if isRecorded { try record.require(diffusion.identity()) }
-    } catch let error as RecordError {
-      guard case .untrusted(let field, let path, _, _) = error else { throw error }
-      let option = field == "model" ? "--model PATH" : "--file '\(path)=PATH'"
-      Console.message("Error: \(error) Say where it is with \(option).")
-      throw ExitCode.failure
-    }
-    _ = try diffusion.resolve(record.request)
+    let texts = try ContainerMetadata.read(file)
+    let (record, diffusion, missing) =
+      if texts.negspace == nil, let foreign = ForeignSettings(texts) {
+        try opened(foreign)
+      } else {
+        try recorded()
+      }
     try diffusion.load(isCancelled: { interruption.isRaised })
-    let differences = try differences(record, diffusion)
-    for difference in differences { reporting.note("Note: \(difference)") }
+    for line in missing { reporting.note("Not as in the file: \(line)") }
+    let differences = try missing + differences(record, diffusion)
+    for difference in differences.dropFirst(missing.count) { reporting.note("Note: \(difference)") }
 
     let progress = reporting.progress
     let written = try output.map { try GenerationOutput(path: $0, kind: record.model.kind, fps: record.request.fps) }
@@ -120,6 +110,50 @@ struct ReproduceCommand: ParsableCommand {
     }
   }
 
+  private typealias Opened = (record: GenerationRecord, model: DiffusionModel, missing: [String])
+
+  /// The file's own record, proven, and its model.
+  private func recorded() throws -> Opened {
+    let replacements = files.map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+    do {
+      let record = try GenerationRecord(contentsOf: file).checked(
+        replacements: Dictionary(replacements.map { ($0[0], $0[1]) }) { $1 })
+      if let output { try GenerationOutput.check(output, record.model.kind) }
+      Threads.use(threads ?? record.compute.threads)
+      let (place, isRecorded) = try place(record.model)
+      let diffusion = try DiffusionModel(
+        path: place, options: record.model.options ?? ModelOptions(), dtype: record.request.dtype)
+      if isRecorded { try record.require(diffusion.identity()) }
+      _ = try diffusion.resolve(record.request)
+      return (record, diffusion, [])
+    } catch let error as RecordError {
+      guard case .untrusted(let field, let path, _, _) = error else { throw error }
+      let option = field == "model" ? "--model PATH" : "--file '\(path)=PATH'"
+      Console.message("Error: \(error) Say where it is with \(option).")
+      throw ExitCode.failure
+    }
+  }
+
+  /// What another program's settings come to, on the model that was named.
+  private func opened(_ foreign: ForeignSettings) throws -> Opened {
+    guard let model else {
+      Console.message(
+        "Error: \(file) was made by \(foreign.program.rawValue)"
+          + (foreign["Model"].map { " with the model \($0)" } ?? "") + "; name the model's folder or file with --model."
+      )
+      throw ExitCode.failure
+    }
+    if let output { try GenerationOutput.check(output, .image) }
+    if let threads { Threads.use(threads) }
+    let (request, missing) = foreign.request()
+    try request.validate()
+    let diffusion = try DiffusionModel(path: model, options: ModelOptions(), dtype: nil)
+    let record = try GenerationRecord(foreign: request, by: diffusion, picture: Picture(contentsOf: file))
+    return (record, diffusion, missing)
+  }
+
   /// How the pixels differ, and why they may.
   private func explanation(_ outcome: Outcome, _ comparison: PixelComparison) -> [String] {
     var lines: [String] = []
@@ -135,8 +169,8 @@ struct ReproduceCommand: ParsableCommand {
     }
     lines.append(
       outcome.differences.isEmpty
-        ? "Model, version, library and threads are the same: another processor rounds otherwise."
-        : "That may come of what the notes above name.")
+        ? "Model, version, library and threads are the same: another processor or program rounds otherwise."
+        : "That may come of what is named above.")
     return lines
   }
 

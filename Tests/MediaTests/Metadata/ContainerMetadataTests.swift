@@ -10,7 +10,7 @@ import Testing
     String(repeating: "{\"long\": [1, 2, 3], \"狐\": true}, ", count: 6000),
   ]
 
-  @Test(arguments: ["a.png", "a.jpg"], texts)
+  @Test(arguments: ["a.png", "a.jpg", "a.webp"], texts)
   func `Texts of a picture come back`(name: String, text: String) throws {
     let folder = try TemporaryFolder()
     let metadata = ContainerMetadata(parameters: text, negspace: "{\"prompt\": \"\(text)\"}")

@@ -14,7 +14,10 @@ struct GenerationRecordTests {
     return record
   }
 
-  @Test(arguments: [("tiny-image", "png"), ("tiny-image", "jpg"), ("tiny-video", "mp4")])
+  @Test(arguments: [
+    ("tiny-image", "png"), ("tiny-image", "jpg"), ("tiny-image", "webp"), ("tiny-video", "mp4"), ("tiny-video", "webp"),
+    ("tiny-video", "apng"),
+  ])
   func `A file gives back how it was made, and doing that again gives the same pixels`(
     _ model: String, _ ending: String
   )

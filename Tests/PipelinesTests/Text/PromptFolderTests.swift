@@ -59,5 +59,7 @@ struct PromptFolderTests {
   func `Ordinary texts are not`(_ prompt: String) {
     #expect(PromptSyntax([prompt], isWeighted: false).warnings == [])
     #expect(PromptSyntax(["(red:1.3) ((cat))"], isWeighted: true).warnings == [])
+    #expect(PromptSyntax(["a cat AND a dog :1.2"], isWeighted: true).warnings.count == 1)
+    #expect(PromptSyntax(["cats and dogs", "ANDROID"], isWeighted: true).warnings == [])
   }
 }
