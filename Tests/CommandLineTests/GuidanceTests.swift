@@ -56,7 +56,26 @@ struct GuidanceTests {
   }
 
   @Test(arguments: [
+    (["--guidance-rule", "cfg-zero"], "guidance_rule", "cfg_zero_star"),
+    (["--guidance-rule", "mambo"], "guidance_rule", "mambo_g"),
+    (["--attention-negative", "nag", "--nag-scale", "4", "-n", "blurry"], "nag_scale", "4"),
+    (["--attention-negative", "nasa", "--nasa-scale", "0.2", "-n", "blurry"], "nasa_alpha", "0.2"),
+    (["--attention-negative", "vsf", "--vsf-scale", "3", "-n", "blurry"], "vsf_scale", "3"),
+  ])
+  func `Rules and their numbers go by short names too`(options: [String], field: String, value: String) throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(["image"] + base + options + ["--json", "-o", "x.png"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.output.contains("\"\(field)\" : \"\(value)\""), "\(made.output)")
+    }
+  }
+
+  @Test(arguments: [
     (["--guidance-rule", "apg", "--guidance-option", "eta=high"], "--guidance-option is eta=high for apg"),
+    (["--guidance-rule", "cfg-zer"], "'cfg-zer' is invalid"),
+    (["--nag-scale", "1"], "--attention-negative beside it"),
+    (["--attention-negative", "nag", "--nag-alpha", "2"], "nag_alpha"),
+    (["--negative-search", "null-tta", "--search-steps", "5,2"], "--search-steps is 5,2"),
     (["--guidance-option", "eta"], "expected NAME=VALUE"),
     (["--guidance-option", "a=1", "--guidance-option", "a=2"], "gives a twice"),
     (["--attention-option", "nag_scale=1"], "--attention-negative beside it"),

@@ -138,16 +138,19 @@ struct TextCraftorTests {
       let compared = [
         "compare", "-m", "tiny=\(Program.video)", "--steps", "2", "--frames", "3", "-p", "a cat", "--negative", "none",
         "--arm", "tuned=--text-encoder '\(encoder):0.5' --text-encoder-interval 0.5,1",
-        "--arm", "both=--text-encoder \(encoder) --negative-prompt 'a blurry picture'", "-o", "out",
+        "--arm", "both=--text-encoder \(encoder) --negative-prompt 'a blurry picture' --guidance-rule cfg-zero",
+        "--baseline", "tiny=tuned", "-o", "out",
       ]
       let made = try Program.run(compared, in: folder)
       #expect(made.status == 0, "\(made.errors)")
       #expect(made.errors.contains("3 pictures or clips"))
       #expect(made.errors.contains("its text space is "))
       let report = try String(contentsOfFile: folder + "/out/report.html", encoding: .utf8)
+      #expect(report.contains("the rule cfg_zero_star"))
+      #expect(made.output.contains("against tuned"), "\(made.output)")
       #expect(report.contains("the text encoder \(encoder), weight 0.5"))
       for (arm, words) in [
-        ("x", "NAME=OPTIONS"), ("x=--steps 3", "Unknown option"),
+        ("x", "NAME=OPTIONS"), ("x=--width 3", "Unknown option"),
         ("x=--text-encoder nothing", "nothing cannot be read"),
       ] {
         let refused = try Program.run(compared + ["--arm", arm], in: folder)

@@ -13,6 +13,8 @@ public struct ComparedModel: Sendable {
   public var control: Control?
   /// Parts that are replaced or added.
   public var parts = Parts()
+  /// The place of the arm that the others are measured against; nil is the comparison's.
+  public var baseline: Int?
 
   /// Replacements for parts of the model, and additions to it.
   public struct Parts: Sendable, Hashable {

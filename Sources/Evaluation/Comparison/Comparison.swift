@@ -67,8 +67,8 @@ public struct Comparison: Sendable {
         expected:
           "at least two to compare, such as \(field: .negative) none \(field: .negative) learned=negative.safetensors")
     }
-    guard arms.indices.contains(baseline) else {
-      throw RequestError(.baseline, found: "number \(baseline)", expected: "a number from 0 to \(arms.count - 1)")
+    for place in [baseline] + models.compactMap(\.baseline) where !arms.indices.contains(place) {
+      throw RequestError(.baseline, found: "number \(place)", expected: "a number from 0 to \(arms.count - 1)")
     }
     try Self.checkUnique(arms.map(\.name), .negative)
     try Self.checkUnique(models.map(\.name), .model)

@@ -34,9 +34,9 @@ final class ModelCells {
     if model.kind == .image { (request.frames, request.fps) = (nil, nil) }
     let base = try model.resolve(request)
     self.base = base
+    // What the model fills in for one sampler or rule need not hold for another's.
     bases = try comparison.arms.map { [model] arm in
-      let own = arm.applied(to: base)
-      return own == base ? base : try model.resolve(own)
+      arm.changes == ArmChanges() ? base : try model.resolve(arm.changes.applied(to: request))
     }
     negatives = try comparison.arms.map { arm in
       switch arm.content {
@@ -80,6 +80,9 @@ final class ModelCells {
     request.prompt = spec.prompts[prompt]
     request.seed = .number(comparison.seed(prompt: prompt, seed))
     if case .words(let words) = comparison.arms[arm].content { request.negativePrompt = words }
+    let changes = comparison.arms[arm].changes
+    request.negativePrompt = changes.words(for: request.prompt, besides: request.negativePrompt)
+    request.negativeWriter = changes.negativeWriter
     let files = negatives[arm]
     request.negativeEmbeddings = files.isEmpty ? [] : [files.count == 1 ? files[0] : files[prompt]]
     request.controls = controls.isEmpty ? [] : [controls.count == 1 ? controls[0] : controls[prompt]]

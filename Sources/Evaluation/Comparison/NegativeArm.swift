@@ -7,12 +7,8 @@ public struct NegativeArm: Sendable, Hashable {
   public let name: String
   /// The negative itself.
   public let content: Content
-  /// Tuned text encoders that are mixed with the model's own.
-  public var textEncoders: [FileReference] = []
-  /// The share of the steps in which they hold.
-  public var textEncoderInterval: [Double] = [0, 1]
-  /// LoRAs beside those of the model.
-  public var loras: [FileReference] = []
+  /// What it changes beside the negative.
+  public var changes = ArmChanges()
 
   /// The kinds of negatives.
   public enum Content: Sendable, Hashable {
@@ -66,28 +62,16 @@ public struct NegativeArm: Sendable, Hashable {
     text.allSatisfy(\.isWhitespace) || text == "none" || text == "empty"
   }
 
-  /// The request of a run under this arm, but for the negative itself.
-  func applied(to base: GenerationRequest) -> GenerationRequest {
-    var request = base
-    (request.textEncoders, request.textEncoderInterval) = (textEncoders, textEncoderInterval)
-    request.loras += loras
-    return request
-  }
-
-  /// The negative in a few words.
+  /// The negative, and what else is changed, in a few words.
   public var summary: String {
     func weight(_ file: FileReference) -> String { file.weight.map { ", weight \($0)" } ?? "" }
-    let encoders = textEncoders.map { "the text encoder \($0.path)\(weight($0))" }
-    let added = encoders + loras.map { "the LoRA \($0.path)\(weight($0))" }
-    let interval = encoders.isEmpty || textEncoderInterval == [0, 1] ? "" : " in \(textEncoderInterval) of the steps"
-    let changes = added.isEmpty ? "" : "; with " + added.joined(separator: ", ") + interval
     let avoided =
       switch content {
-      case .empty: "nothing"
+      case .empty: changes.negativePrompt == nil && changes.negativeWriter == nil ? "nothing" : ""
       case .words(let words): "the words “\(words)”"
       case .file(let file): "\(file.path)\(weight(file))"
       case .folder(let file): "\(file.path), one for each prompt\(weight(file))"
       }
-    return avoided + changes
+    return ([avoided].filter { !$0.isEmpty } + changes.summary).joined(separator: "; ")
   }
 }

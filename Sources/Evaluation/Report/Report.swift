@@ -60,6 +60,9 @@ package struct Report {
   }
 
   private var title: String {
+    guard results.models.allSatisfy({ $0.baseline == results.baseline }) else {
+      return results.arms.map(\.name).joined(separator: ", ")
+    }
     let others = results.arms.map(\.name).filter { $0 != results.baseline }
     return "\(others.joined(separator: ", ")) against \(results.baseline)"
   }
@@ -80,7 +83,11 @@ package struct Report {
 
   private var arms: HTML {
     let items = results.arms.enumerated().map { number, arm -> HTML in
-      let role: HTML = arm.name == results.baseline ? " <span class=\"quiet\">baseline</span>" : ""
+      let models = results.models.filter { $0.baseline == arm.name }
+      let all = models.count == results.models.count
+      let role: HTML =
+        models.isEmpty
+        ? "" : " <span class=\"quiet\">baseline\(all ? "" : " on \(models.map(\.name).joined(separator: ", "))")</span>"
       return "<dt><i class=\"dot arm-\(number % 6)\"></i>\(arm.name)\(role)</dt><dd>\(arm.summary)</dd>\n"
     }
     return "<section class=\"card\"><h2>What is avoided</h2><dl>\(items)</dl></section>"
@@ -95,7 +102,7 @@ package struct Report {
       <h2>\(model.name)</h2>
       <p class="settings">\(settings)<span><b>prompts</b> \(model.prompts.count) × \(model.seeds) \
       \(model.seeds == 1 ? "seed" : "seeds")</span></p>
-      <div class="scores">\(model.tables.map { ReportTable(results, $0, each: model.kind == .video ? "clip" : "picture").html })</div>
+      <div class="scores">\(model.tables.map { ReportTable(results, model, $0).html })</div>
       \(try ReportPictures(results, model, store: store, shown: shown).html)
       \(ReportPrompts(results, model).html)
       </section>

@@ -19,7 +19,7 @@ struct ReportPictures {
 
   var html: HTML {
     get throws {
-      let choice = ShownPrompts(model, baseline: results.baselineIndex, count: shown)
+      let choice = ShownPrompts(model, baseline: model.baselineIndex, count: shown)
       guard !choice.places.isEmpty else { return "" }
       let prompts = try choice.places.map { try prompt($0, choice) }
       let seeds = min(Self.seeds, model.seeds)

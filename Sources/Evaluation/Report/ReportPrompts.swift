@@ -9,7 +9,7 @@ struct ReportPrompts {
 
   var html: HTML {
     guard let table = model.leading else { return "" }
-    let baseline = results.baselineIndex
+    let baseline = model.baselineIndex
     let others = results.arms.indices.filter { $0 != baseline }
     let text = ScoreText(table)
     let heads = others.map { arm -> HTML in
@@ -24,7 +24,7 @@ struct ReportPrompts {
       ? " The first \(Self.limit) of \(model.prompts.count) prompts; all are in results.csv." : ""
     return """
       <details class="card"><summary>Win or loss of every prompt, \(table.score.text)</summary>
-      <p class="quiet">Mean difference to \(results.baseline), and the pairs better–equal–worse.\(rest)</p>
+      <p class="quiet">Mean difference to \(model.baseline), and the pairs better–equal–worse.\(rest)</p>
       <div class="wide"><table class="prompts"><thead><tr><th scope="col">prompt</th>\(heads)</tr></thead>
       <tbody>\(rows)</tbody></table></div></details>
       """
@@ -34,7 +34,7 @@ struct ReportPrompts {
     guard let difference = table.rows[arm].byPrompt[prompt] else { return "<td class=\"quiet\">–</td>" }
     let name = table.score.text
     let wins = model.cells[prompt].compactMap { cells -> Double? in
-      guard let value = cells[arm].scores[name], let base = cells[results.baselineIndex].scores[name] else {
+      guard let value = cells[arm].scores[name], let base = cells[model.baselineIndex].scores[name] else {
         return nil
       }
       return table.score.win(value, over: base)

@@ -1,3 +1,5 @@
+import NegativeSpacePipelines
+
 /// One score as a table with its plots.
 struct ReportTable {
   private let results: ComparisonResults
@@ -6,8 +8,11 @@ struct ReportTable {
   /// Name of one observation: a picture, or a clip.
   private let each: String
 
-  init(_ results: ComparisonResults, _ table: ScoreTable, each: String) {
-    (self.results, self.table, self.each) = (results, table, each)
+  private let baseline: Int
+
+  init(_ results: ComparisonResults, _ model: ModelResults, _ table: ScoreTable) {
+    (self.results, self.table, baseline) = (results, table, model.baselineIndex)
+    each = model.kind == .video ? "clip" : "picture"
     text = ScoreText(table)
   }
 
@@ -21,7 +26,7 @@ struct ReportTable {
       <thead><tr><th scope="col">negative</th><th scope="col">mean</th><th scope="col">difference</th>\(wins)</tr></thead>
       <tbody>\(table.rows.enumerated().map { row($1, number: $0, hasWins: hasWins) })</tbody>
       </table>
-      \(ScorePlot(table, arms: results.arms.map(\.name), baseline: results.baselineIndex, each: each).html)
+      \(ScorePlot(table, arms: results.arms.map(\.name), baseline: baseline, each: each).html)
       </article>
 
       """

@@ -2,12 +2,12 @@ import NegativeSpacePipelines
 
 extension ComparisonResults {
   /// The verdict on each model in a sentence: the arm with the largest gain in the leading score, and its interval.
-  public var headlines: [String] { models.compactMap { $0.headline(against: baseline) } }
+  public var headlines: [String] { models.compactMap(\.headline) }
 }
 
 extension ModelResults {
   /// The verdict in a sentence; nil where no score has a better way.
-  func headline(against baseline: String) -> String? {
+  var headline: String? {
     guard let table = leading else { return nil }
     let sign = table.score.better == .lower ? -1.0 : 1
     let gains = table.rows.compactMap { row in row.difference.map { (row: row, gain: $0) } }

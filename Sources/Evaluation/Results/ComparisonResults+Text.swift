@@ -6,7 +6,7 @@ extension ComparisonResults {
   public var text: String {
     models.map { model in
       let head =
-        "\(model.name): \(model.prompts.count) prompts × \(model.seeds) seeds, against \(baseline); 95 % intervals\n"
+        "\(model.name): \(model.prompts.count) prompts × \(model.seeds) seeds, against \(model.baseline); 95 % intervals\n"
       return head + Self.aligned(model.tables.flatMap(Self.lines))
     }.joined(separator: "\n") + headlines.map { "\n\($0)" }.joined() + (headlines.isEmpty ? "" : "\n")
   }

@@ -6,7 +6,7 @@ public struct ComparisonResults: Sendable, Encodable {
   public let version: String
   /// The negatives, in order.
   public let arms: [Arm]
-  /// The name of the arm that the others are measured against.
+  /// The name of the arm that the others are measured against, where a model has none of its own.
   public let baseline: String
   /// The models, in order.
   public let models: [ModelResults]
@@ -25,9 +25,6 @@ public struct ComparisonResults: Sendable, Encodable {
     baseline = comparison.arms[comparison.baseline].name
     self.models = models
   }
-
-  /// The place of the baseline among the arms.
-  package var baselineIndex: Int { arms.firstIndex { $0.name == baseline } ?? 0 }
 }
 
 /// Results of a comparison on one model.
@@ -46,6 +43,10 @@ public struct ModelResults: Sendable, Encodable {
   public let prompts: [String]
   /// Seeds of each prompt.
   public let seeds: Int
+  /// The name of the arm that the others are measured against.
+  public let baseline: String
+  /// Its place among the arms.
+  package let baselineIndex: Int
   /// Scores that at least one cell has.
   public let tables: [ScoreTable]
   /// By prompt, seed and arm.
@@ -74,7 +75,7 @@ public struct ModelResults: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, path, kind, hash, settings, seeds, tables
+    case name, path, kind, hash, settings, seeds, baseline, tables
     case promptCount = "prompts"
   }
 
@@ -88,6 +89,7 @@ public struct ModelResults: Sendable, Encodable {
     try values.encode(settings, forKey: .settings)
     try values.encode(prompts.count, forKey: .promptCount)
     try values.encode(seeds, forKey: .seeds)
+    try values.encode(baseline, forKey: .baseline)
     try values.encode(tables, forKey: .tables)
   }
 
@@ -106,7 +108,8 @@ public struct ModelResults: Sendable, Encodable {
     self.init(
       name: model.spec.name, path: model.spec.path, kind: model.model.kind, hash: model.identity.hash,
       settings: model.settings.map { Setting(name: $0.name, value: $0.value) }, prompts: model.spec.prompts,
-      arms: comparison.arms.map(\.name), baseline: comparison.baseline, names: names, cells: cells)
+      arms: comparison.arms.map(\.name), baseline: model.spec.baseline ?? comparison.baseline, names: names,
+      cells: cells)
   }
 
   package init(
@@ -115,6 +118,7 @@ public struct ModelResults: Sendable, Encodable {
   ) {
     (self.name, self.path, self.kind, self.hash) = (name, path, kind, hash)
     (self.settings, self.prompts, self.cells) = (settings, prompts, cells)
+    (self.baseline, baselineIndex) = (arms[baseline], baseline)
     seeds = cells.first?.count ?? 0
     tables = names.compactMap { name in
       let values = arms.indices.map { arm in cells.map { $0.map { $0[arm].scores[name.text] } } }

@@ -28,14 +28,16 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An arm beside the negatives, and after them; repeatable: --text-encoder, --text-encoder-interval, --lora, "
-        + "--negative-embedding or --negative-prompt, as one word.",
+      "An arm beside the negatives, and after them; repeatable: options of image for negatives, guidance, sampling, LoRAs and "
+        + "text encoders, as one word.",
       valueName: "name=options"))
   var arm: [String] = []
 
   @Option(
-    help: ArgumentHelp("The negative that the others are measured against. (default: the first)", valueName: "name"))
-  var baseline: String?
+    help: ArgumentHelp(
+      "What the others are measured against, on all models or on the one that is named; repeatable. (default: the first)",
+      valueName: "[model=]name"))
+  var baseline: [String] = []
 
   @OptionGroup(title: "Models and prompts") var models: ComparedModelOptions
 
@@ -76,8 +78,8 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let interruption = Interruption()
-    let comparison = try comparison()
     compute.apply()
+    let comparison = try comparison(interruption)
     let progress = reporting.progress
     let run = try ComparisonRun(comparison) { event in
       switch event {
@@ -117,13 +119,33 @@ struct CompareCommand: ParsableCommand {
     return [NegativeArm("none", .empty), try NegativeArm(parsing: "learned=\(folder)/emoji-negative.safetensors")]
   }
 
-  private func comparison() throws -> Comparison {
-    var arms = try negative.map { try NegativeArm(parsing: $0) } + arm.map { try ArmOptions.arm($0) }
-    if arms.isEmpty, models.model.isEmpty { arms = try Self.familyArms() }
-    var comparison = Comparison(arms: arms, models: try models.models(), folder: output)
-    if let baseline {
-      comparison.baseline = try Comparison.index(of: baseline, in: arms.map(\.name), of: RequestField(.baseline))
+  /// The arms; what writers write for the models' prompts is written.
+  private func arms(_ models: [ComparedModel], _ interruption: Interruption) throws -> [NegativeArm] {
+    let given = try arm.map { try ArmOptions.arm($0) }
+    let written = try given.map { arm, path in
+      guard let path else { return arm }
+      var arm = arm
+      try WrittenArm(writer: path).write(into: &arm, for: models, modelFile.options, reporting, interruption)
+      return arm
     }
+    let all = try negative.map { try NegativeArm(parsing: $0) } + written
+    return all.isEmpty && self.models.model.isEmpty ? try Self.familyArms() : all
+  }
+
+  private func comparison(_ interruption: Interruption) throws -> Comparison {
+    var compared = try models.models()
+    let arms = try arms(compared, interruption)
+    var common = 0
+    for text in baseline {
+      let argument = NamedArgument(text).flatMap { found in
+        compared.firstIndex { $0.name == found.name }.map { ($0, found.value) }
+      }
+      let place = try Comparison.index(
+        of: argument?.1 ?? text, in: arms.map(\.name), of: RequestField(.baseline))
+      if let argument { compared[argument.0].baseline = place } else { common = place }
+    }
+    var comparison = Comparison(arms: arms, models: compared, folder: output)
+    comparison.baseline = common
     comparison.rewards = try scoring.rewards()
     let isFamily = models.model.isEmpty && comparison.rewards.isEmpty
     let judge = try scoring.judge ?? (isFamily ? DefaultModel.folder("emoji-judge", with: "config.json") : nil)

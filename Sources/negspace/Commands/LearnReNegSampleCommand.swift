@@ -118,7 +118,8 @@ struct LearnReNegSampleCommand: ParsableCommand {
     var asked = try search.settings(prompts: prompts, start: start)
     asked["request"] =
       "\(reNeg.samplingSteps) steps, guidance \(reNeg.guidance.map { "\($0)" } ?? "the model's"), "
-      + "\(reNeg.attentionNegative?.rawValue ?? "no") attention \(reNeg.attentionOption.joined(separator: " "))"
+      + "\(reNeg.attention.attentionNegative?.rawValue ?? "no") attention "
+      + (try reNeg.attention.options).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     let folder = try runFolder(asked)
     defer { withExtendedLifetime(folder) {} }
     let progress = reporting.progress
@@ -129,8 +130,8 @@ struct LearnReNegSampleCommand: ParsableCommand {
         request.negativeEmbeddings = [FileReference(path: start)]
         (request.steps, request.seed) = (reNeg.samplingSteps, try seed.advanced(by: Comparison.seedStride * index))
         request.guidanceScale = reNeg.guidance.map { Double($0) }
-        request.attentionNegative = reNeg.attentionNegative
-        request.attentionOptions = try SamplingOptions.options(reNeg.attentionOption, of: "--attention-option")
+        request.attentionNegative = reNeg.attention.attentionNegative
+        request.attentionOptions = try reNeg.attention.options
         do {
           let result = try search.search(request, isCancelled: { interruption.isRaised })
           try result.write(to: path)

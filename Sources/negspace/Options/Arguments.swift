@@ -14,7 +14,26 @@ extension Seed: ExpressibleByArgument {
 extension ModelComponent: ExpressibleByArgument {}
 extension PromptWeighting: ExpressibleByArgument {}
 extension AttentionNegativeName: ExpressibleByArgument {}
-extension GuidanceRuleName: ExpressibleByArgument {}
+extension GuidanceRuleName: ExpressibleByArgument {
+  /// The name, with dashes too, or the short one of the two that are long.
+  public init?(argument: String) {
+    let name = argument.replacing("-", with: "_")
+    let short = ["cfg_zero": Self.cfgZeroStar, "mambo": .mamboG]
+    guard let rule = short[name] ?? Self(rawValue: name) else { return nil }
+    self = rule
+  }
+
+  /// The names as they are typed.
+  public static var allValueStrings: [String] { typed }
+
+  static let typed = allCases.map { rule in
+    switch rule {
+    case .cfgZeroStar: "cfg-zero"
+    case .mamboG: "mambo"
+    default: rule.rawValue.replacing("_", with: "-")
+    }
+  }
+}
 extension NullTTASettings.Slope: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}

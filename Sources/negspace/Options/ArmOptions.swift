@@ -1,28 +1,44 @@
 import ArgumentParser
 import NegativeSpaceEvaluation
 import NegativeSpacePipelines
+import NegativeSpaceSampling
+import NegativeSpaceWeights
 
 /// What an arm of a comparison changes, as options of `image`.
 struct ArmOptions: ParsableArguments {
   @Option(name: .shortAndLong) var negativePrompt: String?
   @Option var negativeEmbedding: String?
+  @Option var negativeWriter: String?
+  @Option var embedding: [String] = []
   @Option var textEncoder: [String] = []
   @Option var textEncoderInterval: String?
   @Option var lora: [String] = []
+  @Option var negativeLora: [String] = []
+  @Option var negativeModel: String?
+  @Option var negativeInterval: String?
+  @Option var steps: Int?
+  @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale"), .customLong("cfg")])
+  var guidanceScale: Double?
+  @Option var guidanceRescale: Double?
+  @Option var guidanceInterval: String?
+  @Option var guidanceRule: GuidanceRuleName?
+  @Option var guidanceOption: [String] = []
+  @OptionGroup var attention: AttentionOptions
+  @Option(name: [.customLong("sampler"), .customLong("sampling-method")]) var sampler: String?
+  @Option(name: [.customLong("schedule"), .customLong("scheduler")]) var schedule: String?
+  @Option var eta: Double?
+  @Option var clipSkip: Int?
 
   func validate() throws {
-    if negativePrompt != nil, negativeEmbedding != nil {
-      throw ValidationError("--negative-prompt and --negative-embedding were both given; choose one")
-    }
     if let textEncoderInterval, textEncoder.isEmpty {
       throw ValidationError("--text-encoder-interval is \(textEncoderInterval), but there is no --text-encoder")
     }
   }
 
-  /// The arm of `NAME=OPTIONS`.
+  /// The arm of `NAME=OPTIONS`, and the writer that is to write its words.
   ///
   /// - Throws: `ValidationError`, `RequestError` where it is not that, `ModelError.unreadable`.
-  static func arm(_ text: String) throws -> NegativeArm {
+  static func arm(_ text: String) throws -> (arm: NegativeArm, writer: String?) {
     guard let argument = NamedArgument(text) else {
       throw RequestError(
         .arm, found: "\"\(text)\"", expected: "NAME=OPTIONS, such as tuned=\"--text-encoder tuned\"")
@@ -33,20 +49,49 @@ struct ArmOptions: ParsableArguments {
     } catch {
       throw RequestError(
         .arm, found: "\"\(text)\" (\(message(for: error)))",
-        expected: "NAME=OPTIONS with --text-encoder PATH[:WEIGHT], --text-encoder-interval A,B, --lora FILE[:SCALE], "
-          + "--negative-embedding FILE[:WEIGHT] or --negative-prompt WORDS")
+        expected:
+          "NAME=OPTIONS with options of image for a negative, guidance, sampling, LoRAs or text encoders, such as "
+          + "apg=\"--guidance-rule apg --negative-embedding FILE\"")
     }
     let content: NegativeArm.Content =
-      if let file = options.negativeEmbedding {
-        .file(FileReference(weighted: file))
+      if let text = options.negativeEmbedding {
+        switch (FileReference(weighted: text), fileKind(FileReference(weighted: text).path)) {
+        case (let folder, .folder): .folder(folder)
+        case (let file, _): .file(file)
+        }
       } else {
-        options.negativePrompt.map { .words($0) } ?? .empty
+        .empty
       }
     var arm = NegativeArm(argument.name, content)
-    arm.textEncoders = options.textEncoder.map { FileReference(weighted: $0) }
-    arm.textEncoderInterval = options.textEncoderInterval.map { SamplingOptions.interval($0) } ?? [0, 1]
-    arm.loras = options.lora.map { FileReference(weighted: $0) }
-    return arm
+    arm.changes = try options.changes
+    return (arm, options.negativeWriter)
+  }
+
+  private var changes: ArmChanges {
+    get throws {
+      var changes = ArmChanges()
+      changes.negativePrompt = negativePrompt
+      changes.embeddings = embedding.map { FileReference(tokened: $0) }
+      changes.textEncoders = try textEncoder.map {
+        var reference = FileReference(weighted: $0)
+        reference.path = try located(reference.path)
+        return reference
+      }
+      changes.textEncoderInterval = textEncoderInterval.map { SamplingOptions.interval($0) }
+      changes.loras = lora.map { FileReference(weighted: $0) }
+      changes.negativeLoras = negativeLora.map { FileReference(weighted: $0) }
+      changes.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
+      changes.negativeInterval = negativeInterval.map { SamplingOptions.interval($0) }
+      (changes.steps, changes.guidanceScale, changes.guidanceRescale) = (steps, guidanceScale, guidanceRescale)
+      changes.guidanceInterval = guidanceInterval.map { SamplingOptions.interval($0) }
+      changes.guidanceRule = guidanceRule
+      changes.guidanceOptions = try SamplingOptions.options(guidanceOption, of: "--guidance-option")
+      (changes.attentionNegative, changes.attentionOptions) = (attention.attentionNegative, try attention.options)
+      changes.sampler = try sampler.map { try SamplerName(named: $0) }
+      changes.schedule = try schedule.map { try SigmaSchedule(named: $0) }
+      (changes.eta, changes.clipSkip) = (eta, clipSkip)
+      return changes
+    }
   }
 
   /// Words as a shell cuts them: at spaces, except between quotes.

@@ -23,13 +23,7 @@ struct ReNegOptions: ParsableArguments {
   var samplingSteps = 30
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
-  @Option(
-    help: ArgumentHelp(
-      "Learn a negative that cross-attention avoids, also at a guidance scale of 1: nag, nasa, vsf.", valueName: "name")
-  )
-  var attentionNegative: AttentionNegativeName?
-  @Option(help: ArgumentHelp("An option of that rule, such as nag_scale=5; repeatable.", valueName: "name=value"))
-  var attentionOption: [String] = []
+  @OptionGroup var attention: AttentionOptions
   @Option(
     help:
       "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
@@ -54,10 +48,6 @@ struct ReNegOptions: ParsableArguments {
     if let through, through > samplingSteps {
       throw ValidationError("--through is \(through); a run has \(samplingSteps) sampler steps (--sampling-steps)")
     }
-    if attentionNegative == nil, !attentionOption.isEmpty {
-      throw ValidationError(
-        "--attention-option is \(attentionOption[0]) without --attention-negative, whose option it is")
-    }
     guard flicker >= 0, flicker.isFinite else {
       throw ValidationError("--flicker is \(flicker); it must not be negative")
     }
@@ -76,8 +66,8 @@ struct ReNegOptions: ParsableArguments {
     settings.clipRewards = try clipReward.map { try ClipRewardName(parsing: $0) }
     settings.through = through ?? 0
     settings.together = together
-    settings.attentionNegative = attentionNegative
-    settings.attentionOptions = try SamplingOptions.options(attentionOption, of: "--attention-option")
+    settings.attentionNegative = attention.attentionNegative
+    settings.attentionOptions = try attention.options
     return settings
   }
 

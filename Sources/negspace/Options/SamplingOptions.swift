@@ -26,7 +26,7 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The arithmetic of guidance: \(GuidanceRuleName.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The arithmetic of guidance: \(GuidanceRuleName.typed.joined(separator: ", ")).",
       valueName: "name"))
   var guidanceRule = GuidanceRuleName.cfg
 
@@ -36,17 +36,7 @@ struct SamplingOptions: ParsableArguments {
     ))
   var guidanceOption: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Avoid the negative within the denoiser's cross-attention, at any guidance scale and without a second call: nag, nasa, vsf.",
-      valueName: "name"))
-  var attentionNegative: AttentionNegativeName?
-
-  @Option(
-    help: ArgumentHelp(
-      "An option of that rule: nag_scale, nag_tau, nag_alpha, nag_norm; nasa_alpha; vsf_scale; repeatable.",
-      valueName: "name=value"))
-  var attentionOption: [String] = []
+  @OptionGroup var attention: AttentionOptions
 
   @Option(
     help: ArgumentHelp(
@@ -153,8 +143,8 @@ struct SamplingOptions: ParsableArguments {
     request.guidanceInterval = Self.interval(guidanceInterval)
     request.guidanceRule = guidanceRule
     request.guidanceOptions = try Self.options(guidanceOption, of: "--guidance-option")
-    request.attentionNegative = attentionNegative
-    request.attentionOptions = try Self.options(attentionOption, of: "--attention-option")
+    request.attentionNegative = attention.attentionNegative
+    request.attentionOptions = try attention.options
     request.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
     request.negativeInterval = Self.interval(negativeInterval)
     request.sampler = try sampler.map { try SamplerName(named: $0) }

@@ -39,21 +39,45 @@ struct SearchOptions: ParsableArguments {
 
 /// Settings of Null-TTA.
 struct NullTTAOptions: ParsableArguments {
-  @Option(help: "Inner steps of the search at the last step; they rise from 1.")
-  var searchSteps = NullTTASettings().mostSteps
+  @Option(
+    help: ArgumentHelp(
+      "Inner steps of the search, at the first step and at the last; one number is the last's. (default: 1,10)",
+      valueName: "min,max"))
+  var searchSteps: String?
   @Option(help: "Learning rate of the search.")
   var searchRate = NullTTASettings().rate
   @Option(help: "How strongly the search is held to where it starts, at the first step.")
   var searchRestraint = NullTTASettings().restraint
-  @Option(help: "Samples of each step, of which the best goes on.")
+  @Option(
+    name: [.customLong("particles"), .customLong("search-particles")],
+    help: ArgumentHelp("Samples of each step, of which the best goes on.", valueName: "k"))
   var searchParticles = NullTTASettings().particles
   @Option(help: "How the search finds its slope: backward, zeroth-order (for rewards without a gradient).")
   var searchSlope = NullTTASettings.Slope.backward
 
+  /// Inner steps at the first step and at the last.
+  private var innerSteps: (Int, Int) {
+    get throws {
+      let usual = NullTTASettings()
+      guard let searchSteps else { return (usual.fewestSteps, usual.mostSteps) }
+      let numbers = searchSteps.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      switch numbers.count {
+      case 1:
+        if let most = numbers[0], most >= 0 { return (min(usual.fewestSteps, most), most) }
+      case 2:
+        if let fewest = numbers[0], let most = numbers[1], fewest >= 0, fewest <= most { return (fewest, most) }
+      default: break
+      }
+      throw ValidationError("--search-steps is \(searchSteps); expected MIN,MAX, such as 1,10, or MAX alone")
+    }
+  }
+
+  func validate() throws { _ = try innerSteps }
+
   var settings: NullTTASettings {
     var settings = NullTTASettings()
-    (settings.mostSteps, settings.rate, settings.restraint) = (searchSteps, searchRate, searchRestraint)
-    settings.fewestSteps = min(settings.fewestSteps, searchSteps)
+    (settings.rate, settings.restraint) = (searchRate, searchRestraint)
+    if let steps = try? innerSteps { (settings.fewestSteps, settings.mostSteps) = steps }
     (settings.particles, settings.slope) = (searchParticles, searchSlope)
     return settings
   }

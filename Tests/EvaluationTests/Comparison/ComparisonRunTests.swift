@@ -2,6 +2,7 @@ import Foundation
 import NegativeSpaceEvaluation
 import NegativeSpaceMedia
 import NegativeSpacePipelines
+import NegativeSpaceSampling
 import Testing
 
 /// Whole comparisons on tiny models with random weights.
@@ -50,6 +51,33 @@ struct ComparisonRunTests {
       #expect(try run(more).planned == 4)
       more.request.guidanceScale = 3
       #expect(try run(more).planned == 12)
+    }
+  }
+
+  @Test func `An arm changes what it names, on top of what holds for all`() throws {
+    try Fixtures.withFolder { folder in
+      var comparison = comparison(folder)
+      comparison.request.guidanceScale = 3
+      var (rule, words) = (NegativeArm("rule", .empty), NegativeArm("written", .words("blurry")))
+      (rule.changes.guidanceRule, rule.changes.guidanceOptions) = (.apg, ["eta": "0"])
+      (rule.changes.steps, rule.changes.negativePrompt) = (1, "grey")
+      words.changes.negativePrompts = ["a red apple": "green", "two blue rockets": "slow"]
+      comparison.arms = [NegativeArm("none", .empty), rule, words]
+      comparison.models[0].baseline = 2
+      let results = try run(comparison).results
+      #expect(results.models[0].baseline == "written" && results.baseline == "none")
+      #expect(
+        results.models[0].tables[0].rows[2].difference == nil && results.models[0].tables[0].rows[0].difference != nil)
+      #expect(results.arms[1].summary.contains("the rule apg (eta=0)") && results.arms[1].summary.contains("1 steps"))
+      func request(arm: Int, prompt: Int) throws -> GenerationRequest {
+        let key = results.models[0].cells[prompt][0][arm].key
+        return try GenerationRecord(contentsOf: "\(folder)/cells/\(key).png").request
+      }
+      let made = try request(arm: 1, prompt: 0)
+      #expect(made.guidanceRule == .apg && made.steps == 1 && made.guidanceScale == 3 && made.negativePrompt == "grey")
+      #expect(try request(arm: 2, prompt: 0).negativePrompt == "blurry, green")
+      #expect(try request(arm: 2, prompt: 1).negativePrompt == "blurry, slow")
+      #expect(try request(arm: 0, prompt: 1).steps == 2)
     }
   }
 

@@ -1,0 +1,40 @@
+import NegativeSpaceEvaluation
+import NegativeSpacePipelines
+import NegativeSpaceWriters
+
+/// The words that a writer writes for an arm of a comparison.
+struct WrittenArm {
+  private let writer: NegativeWriter
+  private let name: String
+
+  /// - Throws: `WriterError`, errors in the folder's files.
+  init(writer path: String) throws {
+    writer = try NegativeWriter(path: path)
+    name = try writer.name
+  }
+
+  /// Writes the negative of every prompt, cut to what the models' text encoders take.
+  ///
+  /// - Throws: `GenerationError.cancelled`, `ModelError`, `WriterError`.
+  func write(
+    into arm: inout NegativeArm, for models: [ComparedModel], _ options: ModelOptions, _ reporting: ReportingOptions,
+    _ interruption: Interruption
+  ) throws {
+    arm.changes.negativeWriter = name
+    for compared in models {
+      let model = try DiffusionModel(path: compared.path, options: options, dtype: nil)
+      let (count, own) = (try model.tokenCounter(), arm.changes.negativePrompt ?? "")
+      let room = own.isEmpty ? model.promptTokenLimit : max(1, model.promptTokenLimit - count(own + ", "))
+      for prompt in compared.prompts where arm.changes.negativePrompts[prompt] == nil {
+        do {
+          let written = try writer.write(prompt, limit: room, count: count, isCancelled: { interruption.isRaised })
+          for note in written.notes { reporting.note(note) }
+          reporting.detail("\(arm.name): negative prompt for \"\(prompt)\": \"\(written.text)\"")
+          arm.changes.negativePrompts[prompt] = written.text
+        } catch is CancellationError {
+          throw GenerationError.cancelled(phase: "writing negatives", latents: nil)
+        }
+      }
+    }
+  }
+}
