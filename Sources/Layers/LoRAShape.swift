@@ -6,6 +6,8 @@ package struct LoRAShape: Sendable, Hashable {
     case attention
     /// These, the feed-forward layers, and the projections around a transformer: the habit of kohya's scripts.
     case linear
+    /// Keys, values and the feed-forward layers: DreamArtist++'s.
+    case contents
   }
 
   /// Columns of `up`, rows of `down`.
@@ -22,6 +24,7 @@ package struct LoRAShape: Sendable, Hashable {
   package var scale: Float { alpha / Float(rank) }
 
   private static let attention = ["q_proj", "k_proj", "v_proj", "out_proj", "to_q", "to_k", "to_v", "to_out.0"]
+  private static let contents = ["to_k", "to_v", "ff.net.0.proj", "ff.net.2"]
   private static let others = ["mlp.fc1", "mlp.fc2", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"]
 
   /// The name of the layer whose weight is called `name`; nil where nothing is added.
@@ -31,7 +34,12 @@ package struct LoRAShape: Sendable, Hashable {
     let ending = ".weight"
     guard name.hasSuffix(ending), shape.count > 1, shape.dropFirst(2).allSatisfy({ $0 == 1 }) else { return nil }
     let layer = String(name.dropLast(ending.count))
-    let ends = layers == .attention ? Self.attention : Self.attention + Self.others
+    let ends =
+      switch layers {
+      case .attention: Self.attention
+      case .linear: Self.attention + Self.others
+      case .contents: Self.contents
+      }
     return ends.contains { layer.hasSuffix("." + $0) } ? layer : nil
   }
 }

@@ -8,7 +8,8 @@ extension DreamArtistLearning {
   func provenance(_ step: Int) throws -> EmbeddingProvenance {
     let settings = subject.settings
     var provenance = EmbeddingProvenance()
-    provenance.method = settings.isPair ? "dreamartist" : "textual inversion"
+    provenance.method =
+      !settings.isPair ? "textual inversion" : settings.lora == nil ? "dreamartist" : "dreamartist++"
     provenance.baseModel = URL(fileURLWithPath: model.path).lastPathComponent
     provenance.baseModelHash = try model.identity().hash
     provenance.prompts =
@@ -29,7 +30,12 @@ extension DreamArtistLearning {
       [picture.frame, picture.attention].compactMap { $0 }
         .map { "\($0.width)×\($0.height) " + SHA256.hexadecimal(of: $0.pixels).prefix(16) }.joined(separator: " under ")
     }
-    return [
+    let loras = settings.lora.map { _ in
+      [
+        "lora rank": "\(settings.loraRank)", "rate of the loras": "\(plan.loraRate) and \(plan.negativeLoRARate)",
+      ]
+    }
+    return (loras ?? [:]).merging([
       "method": "dreamartist", "model": String(try model.identity().hash.prefix(16)),
       "computed in": model.dtype.rawValue, "pictures": shown.joined(separator: ", "), "token": token,
       "positive vectors": "\(settings.positiveVectors)", "negative vectors": "\(settings.negativeVectors)",
@@ -38,6 +44,6 @@ extension DreamArtistLearning {
       "reconstruction": "\(settings.reconstruction)", "batch": "\(settings.batch)",
       "together": "\(settings.samplesAtOnce)", "clip skip": "\(settings.clipSkip)", "seed": "\(settings.seed)",
       "rate of the word to avoid": settings.isPair ? "\(plan.negativeRate ?? plan.rate)" : "none",
-    ]
+    ]) { $1 }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceKernels
+import NegativeSpaceLayers
 import NegativeSpaceNetworks
 public import NegativeSpacePipelines
 import NegativeSpaceTensors
@@ -43,9 +44,10 @@ public struct DreamArtistLearning: Sendable {
     var settings = settings
     isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : 16)
-    let parts = try FrozenModel(model)
+    let (parts, loras) =
+      try settings.lora.map { try FrozenModel.withLoRAs(model, $0) } ?? (try FrozenModel(model), nil)
     subject = try DreamArtistSubject(
-      parts, pictures: pictures, token: token, settings: settings, isCheckpointed: isLarge)
+      parts, pictures: pictures, token: token, settings: settings, loras: loras, isCheckpointed: isLarge)
     (self.model, self.pictures, self.token) = (model, pictures, token)
     let (height, width) = (
       parts.latentShape[0] * parts.autoencoder.factor, parts.latentShape[1] * parts.autoencoder.factor
@@ -60,6 +62,7 @@ public struct DreamArtistLearning: Sendable {
       settings.isPair
       ? "\"\(token)\" (\(settings.positiveVectors) vectors) and \"\(token)\(DreamArtistSubject.suffix)\" "
         + "(\(settings.negativeVectors)) under guidance \(settings.guidance)"
+        + (settings.loraRank > 0 ? ", with LoRAs of rank \(settings.loraRank)" : "")
       : "\"\(token)\" (\(settings.positiveVectors) vectors) alone, by Textual Inversion"
     return "Learning \(what) from \(pictures.map(\.name).joined(separator: ", "))."
   }
@@ -80,8 +83,10 @@ public struct DreamArtistLearning: Sendable {
     var subject = subject
     subject.isCancelled = isCancelled
     let start = try subject.start()
-    let weights = TrainableWeights(start: SnapshotWeights(start, dtype: .float32), dtype: .float32)
-    if let rate = plan.negativeRate { weights.rateShares[DreamArtistSubject.negativeName] = rate / plan.rate }
+    let weights = TrainableWeights(
+      start: SnapshotWeights(start, fallback: RandomWeights(seed: subject.settings.seed), dtype: .float32),
+      dtype: .float32)
+    weights.rateShare = plan.rateShare
     var training = training(plan)
     training.settings = try identity(plan)
     let folder = try RunFolder(training)
@@ -137,8 +142,17 @@ public struct DreamArtistLearning: Sendable {
     guard let positive = word(DreamArtistSubject.positiveName, token) else {
       throw LearningError.notLearned(folder: folder)
     }
-    return LearnedWords(
+    var words = LearnedWords(
       positive: positive, negative: word(DreamArtistSubject.negativeName, token + DreamArtistSubject.suffix),
       step: step)
+    if let shape = subject.settings.lora {
+      func lora(_ branch: BranchLoRAs.Branch) throws -> TunedNetwork {
+        try TunedNetwork(
+          .denoiser, tensors: BranchLoRAs.matrices(tensors, of: branch), lora: shape, of: model.files,
+          provenance: provenance)
+      }
+      (words.positiveLoRA, words.negativeLoRA) = (try lora(.positive), try lora(.negative))
+    }
+    return words
   }
 }

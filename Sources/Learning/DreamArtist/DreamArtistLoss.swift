@@ -49,17 +49,26 @@ package struct DreamArtistLoss: Sendable {
   ///   - noisy: (B, h, w, C).
   ///   - positive: (B, T, D).
   ///   - negative: (B, T, D); nil leaves the positive branch alone, as Textual Inversion does.
-  package func guided(_ noisy: Tensor, timesteps: [Int], positive: Tensor, negative: Tensor?) -> Tensor {
+  ///   - denoisers: each branch's own, in DreamArtist++.
+  package func guided(
+    _ noisy: Tensor, timesteps: [Int], positive: Tensor, negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
+  ) -> Tensor {
     let times = timesteps.map(Float.init)
     guard let negative else {
       return model.denoiser(noisy, timesteps: times, text: positive, isCheckpointed: isCheckpointed)
     }
     let count = timesteps.count
-    let output = model.denoiser(
-      Tensor.concatenate([noisy, noisy], axis: 0), timesteps: times + times,
-      text: Tensor.concatenate([negative, positive], axis: 0), isCheckpointed: isCheckpointed)
-    let avoided = output.slice(axis: 0, from: 0, to: count)
-    let wanted = output.slice(axis: 0, from: count, to: 2 * count)
+    let (avoided, wanted): (Tensor, Tensor)
+    if let denoisers {
+      avoided = denoisers.negative(noisy, timesteps: times, text: negative, isCheckpointed: isCheckpointed)
+      wanted = denoisers.positive(noisy, timesteps: times, text: positive, isCheckpointed: isCheckpointed)
+    } else {
+      let output = model.denoiser(
+        Tensor.concatenate([noisy, noisy], axis: 0), timesteps: times + times,
+        text: Tensor.concatenate([negative, positive], axis: 0), isCheckpointed: isCheckpointed)
+      avoided = output.slice(axis: 0, from: 0, to: count)
+      wanted = output.slice(axis: 0, from: count, to: 2 * count)
+    }
     let scales = timesteps.map { guidance($0, of: schedule.count) }
     return avoided + Tensor(scales, shape: [count, 1, 1, 1]) * (wanted - avoided)
   }
@@ -67,10 +76,10 @@ package struct DreamArtistLoss: Sendable {
   /// L_da, the mean squared error of ε̂ in latent space, and L_rec, the mean absolute error of the decoded estimate in
   /// pixels (−1…1, not cut), where the pictures are given.
   package func callAsFunction(
-    _ sample: NoisyPictures, positive: Tensor, negative: Tensor?
+    _ sample: NoisyPictures, positive: Tensor, negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
   ) -> (latents: Tensor, pixels: Tensor?) {
     let noisy = schedule.addNoise(sample.latents, sample.noise, timesteps: sample.timesteps)
-    let output = guided(noisy, timesteps: sample.timesteps, positive: positive, negative: negative)
+    let output = guided(noisy, timesteps: sample.timesteps, positive: positive, negative: negative, by: denoisers)
     let target = schedule.target(prediction, sample.latents, sample.noise, timesteps: sample.timesteps)
     let errors = (output - target).square()
     let latents = (sample.attention.map { errors * $0 } ?? errors).mean()

@@ -1,3 +1,5 @@
+import NegativeSpaceLayers
+
 /// Settings for learning words from pictures (DreamArtist, arXiv:2211.11337); the numbers of the authors' code where it
 /// gives them.
 public struct DreamArtistSettings: Sendable, Hashable {
@@ -11,6 +13,8 @@ public struct DreamArtistSettings: Sendable, Hashable {
   public var templates = DreamArtistSettings.usualTemplates
   /// Words whose vectors both start from, Sⁿ with a little noise.
   public var initialWords = "*"
+  /// Rank of the LoRAs that the denoiser gets beside the words, one for each branch (DreamArtist++); 0 learns words alone.
+  public var loraRank = 0
   /// Weight of L_rec, the mean absolute difference of pixels; 0 leaves it out, and the decoder with it.
   public var reconstruction: Float = 0
   /// Pictures a step, with a noise each.
@@ -50,6 +54,9 @@ public struct DreamArtistSettings: Sendable, Hashable {
   /// `together`, where it is open eight.
   var samplesAtOnce: Int { together ?? 8 }
 
+  /// The shape of both LoRAs; nil where words alone are learned.
+  var lora: LoRAShape? { loraRank > 0 ? LoRAShape(rank: loraRank, layers: .contents) : nil }
+
   /// Whether there is a word to avoid.
   var isPair: Bool { negativeVectors > 0 }
 
@@ -72,6 +79,10 @@ public struct DreamArtistSettings: Sendable, Hashable {
       try require(norm > 0 && norm.isFinite, "gradientNorm", norm, "a number above 0")
     }
     try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "a number from 0 to below 1")
+    try require((0...1024).contains(loraRank), "loraRank", loraRank, "0 to 1024")
+    try require(
+      loraRank == 0 || isPair, "loraRank", loraRank,
+      "0 without a word to avoid, since each branch of guidance has its LoRA")
     try require(!templates.isEmpty, "templates", "empty", "at least one, such as \"a photo of {}\"")
     for template in templates where template.ranges(of: Self.placeholder).count != 1 {
       throw LearningError.setting(

@@ -25,6 +25,8 @@ package struct DreamArtistSubject: Sendable {
   /// Nil for Textual Inversion.
   package let negative: WordTemplates?
   package let loss: DreamArtistLoss
+  /// Nil where words alone are learned.
+  package let loras: BranchLoRAs?
   /// Asked before every call of a network; true ends what is computed with `CancellationError`.
   package var isCancelled: @Sendable () -> Bool = { false }
 
@@ -37,10 +39,11 @@ package struct DreamArtistSubject: Sendable {
   /// - Parameters:
   ///   - pictures: at least one.
   ///   - token: the word to say.
+  ///   - loras: what both branches' denoisers get beside the words.
   /// - Throws: `LearningError.setting`, `ModelError.noEncoder`, errors of the schedule.
   package init(
     _ model: FrozenModel, pictures: [ReferencePicture], token: String, settings: DreamArtistSettings,
-    isCheckpointed: Bool = false
+    loras: BranchLoRAs? = nil, isCheckpointed: Bool = false
   ) throws {
     try settings.validate()
     try Self.check(token, of: model.text)
@@ -51,7 +54,7 @@ package struct DreamArtistSubject: Sendable {
         "clipSkip", found: "\(settings.clipSkip)", expected: "1 to \(layers), the text encoder's layers")
     }
     guard model.autoencoder.canEncode else { throw ModelError.noEncoder }
-    (self.model, self.settings) = (model, settings)
+    (self.model, self.settings, self.loras) = (model, settings, loras)
     func word(_ token: String, _ count: Int, _ setting: String) throws -> WordTemplates {
       try WordTemplates(
         model.text, token: token, count: count, templates: settings.templates, clipSkip: settings.clipSkip,

@@ -2,18 +2,23 @@ import Foundation
 public import NegativeSpacePipelines
 
 /// Result of learning from pictures: a word to say, and a word to avoid.
-public struct LearnedWords: Sendable, Hashable {
+public struct LearnedWords: Sendable {
   /// The word to say.
   public let positive: TokenEmbedding
   /// The word to avoid, called like the other with `-neg` behind; nil for Textual Inversion.
   public let negative: TokenEmbedding?
+  /// The LoRA of the denoiser of the word to say, in DreamArtist++.
+  public var positiveLoRA: TunedNetwork?
+  /// That of the denoiser of the word to avoid.
+  public var negativeLoRA: TunedNetwork?
   /// Steps it was learned in.
   public let step: Int
 
   /// The same in a line.
   public var summary: String {
     let words = [positive, negative].compactMap { $0 }.map { "\"\($0.token)\" of \($0.count) vectors" }
-    return "\(words.joined(separator: " and ")) after step \(step)."
+    let loras = positiveLoRA == nil ? "" : ", with a LoRA for each"
+    return "\(words.joined(separator: " and "))\(loras) after step \(step)."
   }
 
   /// Names of the words' files: what of a word can be in a file's name on any system.
@@ -25,7 +30,8 @@ public struct LearnedWords: Sendable, Hashable {
     return (name.isEmpty ? "word" : String(name)) + ".safetensors"
   }
 
-  /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole.
+  /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole; LoRAs into its folder
+  /// `loras`, under the same names.
   ///
   /// - Parameter form: whose files: A1111's take their word from the file's name.
   /// - Returns: the files' paths.
@@ -38,10 +44,19 @@ public struct LearnedWords: Sendable, Hashable {
     } catch {
       throw ModelError.unwritable(path: folder, reason: systemReason(error))
     }
-    return try [positive, negative].compactMap { $0 }.map { word in
+    let words = try [positive, negative].compactMap { $0 }.map { word in
       let path = "\(folder)/\(Self.fileName(of: word.token))"
       try word.write(to: path, as: form)
       return path
     }
+    let loras = [(positiveLoRA, positive.token), (negativeLoRA, negative?.token)]
+    return try words
+      + loras.compactMap { lora, token in
+        guard let lora, let token else { return nil }
+        let path = "\(folder)/loras/\(Self.fileName(of: token))"
+        try FileManager.default.createDirectory(atPath: "\(folder)/loras", withIntermediateDirectories: true)
+        try lora.write(to: path)
+        return path
+      }
   }
 }

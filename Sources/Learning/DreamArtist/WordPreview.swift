@@ -27,11 +27,16 @@ package struct WordPreview: Sendable {
   }
 
   /// Pictures in [0, 1], (N, H, W, 3), in rows of `columns`.
-  package func sheet(_ positive: Tensor, _ negative: Tensor?) throws -> (pictures: Tensor, columns: Int) {
+  ///
+  /// - Parameter denoisers: each branch's own, in DreamArtist++; the second row then has the word to say with its LoRA alone.
+  package func sheet(
+    _ positive: Tensor, _ negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
+  ) throws -> (pictures: Tensor, columns: Int) {
     let wanted = subject.positive.states([0], positive)
     let avoided = negative.flatMap { subject.negative?.states([0], $0) }
-    let rows = try ([avoided].compactMap { $0 } + [empty]).map { avoided in
-      Tensor.concatenate([reference, try samples(wanted, avoided)], axis: 0)
+    let (own, plain) = (subject.model.denoiser, denoisers?.positive ?? subject.model.denoiser)
+    let rows = try [avoided.map { ($0, denoisers?.negative ?? own) }, (empty, own)].compactMap { $0 }.map { branch in
+      Tensor.concatenate([reference, try samples(wanted, plain, branch.0, branch.1)], axis: 0)
     }
     return (Tensor.concatenate(rows, axis: 0), count + 1)
   }
@@ -39,11 +44,16 @@ package struct WordPreview: Sendable {
   private var reference: Tensor { subject.references[0].picture * 0.5 + 0.5 }
 
   /// (count, H, W, 3).
-  private func samples(_ wanted: Tensor, _ avoided: Tensor) throws -> Tensor {
+  private func samples(
+    _ wanted: Tensor, _ denoiser: any Denoiser, _ avoided: Tensor, _ negative: any Denoiser
+  ) throws -> Tensor {
     let model = subject.model
     let conditioning = Conditioning(
       positive: wanted.expanded(to: [count] + wanted.shape.dropFirst()), negative: avoided)
-    let predict = GuidedDenoiser(model.denoiser, Guidance(scale: guidance)) { _ in conditioning }.prediction()
+    var guided = GuidedDenoiser(denoiser, Guidance(scale: guidance)) { _ in conditioning }
+    // Two calls only where the branches' networks are two.
+    if subject.loras != nil { guided.negativeNetwork = negative }
+    let predict = guided.prediction()
     let noise = Tensor.concatenate(
       (0..<count).map { seed in
         var source = TorchRandom(seed: seed)

@@ -49,7 +49,7 @@ package final class ModelParts: Sendable {
   /// Another request's is let go of.
   ///
   /// - Throws: as `denoiser`.
-  func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
+  package func negativeDenoiser(_ model: RequestedModel) throws -> (any Denoiser)? {
     try loaded.withLock { loaded in
       if let negative = model.negativeModel {
         return try loaded.negativeDenoiser.part(for: [negative.reference]) { try negative.load() }

@@ -13,8 +13,8 @@ package final class TrainableWeights {
   package let dtype: DataType
   /// Whether a parameter is learned, by its name; the others stay as they started.
   private let learns: @Sendable (String) -> Bool
-  /// Learning rates of single parameters as shares of the run's, by name; the others have the run's own.
-  package var rateShares: [String: Float] = [:]
+  /// The learning rate of a parameter as a share of the run's, by its name.
+  package var rateShare: @Sendable (String) -> Float = { _ in 1 }
   /// All learned parameters by name.
   package private(set) var parameters: [String: Parameter] = [:]
   private var frozen: [String: Tensor] = [:]
@@ -73,7 +73,7 @@ package final class TrainableWeights {
       guard let parameter = parameters[name], let gradient = gradients[name] else { continue }
       let own = optimizer.adamW.clipsEachParameter ? scale(gradient.square().sum().item.squareRoot()) : common
       parameter.update(
-        gradient: gradient, gradientScale: own, rate: rate * (rateShares[name] ?? 1), step: step, with: optimizer,
+        gradient: gradient, gradientScale: own, rate: rate * rateShare(name), step: step, with: optimizer,
         averageDecay: averageDecay, dtype: dtype)
     }
     return norm

@@ -48,6 +48,10 @@ struct LearnDreamArtistCommand: ParsableCommand {
   var rate: Float = 3e-3
   @Option(help: "The learning rate of the word to avoid. (default: the same)")
   var negativeRate: Float?
+  @Option(help: "With --lora-rank: the learning rate of the LoRA that goes with the word to say.")
+  var loraRate: Float = 1e-4
+  @Option(help: "With --lora-rank: that of the LoRA that goes with the word to avoid.")
+  var negativeLoraRate: Float = 4e-5
   @Option(help: "Steps between preview sheets.")
   var previewEvery = 250
 
@@ -87,6 +91,7 @@ struct LearnDreamArtistCommand: ParsableCommand {
     let progress = reporting.progress
     var plan = DreamArtistPlan(folder: folder ?? output + "/run", steps: steps)
     (plan.rate, plan.negativeRate, plan.previewEvery) = (rate, negativeRate, previewEvery)
+    (plan.loraRate, plan.negativeLoRARate) = (loraRate, negativeLoraRate)
     do {
       let learned = try learning.run(
         plan, report: { progress.update("learning", $0.step, of: $0.steps) }, isCancelled: { interruption.isRaised })
@@ -94,6 +99,10 @@ struct LearnDreamArtistCommand: ParsableCommand {
       let files = try learned.write(to: output, as: form)
       reporting.note(learned.summary)
       for file in files { try Console.result(file) }
+      if learned.negativeLoRA != nil, files.count == 4 {
+        reporting.note(
+          "Each branch has its LoRA with --lora \(files[2]) --negative-lora \(files[2]):-1 --negative-lora \(files[3])")
+      }
     } catch let error as LearningError {
       progress.end()
       guard case .notLearned = error else { throw error }

@@ -26,6 +26,11 @@ struct DreamArtistOptions: ParsableArguments {
   @Option(
     name: .customLong("init"), help: ArgumentHelp("Words whose vectors both words start from.", valueName: "words"))
   var initialWords = "*"
+  @Option(
+    help: ArgumentHelp(
+      "Learn a LoRA of this rank with each word, on the denoiser's keys, values and feed-forward layers (DreamArtist++). (default: none)",
+      valueName: "r"))
+  var loraRank = 0
   @Option(help: "Weight of the reconstructed pixels in the loss; costs memory and time.")
   var reconstruction: Float = 0
   @Option(help: "Pictures a step, each with a noise of its own.")
@@ -69,7 +74,7 @@ struct DreamArtistOptions: ParsableArguments {
     (settings.initialWords, settings.reconstruction) = (initialWords, reconstruction)
     (settings.batch, settings.together, settings.weightDecay) = (batch, together, weightDecay)
     (settings.gradientNorm, settings.averageDecay) = (clip == 0 ? nil : clip, average)
-    (settings.clipSkip, settings.seed) = (clipSkip, seed)
+    (settings.clipSkip, settings.seed, settings.loraRank) = (clipSkip, seed, loraRank)
     return settings
   }
 }

@@ -7,6 +7,7 @@ import NegativeSpaceNetworks
 import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
+import NegativeSpaceTraining
 import NegativeSpaceText
 import Testing
 
@@ -28,6 +29,18 @@ enum TinyModel {
         tokenizer: try CLIPTokenizer(folder: folder.appending(path: "tokenizer")),
         tower: try CLIPTextModel(decoded("text"), formula())),
       scheduler: try ConfigFile(file: "scheduler", fields: scheduler).decode(), latentShape: [8, 8, 4])
+  }
+
+  /// The same model with a LoRA of its own on each branch.
+  static func withLoRAs(_ shape: LoRAShape) throws -> (FrozenModel, BranchLoRAs) {
+    let folder = try #require(Bundle.module.url(forResource: "Fixtures/reneg", withExtension: nil))
+    let unet: UNet2DConditionConfiguration = try ConfigFile(path: folder.appending(path: "configs.json").path).section(
+      "unet"
+    ).decode()
+    let recording = RecordingWeights(FormulaWeights())
+    _ = try UNet2DConditionModel(unet, WeightScope(recording))
+    let base = KeptWeights(recording.tensors)
+    return (try made(), BranchLoRAs(TunedWeights(.denoiser(unet), base: base, lora: shape)))
   }
 
   /// A picture of a formula's colours.

@@ -1,4 +1,5 @@
 import NegativeSpaceKernels
+import NegativeSpaceLayers
 import NegativeSpaceNetworks
 import NegativeSpacePipelines
 import NegativeSpaceTensors
@@ -36,6 +37,50 @@ import Testing
     #expect(whole.gradients.keys.sorted() == ["negative", "positive"])
     for (name, gradient) in whole.gradients {
       #expect(relativeDistance(gradient, try #require(parts.gradients[name])) < 1e-4, "\(name)")
+    }
+  }
+
+  @Test func `LoRAs of both branches have the slope of finite differences`() throws {
+    var settings = DreamArtistSettingsTests.small
+    (settings.batch, settings.together, settings.loraRank) = (2, 2, 2)
+    let (model, loras) = try TinyModel.withLoRAs(try #require(settings.lora))
+    let subject = try DreamArtistSubject(
+      model, pictures: [TinyModel.picture()], token: "<a>", settings: settings, loras: loras)
+    let task = DreamArtistTask(subject, preview: WordPreview(subject, guidance: 3, count: 1))
+    // Wide matrices at zero leave the narrow ones without a slope, so all are drawn.
+    let drawn = RandomWeights(seed: 5)
+    let start = TrainableWeights(
+      start: SnapshotWeights(try subject.start(), fallback: drawn, dtype: .float32), dtype: .float32)
+    let first = StepWeights(start)
+    _ = try task.loss(step: 0, shard: Shard(index: 0, count: 1), weights: first)
+    var values = start.parameters.mapValues { $0.value }
+    for name in values.keys where name.hasSuffix("lora_B.weight") {
+      values[name] = values[name].map { Formula.tensor(name, $0.shape) * 0.05 }
+    }
+    func loss(_ values: [String: Tensor]) throws -> (value: Float, source: StepWeights, tensor: Tensor) {
+      let source = StepWeights(TrainableWeights(start: SnapshotWeights(values, dtype: .float32), dtype: .float32))
+      let tensor = try task.loss(step: 0, shard: Shard(index: 0, count: 1), weights: source).loss
+      return (tensor.item, source, tensor)
+    }
+    let found = try loss(values)
+    let gradients = found.source.gradients(of: found.tensor)
+    for branch in BranchLoRAs.Branch.allCases {
+      let names = gradients.keys.filter { $0.hasPrefix(branch.prefix) }
+      #expect(names.count > 8)
+      // Along the gradient itself, all matrices of a branch at once.
+      let square = names.reduce(Float(0)) { $0 + (gradients[$1]?.square().sum().item ?? 0) }
+      func moved(_ step: Float) throws -> Float {
+        var values = values
+        for name in names {
+          if let value = values[name], let slope = gradients[name] {
+            values[name] = value + slope * (step / square.squareRoot())
+          }
+        }
+        return try loss(values).value
+      }
+      let step: Float = 2e-2
+      let slope = (try moved(step) - moved(-step)) / (2 * step)
+      #expect(abs(slope / square.squareRoot() - 1) < 2e-2, "\(branch): \(slope) for \(square.squareRoot())")
     }
   }
 
