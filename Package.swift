@@ -11,7 +11,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Kernels", ["CKernels", "COneDNN", "COpenBLAS"]),
   ("Tensors", ["Kernels"]),
   ("Layers", ["Kernels", "Tensors"]),
-  ("Configuration", []),
+  ("Configuration", ["Files"]),
   ("Files", []),
   ("Networks", ["Configuration", "Kernels", "Layers", "Tensors"]),
   ("Sampling", ["Configuration", "Tensors"]),

@@ -1,4 +1,5 @@
 package import Foundation
+import NegativeSpaceFiles
 
 /// A JSON object from a file, read key by key with errors that name both.
 ///
@@ -38,13 +39,17 @@ package struct ConfigFile: Sendable, Hashable {
   ///
   /// - Throws: `ConfigurationError.unreadable`, `.tooLarge`.
   package static func contents(ofFile path: String, limit: Int) throws(ConfigurationError) -> Data {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw .unreadable(file: path, reason: "it is a folder")
+    }
     let data: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
       data = try handle.read(upToCount: limit + 1) ?? Data()
     } catch {
-      throw .unreadable(file: path, reason: error.localizedDescription)
+      throw .unreadable(file: path, reason: fileReason(error))
     }
     guard data.count <= limit else { throw .tooLarge(file: path, bytes: data.count, limit: limit) }
     return data

@@ -6,8 +6,8 @@ extension MediaError: CustomStringConvertible {
       "cannot read \(path): \(reason)"
     case .cannotWrite(let path, let reason):
       "cannot write \(path): \(reason)"
-    case .unknownContent(let path, let expected):
-      "\(path) is not a file of a known kind; expected \(expected)"
+    case .unknownContent(let path, let expected, let found):
+      "\(path) is \(found ?? "not a file of a known kind"); expected \(expected)"
     case .unknownExtension(let path, let expected):
       "the name \(path) does not say which format to write; end it in \(expected)"
     case .damaged(let path, let reason):

@@ -7,7 +7,7 @@ package enum MediaError: Error, Equatable {
   /// The output could not be created, written or moved into place; `reason` is the system's or the encoder's.
   case cannotWrite(path: String, reason: String)
   /// The content begins like none of the formats that are read here.
-  case unknownContent(path: String, expected: String)
+  case unknownContent(path: String, expected: String, found: String? = nil)
   /// The name ends in none of the formats that are written here.
   case unknownExtension(path: String, expected: String)
   /// The file says what it is but does not keep to it.

@@ -12,6 +12,8 @@ package enum SamplingError: Error, Equatable {
   case unsupported(scheduler: String, key: String, value: String, supported: [String])
   /// A number of steps that the schedule cannot be cut into.
   case steps(asked: Int, most: Int)
+  /// Fewer steps than a sampler needs to begin.
+  case tooFewSteps(asked: Int, least: Int)
   /// A model that predicts noise, asked at a timestep where nothing but noise is left.
   case noSignal(timestep: Int)
   /// More noise was asked for than was given.
@@ -36,9 +38,13 @@ extension SamplingError: CustomStringConvertible {
       "`guidance_options` of \(rule) have \(option)=\(found); expected \(expected)."
     case .unsupported(let scheduler, let key, let value, let supported):
       "\(scheduler) with \(key) = \(value) is not supported here; supported: \(supported.joined(separator: ", ")). "
-        + "Change the value in the scheduler configuration or choose another sampler"
+        + (key == "`schedule`"
+          ? "Noise levels can be chosen for dpmpp_2m, euler, euler_a and unipc: change `sampler`"
+          : "Change the value in the scheduler configuration or choose another sampler")
     case .steps(let asked, let most):
       "\(asked) steps were asked for; this sampler and schedule take 1 to \(most). Change `steps`"
+    case .tooFewSteps(let asked, let least):
+      "\(asked) steps were asked for; this sampler takes at least \(least). Change `steps` or `sampler`"
     case .noSignal(let timestep):
       "the model predicts noise, but at timestep \(timestep) its schedule leaves no signal to predict it from. "
         + "Use timestep_spacing \"leading\", another sampler, or a model with v_prediction"

@@ -65,7 +65,7 @@ package struct TrainedVocabulary: Sendable, Hashable {
         try OutputFile.write(text, to: folder.appending(path: name).path)
       }
     } catch {
-      throw TokenizerError.unwritable(file: folder.path, reason: error.localizedDescription)
+      throw TokenizerError.unwritable(file: folder.path, reason: fileReason(error))
     }
   }
 }

@@ -63,7 +63,8 @@ struct Negspace: ParsableCommand {
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
     case is RequestError, LearningError.setting: true
-    case SamplingError.unknownSampler, SamplingError.unknownSchedule, SamplingError.unsupported, SamplingError.steps:
+    case SamplingError.unknownSampler, SamplingError.unknownSchedule, SamplingError.unsupported, SamplingError.steps,
+      SamplingError.tooFewSteps:
       true
     case MediaError.unknownExtension, MediaError.badFrameRate, MediaError.oddSize: true
     default: false

@@ -66,6 +66,15 @@ package struct JSONScanner {
     return members
   }
 
+  /// Passes over a value of any kind.
+  package mutating func skipValue() throws(Failure) { _ = try JSONValue(&self) }
+
+  /// Takes `null`, if it is next.
+  package mutating func takeNull() -> Bool {
+    _ = peek()
+    return take("null")
+  }
+
   /// Calls `element` at each element of an array; `element` must read it.
   package mutating func array(_ element: (inout JSONScanner) throws(Failure) -> Void) throws(Failure) {
     try list("[", "]", element)

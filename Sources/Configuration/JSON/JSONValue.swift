@@ -58,7 +58,16 @@ package enum JSONValue: Sendable, Hashable {
     }
   }
 
-  private init(number text: String) { self = Int(text).map { .integer($0) } ?? .number(Double(text) ?? .nan) }
+  private init(number text: String) {
+    if let whole = Int(text) {
+      self = .integer(whole)
+    } else if UInt64(text) != nil {
+      // A seed may be as large; as a number it would lose its last digits.
+      self = .string(text)
+    } else {
+      self = .number(Double(text) ?? .nan)
+    }
+  }
 
   /// The value under `key`, of an object that has it.
   package subscript(_ key: String) -> JSONValue? {

@@ -63,9 +63,10 @@ public struct Comparison: Sendable {
     _ = try request.seed.advanced(by: Self.seedStride * max(prompts - 1, 0) + seeds - 1)
     guard arms.count >= 2 else {
       throw RequestError(
-        .negative, found: "given \(arms.count == 1 ? "once" : "\(arms.count) times")",
+        .negative, found: arms.count == 1 ? "\"\(arms[0].name)\" alone" : "missing",
         expected:
-          "at least two to compare, such as \(field: .negative) none \(field: .negative) learned=negative.safetensors")
+          "at least two to compare, of \(field: .negative) and \(field: .arm), such as \(field: .negative) none \(field: .negative) learned=negative.safetensors"
+      )
     }
     for place in [baseline] + models.compactMap(\.baseline) where !arms.indices.contains(place) {
       throw RequestError(.baseline, found: "number \(place)", expected: "a number from 0 to \(arms.count - 1)")

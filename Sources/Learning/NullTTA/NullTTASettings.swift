@@ -45,6 +45,9 @@ public struct NullTTASettings: Sendable, Hashable {
     try LearningError.requirePositive([
       ("mostSteps", mostSteps), ("particles", particles), ("directions", directions),
     ])
+    for (name, value, most) in [("searchSteps", mostSteps, 10_000), ("particles", particles, 1000)] where value > most {
+      throw LearningError.setting(name, found: "\(value)", expected: "at most \(most)")
+    }
     guard (0...mostSteps).contains(fewestSteps) else {
       throw LearningError.setting("fewestSteps", found: "\(fewestSteps)", expected: "0 to \(mostSteps), the most")
     }

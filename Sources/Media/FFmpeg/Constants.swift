@@ -9,6 +9,9 @@ import NegativeSpaceCFFmpeg
 /// `AVERROR(EAGAIN)`: the codec wants more input, or has output to be taken first.
 let averrorAgain: Int32 = -EAGAIN
 
+/// `AVERROR(EINVAL)`, among others for a container on none of the lists that it may be on.
+let averrorInvalidArgument: Int32 = -EINVAL
+
 /// `AVERROR_EOF`: `FFERRTAG('E', 'O', 'F', ' ')`.
 let averrorEndOfFile: Int32 = -(0x45 | 0x4F << 8 | 0x46 << 16 | 0x20 << 24)
 

@@ -18,7 +18,8 @@ extension Picture {
   package init(encoded bytes: [UInt8], path: String) throws {
     FFmpegLog.begin()
     guard let format = PictureFormat(startingWith: bytes) else {
-      throw MediaError.unknownContent(path: path, expected: PictureFormat.readable)
+      throw MediaError.unknownContent(
+        path: path, expected: PictureFormat.readable, found: ContentName.of(Array(bytes.prefix(64))))
     }
     if format == .png { try Self.checkPNGSize(bytes, path) }
     let directory = Self.directory(bytes, format)
@@ -27,6 +28,7 @@ extension Picture {
       switch format {
       case .tiff: directory?.plain
       case .webp: try WebPAnimation.firstFrame(of: bytes, path)
+      case .gif: GIFTransparency.removed(from: bytes)
       default: [UInt8]?.none
       }
     let frame = try Self.decode(still ?? bytes, format, path)
@@ -54,6 +56,13 @@ extension Picture {
     // 4 is undefined, which readers take for 1.
     guard directory.numbers(.sampleFormat).allSatisfy({ $0 == 1 || $0 == 4 }) else {
       throw MediaError.unsupported(path: path, what: "a TIFF of signed or floating-point numbers")
+    }
+    let kinds = [6: "old JPEG", 7: "JPEG", 34712: "JPEG 2000", 50000: "Zstandard", 50001: "WebP"]
+    if let kind = directory.numbers(.compression).first.flatMap({ kinds[$0] }) {
+      throw MediaError.unsupported(path: path, what: "a TIFF compressed by \(kind)")
+    }
+    if directory.numbers(.photometric).first == 6 {
+      throw MediaError.unsupported(path: path, what: "a TIFF of luma and colour differences")
     }
   }
 

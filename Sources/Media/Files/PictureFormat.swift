@@ -41,6 +41,15 @@ package enum PictureFormat: String, Sendable, CaseIterable {
   /// The formats that are read, in words.
   static let readable = "a PNG, JPEG, WebP, BMP, GIF, TIFF or PPM picture"
 
+  /// Its name, for people.
+  var name: String {
+    switch self {
+    case .png, .jpeg, .bmp, .gif, .tiff: rawValue.uppercased()
+    case .webp: "WebP"
+    case .portableAnymap: "PPM"
+    }
+  }
+
   /// FFmpeg's decoder for it, given the file's first bytes.
   func codec(startingWith bytes: [UInt8]) -> AVCodecID {
     switch self {

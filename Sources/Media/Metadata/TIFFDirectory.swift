@@ -2,6 +2,8 @@
 struct TIFFDirectory {
   /// The tags whose values are read here.
   enum Tag: Int {
+    case compression = 259
+    case photometric = 262
     case description = 270
     case make = 271
     case model = 272

@@ -25,9 +25,14 @@ final class VideoFile {
     // On failure FFmpeg frees the context, so it becomes ours only afterwards.
     let code = avformat_open_input(&context, "file:" + path, nil, nil)
     guard code >= 0 else {
-      let expected = "a video (MP4, WebM, AVI, GIF, …) or \(PictureFormat.readable)"
-      throw code == averrorInvalidData
-        ? MediaError.unknownContent(path: path, expected: expected)
+      let start = try FileBytes.start(of: path, count: 64)
+      if PictureFormat(startingWith: start) == .webp {
+        throw MediaError.unsupported(path: path, what: "a WebP, of which FFmpeg decodes no moving pictures")
+      }
+      // What is on none of the lists above is no video either.
+      throw code == averrorInvalidData || code == averrorInvalidArgument
+        ? MediaError.unknownContent(
+          path: path, expected: "a video (MP4, WebM, AVI, GIF, …)", found: ContentName.of(start))
         : MediaError.damaged(path: path, reason: reason(of: code))
     }
     pointer = fresh

@@ -107,6 +107,11 @@ extension UNet2DConditionConfiguration {
 extension UNet2DConditionConfiguration: DenoiserConfiguration {
   package static let pipelineClasses = [
     "StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline",
+    // The same parts with others beside them, which options name here.
+    "StableDiffusionControlNetPipeline", "StableDiffusionControlNetImg2ImgPipeline",
+    "StableDiffusionControlNetInpaintPipeline", "StableDiffusionPAGPipeline", "LatentConsistencyModelPipeline",
+    "LatentConsistencyModelImg2ImgPipeline", "AnimateDiffPipeline", "AnimateDiffVideoToVideoPipeline",
+    "AnimateDiffControlNetPipeline", "AnimateDiffSparseControlNetPipeline",
   ]
   package static let layout = LatentLayout.pictures
 

@@ -37,7 +37,8 @@ package enum EmbeddingContent: Sendable, Hashable {
       self = .stepStates(steps: shape[0], rows: shape[1], width: shape[2])
       return
     }
-    guard type.isFloatingPoint, (1...3).contains(shape.count), let width = shape.last, width > 1,
+    guard type.isFloatingPoint, !Self.isOfNetwork(name), (1...3).contains(shape.count), let width = shape.last,
+      width > 1,
       !shape.contains(0), shape.count < 3 || shape[0] == 1
     else {
       self = .other
@@ -62,6 +63,12 @@ package enum EmbeddingContent: Sendable, Hashable {
     } else {
       self = rows <= Self.mostVectors ? vectors : .unclear("too many rows for token vectors, not 77 for encoder states")
     }
+  }
+
+  /// Whether a name is that of a layer inside of a network: `mid_block.resnets.0.norm1.bias`.
+  private static func isOfNetwork(_ name: String) -> Bool {
+    let parts = name.split(separator: ".")
+    return parts.count > 2 && ["weight", "bias"].contains(parts.last) && !name.hasPrefix(vectorPrefix)
   }
 
   private static func isVectorName(_ name: String) -> Bool {

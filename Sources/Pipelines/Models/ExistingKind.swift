@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceFiles
 package import NegativeSpaceWeights
 
 /// Kind of what lies at `path`: a file or a folder.
@@ -13,8 +14,4 @@ package func existingKind(_ path: String) throws -> FileKind {
 }
 
 /// The system's words for why something failed, without Foundation's around them.
-package func systemReason(_ error: any Error) -> String {
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-  guard underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-  return systemMessage(Int32(underlying.code))
-}
+package func systemReason(_ error: any Error) -> String { fileReason(error) }

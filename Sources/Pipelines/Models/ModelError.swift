@@ -53,8 +53,7 @@ extension ModelError: CustomStringConvertible {
         + "to the folder that holds \(name)."
     case .notInHub(let name, let cache):
       "There is no file or folder \(name), and no model of this name in the hub's cache"
-        + "\(cache.map { " (\($0))" } ?? ""). To get it:\n  hf download \(name) --include \"*.json\" \"*.txt\" "
-        + "\"*.safetensors\" --exclude \"*.fp16.*\" \"*non_ema*\" \"safety_checker/*\""
+        + "\(cache.map { " (\($0))" } ?? ""). To get it:\n  hf download \(name)\(HubFiles.wanted(of: name))"
     case .changedFile(let path, let expected, let found):
       "\(path) has changed: its SHA-256 was \(expected.prefix(12))… and is \(found.prefix(12))…. Put the old file back."
     case .missingTensor(let path, let name, let available, let hint):

@@ -56,11 +56,17 @@ public struct ModelIdentity: Codable, Sendable, Hashable {
     !name.hasPrefix(".") && [".safetensors", ".json", ".txt", ".bin", ".gguf"].contains { name.hasSuffix($0) }
   }
 
+  /// Whether it is a file on a disk: a pipe would be waited for.
+  private static func isPlain(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   private static func add(folder path: String, as part: String, to hash: inout SHA256) throws {
     // A later copy of the weights in another format, or a note, does not make it another model.
     let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     // Of a cache whose blobs were tidied up, links may lead nowhere.
-    for name in names where isContent(name) && fileKind("\(path)/\(name)") == .file {
+    for name in names where isContent(name) && isPlain("\(path)/\(name)") {
       try add("\(path)/\(name)", as: "\(part)/\(name)", to: &hash)
     }
   }

@@ -27,15 +27,18 @@ struct TunedTextEncoder: Sendable {
   ///   the files.
   private init(_ asked: FileReference, for model: ModelFiles) throws {
     var path = try asked.filePath(for: RequestField(.textEncoders))
-    recipe = .diffusers
     let isFolder = try existingKind(path) == .folder
     if isFolder, fileKind("\(path)/text_encoder") == .folder { path += "/text_encoder" }
+    // A whole CLIP has both towers' configurations in one.
+    let whole = fileKind("\(path)/config.json") == .file ? try ConfigFile(path: "\(path)/config.json") : nil
+    let isWhole = isFolder && whole?["text_config"] != nil
+    recipe = isWhole ? .textEncoder : .diffusers
     let own = model.text
     var config: String?
-    if isFolder, try KnownNetwork(ofFolder: path) == .textEncoder {
+    if isFolder, try isWhole || KnownNetwork(ofFolder: path) == .textEncoder {
       let folder = try ComponentFolder(path: path)
       let file = try folder.config()
-      (configuration, config) = (try file.decode(), file.file)
+      (configuration, config) = (try (isWhole ? file.section("text_config") : file).decode(), file.file)
       readers = try folder.readers()
       try Self.check(
         asked.path, of: model, width: configuration.encoder.width, layers: configuration.encoder.layers,

@@ -14,6 +14,13 @@ public final class GenerationOutput {
   private let frameRate: FrameRate
   private var video: VideoWriter?
   private var picture: Frame?
+  /// The frames so far, from which a video is written elsewhere if it cannot be written where it should.
+  private var kept: [Picture] = []
+  private var keptBytes = 0
+  /// Why the file could not be written.
+  private var failure: MediaError?
+  /// More than this is not kept: minutes of video.
+  private static let keptLimit = 1 << 29
 
   /// Checks that the file can be written, as far as that can be known before there are frames.
   ///
@@ -29,6 +36,12 @@ public final class GenerationOutput {
   ///
   /// - Throws: `MediaError.cannotWrite`, `.unknownExtension`, `RequestError`.
   public static func check(_ path: String, _ kind: ModelKind) throws {
+    guard !path.isEmpty else { throw MediaError.cannotWrite(path: "\"\"", reason: "the name is empty") }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if path.hasSuffix("/") || (isThere && isFolder.boolValue) {
+      throw MediaError.cannotWrite(path: path, reason: "it is a folder; name a file in it")
+    }
     switch kind {
     case .image: _ = try PictureFormat(forWriting: path)
     case .video:
@@ -77,18 +90,54 @@ public final class GenerationOutput {
       picture = frame
       return
     }
-    let writer = try video ?? VideoWriter(path: path, width: frame.width, height: frame.height, frameRate: frameRate)
-    video = writer
-    try writer.write(frame.picture)
+    keptBytes += frame.picture.pixels.count
+    if keptBytes <= Self.keptLimit { kept.append(frame.picture) } else { kept = [] }
+    guard failure == nil else { return }
+    do {
+      let writer = try video ?? VideoWriter(path: path, width: frame.width, height: frame.height, frameRate: frameRate)
+      video = writer
+      try writer.write(frame.picture)
+    } catch let error as MediaError {
+      guard case .cannotWrite = error, !kept.isEmpty else { throw error }
+      // The work is not lost with the disk's last block: what is still to come is kept, too.
+      failure = error
+      video?.cancel()
+      video = nil
+    }
   }
 
   /// Adds the settings, unless they are nil, and gives the file its name.
   ///
-  /// - Throws: `MediaError`; nothing is left behind then.
+  /// Where that fails, the finished frames are written into the folder for temporary files.
+  ///
+  /// - Throws: `MediaError`, which says where they are then; nothing is left behind under the file's name.
   public func finish(_ record: GenerationRecord?) throws {
     let metadata = try record?.metadata() ?? ContainerMetadata()
-    try picture?.picture.write(to: path, metadata: metadata)
-    try video?.finish(metadata: metadata)
+    do {
+      if let failure { throw failure }
+      try write(metadata, to: path, video)
+    } catch let error as MediaError {
+      guard case .cannotWrite(_, let reason) = error else { throw error }
+      let name = "negspace-\(getpid())-\(URL(fileURLWithPath: path).lastPathComponent.suffix(100))"
+      let other = FileManager.default.temporaryDirectory.appending(path: name).path
+      do { try write(metadata, to: other, nil) } catch { throw MediaError.cannotWrite(path: path, reason: reason) }
+      throw MediaError.cannotWrite(path: path, reason: "\(reason); what was made is kept as \(other)")
+    }
+  }
+
+  /// Writes what there is, a video by the writer that has it, or anew.
+  private func write(_ metadata: ContainerMetadata, to path: String, _ writer: VideoWriter?) throws {
+    if let picture { return try picture.picture.write(to: path, metadata: metadata) }
+    if let writer { return try writer.finish(metadata: metadata) }
+    guard let first = kept.first else { throw MediaError.noFrames(path: path) }
+    let anew = try VideoWriter(path: path, width: first.width, height: first.height, frameRate: frameRate)
+    do {
+      for frame in kept { try anew.write(frame) }
+      try anew.finish(metadata: metadata)
+    } catch {
+      anew.cancel()
+      throw error
+    }
   }
 
   /// Gives up: nothing is left behind.

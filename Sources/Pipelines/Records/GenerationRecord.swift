@@ -113,7 +113,8 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .absent(let path):
-      "\(path) carries no settings of this program; expected a PNG, JPEG or MP4 file that negspace wrote and nobody re-encoded."
+      "\(path) carries no settings; expected a PNG, JPEG, WebP, APNG or MP4 file that negspace wrote and nobody re-encoded. "
+        + "WebM and GIF files carry none."
     case .malformed(let path, let reason):
       "The settings in \(path) cannot be read: \(reason). The file may come from another version, or have been edited."
     case .untrusted(let field, let path, let sha256, let reason):

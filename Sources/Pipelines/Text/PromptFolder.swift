@@ -77,7 +77,9 @@ public struct PromptFolder: Sendable {
       found: found.isEmpty
         ? "<lora:\(name):…>" : "<lora:\(name):…>, which is \(found.map(\.path).joined(separator: " and "))",
       expected: found.isEmpty
-        ? "one of \(path): \(files.prefix(20).map(\.name).joined(separator: ", "))"
+        ? files.isEmpty
+          ? "a folder with LoRAs; there are none in \(path)"
+          : "one of \(path): \(files.prefix(20).map(\.name).joined(separator: ", "))"
         : "a name that one file of \(path) has")
   }
 }

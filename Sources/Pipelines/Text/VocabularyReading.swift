@@ -30,7 +30,7 @@ struct VocabularyReading {
     let learned = Set(learned.flatMap(Self.words))
     var unknown: [(word: String, closest: [String])] = []
     for prompt in prompts {
-      for word in self.unknown(in: Self.words(of: prompt), learned)
+      for word in self.unknown(in: Self.words(of: prompt.replacing("BREAK", with: " ")), learned)
       where !unknown.contains(where: { $0.word == word.word }) { unknown.append(word) }
     }
     var warnings = unknown.prefix(Self.mostWarnings).map { word, closest in

@@ -32,8 +32,7 @@ package struct PNDMScheduler: Sampler {
       calls = Array(falling.prefix(2)) + falling.dropFirst()
     } else {
       guard falling.count >= 4 else {
-        throw SchedulerConfiguration.error(
-          "skip_prk_steps", found: "false", expected: "true where PNDM takes fewer than 4 steps, here \(count)")
+        throw SamplingError.tooFewSteps(asked: count, least: 4)
       }
       rungeKuttaCalls = 12
       calls = Self.rungeKutta(falling, half: stride / 2) + falling.dropFirst(3)

@@ -25,11 +25,19 @@ public enum SamplerName: String, CaseIterable, Sendable {
 
   /// The sampler with a short name, or with the name of its diffusers class.
   public init(named name: String) throws {
-    guard let found = Self.allCases.first(where: { $0.rawValue == name || $0.className == name }) else {
+    let found = Self.allCases.first { $0.rawValue == name || $0.className == name } ?? Self.others[name.lowercased()]
+    guard let found else {
       throw SamplingError.unknownSampler(name: name, known: Self.allCases.map(\.rawValue))
     }
     self = found
   }
+
+  /// The names of A1111, ComfyUI, k-diffusion and stable-diffusion.cpp.
+  private static let others: [String: SamplerName] = [
+    "euler a": .eulerAncestral, "euler_ancestral": .eulerAncestral, "k_euler": .euler, "k_euler_a": .eulerAncestral,
+    "k_euler_ancestral": .eulerAncestral, "dpm++ 2m": .dpmpp2M, "dpm++2m": .dpmpp2M, "plms": .pndm, "uni_pc": .unipc,
+    "uni_pc_bh2": .unipc, "ddim": .ddim, "euler": .euler, "lcm": .lcm, "unipc": .unipc, "ddpm": .ddpm,
+  ]
 
   /// The sampler of the class that wrote a scheduler's configuration; DDIM where it does not say.
   ///

@@ -33,7 +33,7 @@ package final class RunFolder {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FileError.unwritable(path: path, reason: error.localizedDescription)
+      throw FileError.unwritable(path: path, reason: fileReason(error))
     }
     lock = try FolderLock(path)
     Temporaries.sweep(path)

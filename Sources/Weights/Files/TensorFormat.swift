@@ -23,6 +23,9 @@ enum TensorFormat {
     ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], .other("a NumPy file", hint: convert)),
     ([0x89, 0x50, 0x4E, 0x47], .other("a PNG picture", hint: "Name a file of weights.")),
     ([0xFF, 0xD8, 0xFF], .other("a JPEG picture", hint: "Name a file of weights.")),
+    ([0x1A, 0x45, 0xDF, 0xA3], .other("a WebM or Matroska video", hint: "Name a file of weights.")),
+    (Array("RIFF".utf8), .other("a WebP picture, a sound or a video", hint: "Name a file of weights.")),
+    (Array("GIF8".utf8), .other("a GIF picture", hint: "Name a file of weights.")),
     ([0x1F, 0x8B], .other("compressed with gzip", hint: "Unpack it with gunzip.")),
     ([0x37, 0x7A, 0xBC, 0xAF], .other("a 7-Zip archive", hint: "Unpack it.")),
   ]
@@ -34,6 +37,8 @@ enum TensorFormat {
       self = .safetensors
     } else if let known = Self.beginnings.first(where: { bytes.starts(with: $0.bytes) }) {
       self = known.format
+    } else if bytes.count > 12, bytes[4..<8].elementsEqual("ftyp".utf8) {
+      self = .other("an MP4 video or an AVIF picture", hint: "Name a file of weights.")
     } else if bytes.count >= 2, bytes[0] == 0x80, (1...5).contains(bytes[1]) {
       // A pickle of protocol 1 to 5: PyTorch before 1.6.
       self = .torch
@@ -72,11 +77,14 @@ enum TensorFormat {
 /// - Throws: `TensorFileError`, which says what the file is if it is something else.
 package func openTensorFile(_ path: String) throws -> any TensorReader {
   let mapping = try MappedFile(path: path)
-  func unwrapped(_ reader: any TensorReader) -> any TensorReader { UnwrappedReader(reader) ?? reader }
+  func unwrapped(_ reader: any TensorReader) throws -> any TensorReader {
+    let scaled: any TensorReader = try ScaledReader(reader) ?? reader
+    return UnwrappedReader(scaled) ?? scaled
+  }
   switch TensorFormat(mapping.bytes) {
-  case .safetensors: return unwrapped(try SafetensorsFile(mapping))
-  case .torch: return unwrapped(try TorchFile(mapping))
-  case .gguf: return unwrapped(try GGUFFile(mapping))
+  case .safetensors: return try unwrapped(SafetensorsFile(mapping))
+  case .torch: return try unwrapped(TorchFile(mapping))
+  case .gguf: return try unwrapped(GGUFFile(mapping))
   case .other(let format, let hint): throw TensorFileError.unsupportedFormat(file: path, format: format, hint: hint)
   }
 }

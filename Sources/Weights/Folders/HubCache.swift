@@ -11,11 +11,20 @@ package struct HubCache: Sendable {
   /// - Parameter environment: the variables that say where it is, in huggingface_hub's order.
   package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     func named(_ name: String, then rest: String = "") -> String? {
-      environment[name].flatMap { $0.isEmpty ? nil : $0 + rest }
+      environment[name].flatMap { $0.isEmpty ? nil : Self.expanded($0, environment) + rest }
     }
     folder =
       named("HF_HUB_CACHE") ?? named("HUGGINGFACE_HUB_CACHE") ?? named("HF_HOME", then: "/hub")
       ?? named("XDG_CACHE_HOME", then: "/huggingface/hub") ?? named("HOME", then: "/.cache/huggingface/hub")
+  }
+
+  /// `~` and `$NAME` in a path, as huggingface_hub takes them (`expandvars`, `expanduser`).
+  private static func expanded(_ path: String, _ environment: [String: String]) -> String {
+    let named = path.replacing(/\$(?:\{(\w+)\}|(\w+))/) { match in
+      environment[String(match.1 ?? match.2 ?? "")] ?? String(match.0)
+    }
+    guard named == "~" || named.hasPrefix("~/"), let home = environment["HOME"] else { return named }
+    return home + named.dropFirst()
   }
 
   /// Whether a text may be a name of the hub: an owner and a name, of the letters that it allows.

@@ -11,6 +11,8 @@ struct LoRAConfiguration {
   private let fields: [String: JSONValue]
   /// Whether a layer's network stands before every key: `unet.lora_alpha`.
   private let isByNetwork: Bool
+  /// Keys of `alpha_pattern` in the order in which they stand, by the key of the pattern.
+  private let order: [String: [String]]
 
   /// The beginning of all names that PEFT itself writes.
   private static let beginning = "base_model.model."
@@ -18,14 +20,19 @@ struct LoRAConfiguration {
   /// - Throws: `LoRAError.unsupported` for what is more than a LoRA, `ConfigurationError`.
   init(_ reader: any TensorReader) throws {
     let config: ConfigFile?
-    if let text = reader.metadata["lora_adapter_metadata"] {
-      config = try ConfigFile(parsing: Data(text.utf8), file: "\(reader.file) (lora_adapter_metadata)")
+    var text = Data()
+    if let metadata = reader.metadata["lora_adapter_metadata"] {
+      text = Data(metadata.utf8)
+      config = try ConfigFile(parsing: text, file: "\(reader.file) (lora_adapter_metadata)")
       (file, isByNetwork) = (nil, true)
     } else {
-      config = try Self.file(beside: reader).map { try ConfigFile(path: $0) }
+      let path = Self.file(beside: reader)
+      if let path { text = try ConfigFile.contents(ofFile: path, limit: 16 << 20) }
+      config = try path.map { try ConfigFile(parsing: text, file: $0) }
       (file, isByNetwork) = (config?.file, false)
     }
     fields = config?.fields ?? [:]
+    order = config == nil ? [:] : JSONKeyOrder.keys(in: text)
     guard config != nil else { return }
     if let (key, kind) = Self.unsupported(fields) {
       throw LoRAError.unsupported(file: file ?? reader.file, kind: kind, tensor: key)
@@ -67,18 +74,23 @@ struct LoRAConfiguration {
   /// The rank is that of the matrices, which `r` and `rank_pattern` only repeat.
   func factor(_ spelling: String, rank: Int) -> Float? {
     let network = isByNetwork ? spelling.prefix { $0 != "." } + "." : ""
-    guard var alpha = fields["\(network)lora_alpha"].flatMap(Double.init(json:)) else { return nil }
+    // PEFT leaves out nothing, but who writes the file by hand has PEFT's default.
+    let isConfigured = fields.keys.contains { $0.hasPrefix(network) }
+    guard isConfigured else { return nil }
+    var alpha = fields["\(network)lora_alpha"].flatMap(Double.init(json:)) ?? Self.usualAlpha
     if case .object(let pattern) = fields["\(network)alpha_pattern"] {
       let layer = spelling.hasPrefix(Self.beginning) ? String(spelling.dropFirst(Self.beginning.count)) : spelling
-      // PEFT takes the first that matches; in what order they stood is not known here, so the most telling one.
-      let keys = pattern.keys.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-      if let key = keys.first(where: { Self.matches(layer, $0) }) {
+      // PEFT takes the first that matches.
+      if let key = (order["\(network)alpha_pattern"] ?? []).first(where: { Self.matches(layer, $0) }) {
         alpha = Double(json: pattern[key] ?? .null) ?? alpha
       }
     }
     let isStabilised = fields["\(network)use_rslora"] == .bool(true)
     return Float(alpha / (isStabilised ? Double(rank).squareRoot() : Double(rank)))
   }
+
+  /// PEFT's `lora_alpha` where none is given.
+  private static let usualAlpha = 8.0
 
   /// Whether a pattern is the end of a layer's name: a plain name, or a regular expression (PEFT's `get_pattern_key`).
   private static func matches(_ layer: String, _ pattern: String) -> Bool {

@@ -24,7 +24,8 @@ package struct LoRAFile: Sendable {
     var pieces: [String: [LoRAName.Piece: String]] = [:]
     var places: [String: LoRAName] = [:]
     var others: [String] = []
-    for name in names {
+    // A1111 takes learned words out of such files; they are no part of the LoRA.
+    for name in names where !name.hasPrefix("bundle_emb.") {
       guard let parsed = LoRAName(name) else {
         others.append(name)
         continue
@@ -41,7 +42,11 @@ package struct LoRAFile: Sendable {
     }
     var layers: [String: LoRALayer] = [:]
     for (spelling, place) in places {
-      layers[spelling] = try LoRALayer(place, pieces[spelling] ?? [:], reader, configuration)
+      let own = pieces[spelling] ?? [:]
+      // What a training left over: an alpha without matrices, matrices of no rank.
+      if Set(own.keys) == [.alpha] { continue }
+      if let down = own[.down], reader.entries[down]?.shape.first == 0 { continue }
+      layers[spelling] = try LoRALayer(place, own, reader, configuration)
     }
     (self.path, self.layers) = (path, layers)
     files = [reader.file] + (configuration.file.map { [$0] } ?? [])

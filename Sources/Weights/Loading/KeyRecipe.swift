@@ -37,12 +37,15 @@ package struct KeyRecipe: Sendable, Hashable {
       Spelling("to_q", "query"), Spelling("to_k", "key"), Spelling("to_v", "value"), Spelling("to_out.0", "proj_attn"),
     ],
     // A buffer that counts 0, 1, 2, …; written before transformers 4.31.
-    ignoredSuffixes: ["position_ids"])
+    ignoredSuffixes: ["position_ids"],
+    // The discriminator of an autoencoder's training.
+    neighbours: ["loss"])
 
   /// The same for a text encoder, in whose place a whole CLIP may lie, as transformers takes it.
   package static let textEncoder: KeyRecipe = {
     var recipe = diffusers
-    recipe.neighbours = ["logit_scale", "text_projection", "vision_model", "visual_projection"]
+    recipe.neighbours = ["logit_bias", "logit_scale", "text_projection", "vision_model", "visual_projection"]
+    recipe.ignoredSuffixes.append("text_model.text_projection.weight")
     return recipe
   }()
 

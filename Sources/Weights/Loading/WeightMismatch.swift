@@ -26,11 +26,15 @@ package struct WeightMismatch: Error, Hashable {
 }
 
 extension WeightMismatch: CustomStringConvertible {
+  /// Names of each kind in the text; more would push what matters off the screen.
+  private static let shown = 12
+
   package var description: String {
     var lines = ["\(files.joined(separator: ", ")): the weights are not those of this network."]
     func list(_ title: String, _ items: [String]) {
       if !items.isEmpty { lines.append("  \(title) (\(items.count)):") }
-      lines += items.map { "    \($0)" }
+      lines += items.prefix(Self.shown).map { "    \($0)" }
+      if items.count > Self.shown { lines.append("    … and \(items.count - Self.shown) more") }
     }
     list("missing", problems.missing)
     list("of another shape", problems.misshapen.map { "\($0.name): expected \($0.expected), found \($0.found)" })

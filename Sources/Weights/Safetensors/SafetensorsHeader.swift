@@ -52,6 +52,7 @@ struct SafetensorsHeader {
     var scanner = JSONScanner(text)
     let raw = try scanner.object { name, scanner throws(JSONScanner.Failure) -> RawEntry? in
       guard name == "__metadata__" else { return try RawEntry(&scanner) }
+      if scanner.takeNull() { return nil }
       metadata = try scanner.object { _, scanner throws(JSONScanner.Failure) in try scanner.string() }
       return nil
     }
@@ -98,7 +99,8 @@ private struct RawEntry {
       case "dtype": type = try scanner.string()
       case "shape": shape = try Self.sizes(&scanner, limit: SafetensorsHeader.rankLimit)
       case "data_offsets": offsets = try Self.sizes(&scanner, limit: 2)
-      default: throw scanner.failure("\"\(key.prefix(60))\" says nothing about a tensor")
+      // Others may say more; safetensors itself passes it over.
+      default: try scanner.skipValue()
       }
     }
     (self.type, self.shape, self.offsets) = (type, shape, offsets)

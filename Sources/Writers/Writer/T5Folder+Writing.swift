@@ -23,7 +23,7 @@ extension T5Folder {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw WriterError.unwritable(folder: folder, reason: error.localizedDescription)
+      throw WriterError.unwritable(folder: folder, reason: fileReason(error))
     }
     for name in tokenizerFiles where fileKind("\(tokenizer)/\(name)") == .file {
       try OutputFile.write(try Data(contentsOf: URL(fileURLWithPath: "\(tokenizer)/\(name)")), to: "\(folder)/\(name)")

@@ -32,8 +32,11 @@ struct ConceptsCommand: ParsableCommand {
     if json { return try Console.result(json: vocabulary) }
     for group in vocabulary.groups {
       let names = group.terms.map { term in
-        let others = term.also + term.instead
-        return term.name + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
+        let notes = [
+          term.also.isEmpty ? nil : "also " + term.also.joined(separator: ", "),
+          term.instead.isEmpty ? nil : "for " + term.instead.joined(separator: ", "),
+        ].compactMap { $0 }
+        return term.name + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
       }
       try Console.result("\(group.title): \(names.joined(separator: ", "))")
     }

@@ -119,7 +119,7 @@ struct LearnNegOptSFTCommand: ParsableCommand {
     var fresh = FreshWriter()
     (fresh.pieces, fresh.width, fresh.layers, fresh.heads) = (pieces, width, layers, heads)
     let learning = try SFTLearning(
-      pairs: pairs, start: model.map { .folder($0) } ?? .fresh(fresh), settings: settings)
+      pairs: pairs, start: try model.map { .folder(try locatedWriter($0)) } ?? .fresh(fresh), settings: settings)
     let plan = options.plan(steps: steps, rate: rate ?? (model == nil ? 1e-3 : 3e-4), validateEvery: 250)
     try options.finish(reporting, interruption, figure: "a token's log-likelihood") { report in
       try learning.run(plan, report: report, isCancelled: { interruption.isRaised })

@@ -3,6 +3,7 @@ import Foundation
 import NegativeSpaceFiles
 import NegativeSpaceLearning
 import NegativeSpacePipelines
+import NegativeSpaceTraining
 
 /// `negspace learn textcraftor`: a text encoder, or a denoiser, tuned by the gradient of rewards.
 struct LearnTextCraftorCommand: ParsableCommand {
@@ -95,7 +96,9 @@ struct LearnTextCraftorCommand: ParsableCommand {
     let learning = try learning(model)
     reporting.note(learning.summary)
     let progress = reporting.progress
-    var plan = TextCraftorPlan(folder: folder ?? output.withoutEnding + "-run", steps: steps)
+    // A LoRA and whole weights called alike are two runs.
+    let ending = textCraftor.loraRank == nil ? "-run" : "-lora-run"
+    var plan = TextCraftorPlan(folder: folder ?? output.withoutEnding + ending, steps: steps)
     (plan.rate, plan.weightDecay, plan.maximumGradientNorm) = (rate, weightDecay, clip)
     (plan.validateEvery, plan.patience) = (validateEvery, patience)
     do {
@@ -107,8 +110,9 @@ struct LearnTextCraftorCommand: ParsableCommand {
       progress.end()
       guard case .notValidated = error else { throw error }
       reporting.note("\(error)")
-    } catch {
+    } catch let error as TrainingError {
       progress.end()
+      guard case .notFinite = error else { throw error }
       // What went wrong later takes nothing away from what was best before.
       if let best = try? learning.best(of: plan) { try write(best, to: output) }
       throw error

@@ -35,7 +35,7 @@ struct ModelInspectCommand: ParsableCommand {
     }
     let problems = inspections.flatMap(\.problems)
     guard problems.isEmpty else {
-      Console.message("Error: \(problems.count) things are wrong:")
+      Console.message("Error: \(problems.count == 1 ? "something is" : "\(problems.count) things are") wrong:")
       for problem in problems { Console.message("  \(problem)") }
       throw ExitCode.failure
     }

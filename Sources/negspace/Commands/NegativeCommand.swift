@@ -80,7 +80,7 @@ struct NegativeCommand: ParsableCommand {
   func run() throws {
     let interruption = Interruption()
     compute.apply()
-    let writer = try NegativeWriter(path: writer, settings: writing.settings(seed: seed))
+    let writer = try NegativeWriter(path: locatedWriter(writer), settings: writing.settings(seed: seed))
     if let bestOf { return try choose(bestOf, writer, interruption) }
     let model = try model.map { try DiffusionModel(path: $0) }
     let count = try model?.tokenCounter()

@@ -80,7 +80,11 @@ struct ReproduceCommand: ParsableCommand {
     let progress = reporting.progress
     let written = try output.map { try GenerationOutput(path: $0, kind: record.model.kind, fps: record.request.fps) }
     defer { written?.cancel() }
-    let comparison = try PixelComparison(contentsOf: file, record.model.kind)
+    // A moving WebP has settings, and no frames that can be read here.
+    let comparison: PixelComparison?
+    do { comparison = try PixelComparison(contentsOf: file, record.model.kind) } catch MediaError.unsupported {
+      comparison = nil
+    }
     let result = try diffusion.generate(record.request, isLast: true, isCancelled: { interruption.isRaised }) { event in
       switch event {
       case .step(let step): progress.update("step", step.index + 1, of: step.count)
@@ -89,7 +93,7 @@ struct ReproduceCommand: ParsableCommand {
       }
     } frame: {
       try written?.write($0)
-      try comparison.add($0)
+      try comparison?.add($0)
     }
     var again = try GenerationRecord(result, by: diffusion)
     again.model.path = record.model.path
@@ -98,7 +102,7 @@ struct ReproduceCommand: ParsableCommand {
     let identical = result.pixelsSHA256 == record.output.pixelsSHA256
     let outcome = Outcome(
       identical: identical, path: output, expected: record.output.pixelsSHA256, found: result.pixelsSHA256,
-      differences: differences, pixels: identical ? nil : comparison.difference)
+      differences: differences, pixels: identical ? nil : comparison?.difference)
     if reporting.json {
       try Console.result(json: outcome)
     } else {
@@ -155,15 +159,17 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   /// How the pixels differ, and why they may.
-  private func explanation(_ outcome: Outcome, _ comparison: PixelComparison) -> [String] {
+  private func explanation(_ outcome: Outcome, _ comparison: PixelComparison?) -> [String] {
     var lines: [String] = []
     if let pixels = outcome.pixels {
-      let kept = comparison.fileSHA256 == outcome.expected ? "" : ", with what the file's own compression changed"
+      let kept = comparison?.fileSHA256 == outcome.expected ? "" : ", with what the file's own compression changed"
       lines.append(
         String(
           format: "The pixels differ from those of \(file): by at most %d of 255 grey levels, %.3f in the mean",
           pixels.largest, pixels.mean)
           + (pixels.psnr.map { String(format: " (PSNR %.1f dB)", $0) } ?? "") + kept + ".")
+    } else if comparison == nil {
+      lines.append("By how much cannot be said: the frames of \(file) cannot be read here.")
     } else {
       lines.append("The frames of \(file) have another size or number.")
     }

@@ -23,7 +23,9 @@ enum GivenArguments {
     var result: [String] = []
     var isOver = false
     for argument in arguments {
-      if !isOver, let option = result.last, texts.contains(option), isText(argument) {
+      if !isOver, let option = result.last,
+        (texts.contains(option) && isText(argument)) || isNumber(argument, after: option)
+      {
         result[result.count - 1] = "\(option)=\(argument)"
       } else {
         result.append(argument)
@@ -31,6 +33,12 @@ enum GivenArguments {
       if argument == "--" { isOver = true }
     }
     return result
+  }
+
+  /// Whether it is a number below zero behind an option: none is called so.
+  private static func isNumber(_ argument: String, after option: String) -> Bool {
+    argument.hasPrefix("-") && Double(argument) != nil && option.hasPrefix("-") && option.count > 1
+      && !option.contains("=") && Double(option) == nil
   }
 
   private static func isText(_ argument: String) -> Bool {

@@ -33,7 +33,15 @@ struct HelpScreen {
       words = words[..<flag]
       if let topic, !topic.hasPrefix("-") { extent = topic == "all" ? .all : .topic(topic) }
     }
-    (command, path) = try CommandDescription.program().command(words)
+    let program = try CommandDescription.program()
+    // A command behind --help is meant as before it.
+    if case .topic(let topic) = extent,
+      program.command(words).0.subcommands?.contains(where: { $0.commandName == topic }) == true
+    {
+      words = (Array(words) + [topic])[...]
+      extent = .usual
+    }
+    (command, path) = program.command(words)
     if arguments.first == "help", let topic = words.dropFirst(path.count).first {
       extent = topic == "all" ? .all : .topic(topic)
     }

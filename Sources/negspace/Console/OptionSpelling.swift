@@ -21,7 +21,8 @@ enum OptionSpelling {
   /// The options of learning that are not called like their settings.
   private static let learning = [
     "guidance": "--guidance-scale", "initialWords": "--init", "gradientNorm": "--clip", "averageDecay": "--average",
-    "templates": "--template", "rewards": "--reward", "start": "--init",
+    "templates": "--template", "rewards": "--reward", "clipRewards": "--clip-reward", "mostSteps": "--search-steps",
+    "start": "--init",
   ]
 
   /// The option for a setting of learning, such as `positiveVectors`.

@@ -64,10 +64,22 @@ enum OptionSuggestion {
   ///
   /// - Parameter arguments: of the program, which say what command was meant.
   static func proposed(_ message: String, for arguments: [String]) -> String {
+    let end = message.firstIndex(of: "\n") ?? message.endIndex
+    if let option = message.firstMatch(of: /Missing value for '(--?[^' ]+)/)?.1,
+      let place = arguments.firstIndex(of: String(option)), place + 1 < arguments.count
+    {
+      let value = arguments[place + 1]
+      return "Error: \(option) is followed by \(value), which begins with a dash; a value that does is written "
+        + "\(option)=\(value), a file's name also ./\(value)" + message[end...]
+    }
+    if message.firstMatch(of: /unexpected arguments?:/.ignoresCase()) != nil, arguments.count > 2,
+      ["image", "video", "negative"].contains(arguments[0])
+    {
+      return message[..<end] + ". A text of several words stands in quotes." + message[end...]
+    }
     guard let unknown = unknown(in: message), let program = try? CommandDescription.program() else { return message }
     let (command, _) = program.command(arguments[...])
     let names = (command.arguments ?? []).flatMap { ($0.names ?? []).map(\.name) }
-    let end = message.firstIndex(of: "\n") ?? message.endIndex
     let sentence = message[..<end]
     let bare = sentence.range(of: ". Did you mean").map { sentence[..<$0.lowerBound] } ?? sentence
     let proposal = option(for: unknown, among: names).map { ". Did you mean '\($0)'?" }

@@ -5,8 +5,20 @@ public import NegativeSpaceSampling
 
 // Values of the library that are typed by their names.
 
-extension ComputeType: ExpressibleByArgument {}
-extension RandomNumbers: ExpressibleByArgument {}
+extension ComputeType: ExpressibleByArgument {
+  /// The name, or a short one of other programs.
+  public init?(argument: String) {
+    let short = ["f32": "float32", "fp32": "float32", "bf16": "bfloat16"]
+    self.init(rawValue: short[argument.lowercased()] ?? argument)
+  }
+}
+extension RandomNumbers: ExpressibleByArgument {
+  /// The name, or stable-diffusion.cpp's.
+  public init?(argument: String) {
+    let other = ["cuda": "nv", "gpu": "nv", "cpu": "torch"]
+    self.init(rawValue: other[argument.lowercased()] ?? argument)
+  }
+}
 extension Seed: ExpressibleByArgument {
   /// A whole number; negative: drawn.
   public init?(argument: String) { self.init(argument) }

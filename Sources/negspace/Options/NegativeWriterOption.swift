@@ -21,7 +21,7 @@ struct RunWriter {
 
   /// - Throws: `WriterError`, errors in the folder's files.
   init(path: String, for model: DiffusionModel) throws {
-    writer = try NegativeWriter(path: path)
+    writer = try NegativeWriter(path: locatedWriter(path))
     name = try writer.name
     (count, limit) = (try model.tokenCounter(), model.promptTokenLimit)
   }

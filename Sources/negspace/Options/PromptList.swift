@@ -17,14 +17,17 @@ struct PromptList {
     do {
       data =
         try path == "-"
-        ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: path))
+        ? FileHandle.standardInput.readToEnd() ?? Data()
+        : FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data()
     } catch {
       throw ModelError.unreadable(path: path, reason: systemReason(error))
     }
-    guard let text = String(marked: data) else {
+    guard let text = String(marked: data), !text.unicodeScalars.contains("\0") else {
       throw ModelError.unreadable(path: path, reason: "it is not UTF-8 text, nor UTF-16 with a byte order mark")
     }
-    texts = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+    // Marks in the middle are of files that were joined, and DOS ended texts by a character of its own.
+    let plain = text.filter { !["\u{FEFF}", "\u{1A}"].contains($0) }
+    texts = plain.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
     guard !texts.isEmpty else { throw ModelError.unreadable(path: path, reason: "it has no line with a prompt") }
     name = path == "-" ? "standard input" : URL(fileURLWithPath: path).lastPathComponent

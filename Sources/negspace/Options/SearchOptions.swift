@@ -28,6 +28,7 @@ struct SearchOptions: ParsableArguments {
     if negativeSearch == nil, !reward.isEmpty {
       throw ValidationError("--reward is \(reward[0]) without --negative-search, which raises it")
     }
+    try settings.require(negativeSearch != nil)
   }
 
   /// The search; nil where none is asked for.
@@ -70,6 +71,12 @@ struct NullTTAOptions: ParsableArguments {
       }
       throw ValidationError("--search-steps is \(searchSteps); expected MIN,MAX, such as 1,10, or MAX alone")
     }
+  }
+
+  /// - Throws: `ValidationError` for a setting of a search that is not asked for.
+  func require(_ isSearched: Bool) throws {
+    guard !isSearched, let searchSteps else { return }
+    throw ValidationError("--search-steps is \(searchSteps); expected --negative-search beside it")
   }
 
   func validate() throws { _ = try innerSteps }

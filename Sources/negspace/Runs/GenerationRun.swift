@@ -94,7 +94,7 @@ struct GenerationRun {
         let made = try model.write(
           request, named: name, to: names.name(index), isRecorded: !output.disableImageMetadata,
           isLast: index + 1 == count, isCancelled: { interruption.isRaised }, report: watch.saw, frame: watch.saw)
-        watch.finish(made.result.seconds)
+        try watch.finish(made.result.seconds)
         outcomes.append(
           Outcome(
             path: names.name(index), latents: latentNames?.name(index), seconds: made.result.seconds,
@@ -124,7 +124,7 @@ struct GenerationRun {
       let result = try search.search(
         open, report: { progress.update("searching", $0, of: $1) }, isCancelled: { interruption.isRaised })
       progress.end()
-      let file = "\(URL(fileURLWithPath: path).deletingPathExtension().relativePath).negatives.safetensors"
+      let file = negatives(beside: path)
       try result.write(to: file)
       reporting.note("\(file): a negative for each step, a reward of \(result.reward) after \(result.calls) calls.")
       return try replay(result, file)
@@ -145,6 +145,7 @@ struct GenerationRun {
     for index in 0..<count {
       try GenerationOutput.check(names.name(index), kind)
       if let latents { try GenerationOutput.checkWritable(latents.name(index)) }
+      if search.negativeSearch != nil { try GenerationOutput.checkWritable(negatives(beside: names.name(index))) }
     }
     if let folder = output.saveFrames {
       do {
@@ -154,6 +155,11 @@ struct GenerationRun {
       }
       try GenerationOutput.checkWritable(folder + "/frame_0001.png")
     }
+  }
+
+  /// The file of the negatives that a search finds.
+  private func negatives(beside path: String) -> String {
+    "\(URL(fileURLWithPath: path).deletingPathExtension().relativePath).negatives.safetensors"
   }
 
   private func stem(_ path: String) -> String {

@@ -11,6 +11,9 @@ final class GenerationWatch {
   private let latents: (path: String, seed: Seed)?
   private let framesFolder: String?
   private var isSampled = false
+  private var isPreviewed = true
+  /// Why a frame could not be written as a picture of its own.
+  private var frameFailure: (any Error)?
 
   /// - Parameter framesFolder: made here, if frames are to be kept.
   init(
@@ -26,12 +29,16 @@ final class GenerationWatch {
 
   func saw(_ event: GenerationEvent) throws {
     switch event {
-    case .warning(let text): Console.message("Warning: \(text)")
+    case .warning(let text): reporting.note("Warning: \(text)")
     case .note(let text): reporting.note(text)
     case .step(let step):
       progress.update("step", step.index + 1, of: step.count)
-      if let previewDecoder, (step.index + 1) % preview.previewInterval == 0 {
-        try previewDecoder.frame(of: step.denoised).write(to: preview.previewPath)
+      if isPreviewed, let previewDecoder, (step.index + 1) % preview.previewInterval == 0 {
+        // A preview is no reason to lose the run.
+        do { try previewDecoder.frame(of: step.denoised).write(to: preview.previewPath) } catch {
+          isPreviewed = false
+          reporting.note("Warning: no more previews: \(error).")
+        }
       }
     case .latents(let reached):
       progress.end()
@@ -44,13 +51,19 @@ final class GenerationWatch {
   }
 
   func saw(_ frame: Frame) throws {
-    guard let framesFolder else { return }
-    try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))")
+    guard let framesFolder, frameFailure == nil else { return }
+    do { try frame.write(to: "\(framesFolder)/\(String(format: "frame_%04d.png", frame.index + 1))") } catch {
+      // The file itself may lie on another disk.
+      frameFailure = error
+    }
   }
 
   /// The end, with the times that the parts took.
-  func finish(_ seconds: GenerationResult.Seconds) {
+  ///
+  /// - Throws: why frames could not be written beside the file, which is there.
+  func finish(_ seconds: GenerationResult.Seconds) throws {
     progress.end()
+    if let frameFailure { throw frameFailure }
     reporting.detail(
       String(format: "Text %.2f s, sampling %.2f s, decoding %.2f s.", seconds.text, seconds.sampling, seconds.decoding)
     )

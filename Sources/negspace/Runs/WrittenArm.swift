@@ -9,7 +9,7 @@ struct WrittenArm {
 
   /// - Throws: `WriterError`, errors in the folder's files.
   init(writer path: String) throws {
-    writer = try NegativeWriter(path: path)
+    writer = try NegativeWriter(path: locatedWriter(path))
     name = try writer.name
   }
 

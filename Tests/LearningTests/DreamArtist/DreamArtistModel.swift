@@ -7,8 +7,8 @@ import NegativeSpaceNetworks
 import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
-import NegativeSpaceTraining
 import NegativeSpaceText
+import NegativeSpaceTraining
 import Testing
 
 /// The tiny model of make_reneg.py, of Stable Diffusion 1.5's shape.

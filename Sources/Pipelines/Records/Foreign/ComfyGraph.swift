@@ -26,6 +26,13 @@ extension ForeignSettings {
     if let start = graph.value("start_at_step", near: sampler), start != "0" {
       remarks.append("it began at step \(start)")
     }
+    if let end = graph.value("end_at_step", near: sampler).flatMap({ Int($0) }),
+      let steps = graph.value("steps", near: sampler).flatMap({ Int($0) }), end < steps
+    {
+      remarks.append("it ended at step \(end)")
+    }
+    if graph.value("add_noise", near: sampler) == "disable" { remarks.append("it began without noise") }
+    if graph.value("return_with_leftover_noise", near: sampler) == "enable" { remarks.append("noise was left over") }
     prompt = readText(graph, graph.linked("positive", near: sampler) ?? graph.linked("conditioning", near: sampler))
     negativePrompt = readText(graph, graph.linked("negative", near: sampler))
     readModel(graph, graph.linked("model", near: sampler))
@@ -38,6 +45,9 @@ extension ForeignSettings {
     guard let latents = graph.linked("latent_image", near: sampler) else { return }
     if let width = graph.text("width", of: latents), let height = graph.text("height", of: latents) {
       add("Size", "\(width)x\(height)")
+      if let batch = graph.text("batch_size", of: latents), batch != "1" {
+        remarks.append("it is one of a batch of \(batch), whose noise is drawn together")
+      }
     } else {
       let picture = graph.upstream(latents).lazy.compactMap { graph.text("image", of: $0) }.first
       remarks.append("it began with \(picture.map { "the picture \($0)" } ?? latents.name)")

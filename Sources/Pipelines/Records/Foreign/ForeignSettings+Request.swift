@@ -40,14 +40,16 @@ extension ForeignSettings {
       guard let steps = number() else { return asItStands }
       request.steps = steps
     case "CFG scale":
-      guard let scale = Double(value) else { return asItStands }
+      guard let scale = Double(value), scale.isFinite else { return asItStands }
       request.guidanceScale = scale
     case "Seed":
       guard let seed = Seed(value) else { return asItStands }
       request.seed = seed
     case "Size":
       let sides = value.split(separator: "x").map { Int($0) }
-      guard sides.count == 2, let width = sides[0], let height = sides[1] else { return asItStands }
+      guard sides.count == 2, let width = sides[0], let height = sides[1],
+        [width, height].allSatisfy({ (1...16384).contains($0) })
+      else { return asItStands }
       (request.width, request.height) = (width, height)
     case "Clip skip":
       guard let layer = number() else { return asItStands }
@@ -78,18 +80,12 @@ extension ForeignSettings {
       name.removeLast(ending.count)
       request.schedule = schedule
     }
-    guard let sampler = samplers[name] ?? SamplerName(rawValue: name) else {
+    guard let sampler = try? SamplerName(named: name) else {
       return "the sampler \(value), which is none of \(SamplerName.allCases.map(\.rawValue).joined(separator: ", "))"
     }
     request.sampler = sampler
     return nil
   }
-
-  /// A1111's and ComfyUI's names.
-  private static let samplers: [String: SamplerName] = [
-    "euler a": .eulerAncestral, "euler_ancestral": .eulerAncestral, "dpm++ 2m": .dpmpp2M, "plms": .pndm,
-    "uni_pc": .unipc, "uni_pc_bh2": .unipc,
-  ]
 
   private static func applySchedule(_ value: String, to request: inout GenerationRequest) -> String? {
     switch value.lowercased() {

@@ -8,7 +8,7 @@ extension ForeignSettings {
   /// - Returns: nil where the last line is no line of settings.
   init?(infotext: String) {
     self.init(.a1111)
-    var lines = infotext.split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = infotext.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     guard let last = lines.popLast() else { return nil }
     fields = Self.fields(in: last)
