@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Why a file could not be read or written, in the system's words rather than Foundation's.
 package func fileReason(_ error: any Error) -> String {

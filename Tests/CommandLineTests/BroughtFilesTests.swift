@@ -28,6 +28,45 @@ struct BroughtFilesTests {
     }
   }
 
+  @Test func `A picture that the disk refuses is kept elsewhere, and where is said`() throws {
+    try Program.withFolder { folder in
+      try FileManager.default.createDirectory(atPath: folder + "/t", withIntermediateDirectories: true)
+      // A device that is always full stands for the disk.
+      try FileManager.default.createSymbolicLink(atPath: folder + "/full.png", withDestinationPath: "/dev/full")
+      for (command, model, name) in [("image", Program.image, "full.png")] {
+        let made = try Program.run(
+          [command, "x", "-m", model, "--steps", "1", "-o", name, "-q"], in: folder,
+          environment: ["TMPDIR": folder + "/t"])
+        #expect(made.status == 1 && made.errors.contains("No space left on device"), "\(made.errors)")
+        let kept = try Program.contents(folder + "/t")
+        #expect(kept.count == 1 && made.errors.contains(kept.first ?? "?"), "\(made.errors)")
+        #expect(try Program.run(["info", folder + "/t/\(kept.first ?? "")"], in: folder).status == 0)
+      }
+    }
+  }
+
+  @Test func `A pipe in a model's folder is not waited for`() throws {
+    try Program.withFolder { folder in
+      try FileManager.default.copyItem(atPath: Program.image, toPath: folder + "/m")
+      mkfifo(folder + "/m/vae/z.bin", 0o600)
+      let made = try Program.run(["image", "x", "-m", "m", "--steps", "1", "-o", "a.png", "-q"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+  }
+
+  @Test(arguments: ["StableDiffusionControlNetPipeline", "AnimateDiffPipeline", "LatentConsistencyModelPipeline"])
+  func `Folders that other pipelines saved are models of pictures`(_ pipeline: String) throws {
+    try Program.withFolder { folder in
+      try FileManager.default.copyItem(atPath: Program.image, toPath: folder + "/m")
+      let index = URL(fileURLWithPath: folder + "/m/model_index.json")
+      let text = try String(contentsOf: index, encoding: .utf8)
+      try text.replacingOccurrences(of: "\"StableDiffusionPipeline\"", with: "\"\(pipeline)\"")
+        .write(to: index, atomically: true, encoding: .utf8)
+      let made = try Program.run(["image", "x", "-m", "m", "--steps", "1", "-o", "a.png", "-q"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+  }
+
   @Test func `A name that no file system holds is refused before the steps`() throws {
     try Program.withFolder { folder in
       let long = String(repeating: "é", count: 126)  // 252 bytes

@@ -144,10 +144,10 @@ struct CompareTests {
     (["score"], 64, "Error: "),
     (["score", "no.png"], 1, "Error: no.png cannot be read: No such file or directory.\n"),
     (["score", "p.txt", "--reward", "beauty"], 1, "Error: \"beauty\" is not a reward;"),
-    (["score", "p.txt"], 1, "Error: p.txt is not a file of a known kind;"),
+    (["score", "p.txt"], 1, "Error: p.txt is a text file; expected a video"),
     (["score", "a.png"], 64, "Error: --reward is missing; expected a reward or --judge, since a.png is a picture.\n"),
-    (["compare", "-p", "x", "--negative", "none"], 64, "Error: --negative is given once; expected at least two"),
-    (["compare", "-p", "x"], 64, "Error: --negative is given 0 times; expected at least two"),
+    (["compare", "-p", "x", "--negative", "none"], 64, "Error: --negative is \"none\" alone; expected at least two"),
+    (["compare", "-p", "x"], 64, "Error: --negative is missing; expected at least two"),
     (
       ["compare", "-p", "x", "--negative", "a=x", "--negative", "a=y"], 64,
       "Error: --negative is \"a\" twice; expected a name of its own"

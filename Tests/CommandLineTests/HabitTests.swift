@@ -21,6 +21,38 @@ struct HabitTests {
     }
   }
 
+  @Test(arguments: [
+    (["--cfg", "-1"], 0, ""), (["-t", "-1"], 64, "-1"), (["-b", "-1"], 64, "--batch-count is -1"),
+    (["-o", "-x.png"], 64, "-o=-x.png"), (["--rng", "cuda"], 0, ""), (["--sampler", "k_euler_a"], 0, ""),
+    (["--search-steps", "2"], 64, "--negative-search beside it"), (["more", "words"], 64, "in quotes"),
+    (["-o", "x/"], 1, "it is a folder"), (["--sampler", "pndm"], 64, "at least 4"),
+    (["--sampler", "ddim", "--schedule", "karras"], 64, "euler_a"),
+  ])
+  func `What is typed otherwise is taken, or said what it is`(_ arguments: [String], _ status: Int32, _ words: String)
+    throws
+  {
+    try Program.withFolder { folder in
+      let made = try Program.run(["image", "x", "-m", Program.image, "--steps", "1"] + arguments, in: folder)
+      #expect(made.status == status && (words.isEmpty || made.errors.contains(words)), "\(made.status): \(made.errors)")
+    }
+  }
+
+  @Test func `A list of prompts comes through a pipe, and text of another kind is refused`() throws {
+    try Program.withFolder { folder in
+      mkfifo(folder + "/pipe", 0o600)
+      let writer = Thread { try? Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: folder + "/pipe"), options: []) }
+      writer.start()
+      let made = try Program.run(
+        ["image", "-m", Program.image, "--steps", "1", "--prompt-file", "pipe", "-o", "a-%d.png", "-q"], in: folder)
+      #expect(made.output == "a-0.png\na-1.png\n", "\(made.errors)")
+      for bytes in [[0x61, 0, 0x0A, 0], [0x61, 0, 0, 0]] as [[UInt8]] {
+        try Data(bytes).write(to: URL(fileURLWithPath: folder + "/list.txt"))
+        let refused = try Program.run(["image", "-m", Program.image, "--prompt-file", "list.txt"], in: folder)
+        #expect(refused.status == 1 && refused.errors.contains("is not UTF-8 text"), "\(refused.errors)")
+      }
+    }
+  }
+
   @Test func `Words to avoid come from a file, one line for all prompts or one for each`() throws {
     try Program.withFolder { folder in
       try Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: folder + "/prompts.txt"))

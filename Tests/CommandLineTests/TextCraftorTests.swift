@@ -114,6 +114,19 @@ struct TextCraftorTests {
     }
   }
 
+  @Test func `A run that is refused leaves what is there`() throws {
+    try withPrompts { folder in
+      let first = try learn(folder, ["--steps", "1", "--lora-rank", "2", "-o", "tuned.safetensors"])
+      #expect(first.status == 0, "\(first.errors)")
+      let before = try Data(contentsOf: URL(fileURLWithPath: folder + "/tuned.safetensors"))
+      // The same state, asked to go on as something else.
+      let other = try learn(
+        folder, ["--steps", "1", "--lora-rank", "3", "--run", "tuned-lora-run", "-o", "tuned.safetensors"])
+      #expect(other.status == 1 && other.errors.contains("holds a run of other settings"), "\(other.errors)")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/tuned.safetensors")) == before)
+    }
+  }
+
   @Test func `A rate that blows it up ends with words and leaves what was best`() throws {
     try withPrompts { folder in
       let broken = try learn(folder, ["--steps", "20", "--rate", "1e30", "-o", "tuned"])

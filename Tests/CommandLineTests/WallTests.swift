@@ -112,7 +112,7 @@ struct WallTests {
   @Test func `The family's words are listed, and a word that is none is said`() throws {
     let family = ["NEGSPACE_MODELS": Program.family]
     let list = try Program.run(["concepts"], in: "/", environment: family)
-    #expect(list.status == 0 && list.output.contains("cat face (cat, kitten, kitty)"))
+    #expect(list.status == 0 && list.output.contains("cat face (for cat, kitten, kitty)"))
     #expect(list.output.contains("\nmotions: moving left"))
     #expect(try Program.run(["concepts", "-m", Program.image], in: "/").errors.contains("declares no words"))
     try Program.withFolder { folder in

@@ -31,6 +31,26 @@ struct Float8Tests {
     }
   }
 
+  @Test func `A weight with a scale is both together, and the scales are no tensors`() throws {
+    let header = """
+      {"a.weight":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]},
+      "a.scale_weight":{"dtype":"F32","shape":[],"data_offsets":[2,6]},
+      "a.scale_input":{"dtype":"F32","shape":[1],"data_offsets":[6,10]},
+      "b.weight":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[10,11]},
+      "m.scaled_fp8":{"dtype":"F8_E4M3","shape":[0],"data_offsets":[11,11]}}
+      """
+    var data = WeightsFixtures.safetensors(header: header, dataBytes: 0)
+    // 1, −2, the scale 0.5, another number, 1.
+    data += Data([0x38, 0xC0]) + Data([0, 0, 0, 0x3F]) + Data([0, 0, 0x80, 0x3F]) + Data([0x38])
+    try WeightsFixtures.inTemporaryFolder { folder in
+      try WeightsFixtures.write(data, to: folder + "/x.safetensors")
+      let file = try openTensorFile(folder + "/x.safetensors")
+      #expect(Set(file.entries.keys) == ["a.weight", "b.weight"])
+      #expect(try file.tensor("a.weight").floats == [0.5, -1])
+      #expect(try file.tensor("b.weight").floats == [1])
+    }
+  }
+
   @Test(arguments: ["F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ"])
   func `All 256 patterns are the numbers that they stand for`(_ type: String) throws {
     let bytes = (0...255).map { UInt8($0) }

@@ -31,6 +31,20 @@ struct SafetensorsReadingTests {
     }
   }
 
+  @Test(
+    "What the reference passes over is passed over",
+    arguments: [
+      #"{"__metadata__":null,"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"note":"x","more":{"b":[1,null]}}}"#,
+    ])
+  func more(header: String) throws {
+    try WeightsFixtures.inTemporaryFolder { folder in
+      try WeightsFixtures.write(
+        WeightsFixtures.safetensors(header: header, dataBytes: 4), to: folder + "/x.safetensors")
+      #expect(try SafetensorsFile(path: folder + "/x.safetensors").tensor("a").floats == [0])
+    }
+  }
+
   @Test("rounding to bfloat16 is torch's, to nearest even, from float32 and from float16")
   func rounding() throws {
     let file = try SafetensorsFile(path: WeightsFixtures.path("rounding.safetensors"))

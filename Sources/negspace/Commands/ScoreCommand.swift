@@ -59,11 +59,8 @@ struct ScoreCommand: ParsableCommand {
     let interruption = Interruption()
     if let csv { try GenerationOutput.checkWritable(csv) }
     if let threads { Threads.use(threads) }
-    let asked = try scoring.rewards()
-    // Without anything asked for, the shipped family's own scores.
     let scorer = try Scorer(
-      rewards: asked.isEmpty && scoring.judge == nil ? FamilyRewards.named([]) : asked,
-      judge: scoring.judge.map { EmojiFrameJudge(folder: $0) })
+      rewards: scoring.rewards(), judge: scoring.judge.map { EmojiFrameJudge(folder: $0) })
     for file in files { _ = try existingKind(file) }
     let loaded = try scorer.load()
     var names: [ScoreName] = []

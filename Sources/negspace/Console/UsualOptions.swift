@@ -56,7 +56,7 @@ enum UsualOptions {
     "sampler": "ddim, dpmpp_2m, euler, euler_a, unipc, …", "seed": "Where the random numbers start",
     "width": "Pixels, before enlarging", "height": "Pixels, before enlarging", "frames": "Frames of a clip",
     "fps": "Frames a second", "output": "What is written", "batch-count": "How many, with seeds s, s + 1, …",
-    "dtype": "float32 or bfloat16", "threads": "Threads", "quiet": "Say nothing but the result and errors",
+    "dtype": "float32 or bfloat16", "threads": "Threads", "quiet": "Say nothing but result, warnings, errors",
     "json": "Print the result as JSON", "init-img": "Start from this picture", "init-video": "Start from this video",
     "mask": "Paint only what is white here", "strength": "How much of it is given up, 0 to 1",
     "reward": "What it is judged by, NAME[=PATH][:WEIGHT]", "judge": "The family's judge",

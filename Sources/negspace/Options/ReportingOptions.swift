@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Messages while working, and form of the result.
 struct ReportingOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Say nothing but the result and errors.")
+  @Flag(name: .shortAndLong, help: "Say nothing but the result, warnings and errors.")
   var quiet = false
 
   @Flag(name: .shortAndLong, help: "Say more: model, sampler, times.")

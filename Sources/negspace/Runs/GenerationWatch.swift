@@ -29,7 +29,7 @@ final class GenerationWatch {
 
   func saw(_ event: GenerationEvent) throws {
     switch event {
-    case .warning(let text): reporting.note("Warning: \(text)")
+    case .warning(let text): Console.message("Warning: \(text)")
     case .note(let text): reporting.note(text)
     case .step(let step):
       progress.update("step", step.index + 1, of: step.count)
@@ -37,7 +37,7 @@ final class GenerationWatch {
         // A preview is no reason to lose the run.
         do { try previewDecoder.frame(of: step.denoised).write(to: preview.previewPath) } catch {
           isPreviewed = false
-          reporting.note("Warning: no more previews: \(error).")
+          Console.message("Warning: no more previews: \(error).")
         }
       }
     case .latents(let reached):

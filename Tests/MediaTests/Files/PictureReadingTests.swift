@@ -6,7 +6,8 @@ import Testing
   @Test(
     "Files that lose nothing read as Pillow reads them, byte for byte",
     arguments: [
-      "rgb.png", "alpha.png", "palette.png", "palette4.png", "transparent_palette.png", "grey.png", "grey_alpha.png",
+      "rgb.png", "alpha.png", "palette.png", "palette4.png", "transparent_palette.png", "transparent.gif", "grey.png",
+      "grey_alpha.png",
       "bits.png", "rgb16.png", "rgba16.png", "grey_alpha16.png", "grey16.png", "lossless.webp", "alpha.webp",
       "rgb.bmp", "palette.gif", "rgb.tiff", "rgb.ppm", "gradient.png", "xmp3.png", "xmp6.webp", "xmp8.tiff",
       "exif1_xmp6.webp",

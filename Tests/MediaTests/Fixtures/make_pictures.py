@@ -39,6 +39,7 @@ files = {
     "palette.png": (colour.quantize(37), {}),
     "palette4.png": (colour.quantize(5), {}),
     "transparent_palette.png": (colour.quantize(37), {"transparency": 3}),
+    "transparent.gif": (colour.quantize(37), {"transparency": 3}),
     "grey.png": (colour.convert("L"), {}),
     "grey_alpha.png": (alpha.convert("LA"), {}),
     "bits.png": (colour.convert("1"), {}),

@@ -100,7 +100,7 @@ import Testing
     #expect {
       try ContainerMetadata.read(path)
     } throws: { error in
-      guard case MediaError.unknownContent(path, _)? = error as? MediaError else { return false }
+      guard case MediaError.unknownContent(path, _, "a text file")? = error as? MediaError else { return false }
       return true
     }
   }

@@ -52,7 +52,10 @@ struct LoRAConfigurationTests {
     (#"{"lora_alpha": 4, "use_rslora": true}"#, 2),
     (#"{"lora_alpha": 4, "alpha_pattern": {"to_q": 40, "attn2.to_k": 8}}"#, 2),
     (#"{"lora_alpha": 4, "alpha_pattern": {"down_blocks.*attn2.to_[kv]": 12}}"#, 3),
-    (#"{"lora_alpha": 4, "alpha_pattern": {"^attn2.to_k": 12}}"#, 1), (#"{"r": 4}"#, 1),
+    (#"{"lora_alpha": 4, "alpha_pattern": {"^attn2.to_k": 12}}"#, 1), (#"{"r": 4}"#, 2),
+    // The first pattern that matches, whatever its length; without lora_alpha PEFT's 8.
+    (#"{"alpha_pattern": {"to_k": 16, "attn2.to_k": 2}}"#, 4),
+    (#"{"alpha_pattern": {"attn2.to_k": 2, "to_k": 16}}"#, 0.5),
   ])
   func `Factors are PEFT's`(_ config: String, _ expected: Float) throws {
     try withFolder(config) { folder in

@@ -74,6 +74,14 @@ struct LoRAErrorTests {
     #expect(try words(tensors).contains("has 2 numbers as its alpha"))
   }
 
+  @Test func `What a training left over is passed over`() throws {
+    let left: [[String: Tensor]] = [
+      ["bundle_emb.word.string_to_param.*": noise([2, 32], seed: 1)], ["lora_unet_gone.alpha": noise([1], seed: 1)],
+      ["lora_te_text_model_gone.alpha": noise([1], seed: 1)], pair("lora_unet_gone", rank: 0),
+    ]
+    for more in left { #expect(try words(pair(layer).merging(more) { $1 }) == "nothing", "\(more.keys)") }
+  }
+
   @Test func `Other adapters are called by their names`() throws {
     let kinds = [("dora_scale", "a DoRA"), ("hada_w1_a", "a LoHa"), ("lokr_w1", "a LoKr"), ("diff", "a LyCORIS")]
     for (ending, name) in kinds {

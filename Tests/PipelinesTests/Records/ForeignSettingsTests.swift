@@ -32,6 +32,11 @@ struct ForeignSettingsTests {
     #expect(missing == ["the model foo, which --model stands for", "Hires upscale: 2"])
   }
 
+  @Test(arguments: ["\r\n", "\r", "\n"]) func `Lines end in any way`(_ end: String) throws {
+    let settings = try read(["parameters": Self.infotext.replacing("\n", with: end)])
+    #expect(settings.negativePrompt == "blurry,\nugly: yes" && settings["Steps"] == "20")
+  }
+
   @Test(arguments: [
     ("Euler a", SamplerName.eulerAncestral), ("DPM++ 2M", .dpmpp2M), ("PLMS", .pndm), ("UniPC", .unipc),
     ("DDIM", .ddim),
@@ -148,6 +153,23 @@ struct ComfyGraphTests {
     #expect(settings["Seed"] == "77" && settings.negativePrompt.isEmpty)
     #expect(settings.remarks.contains { $0.contains("KSampler (31)") })
     #expect(settings.remarks.contains { $0.contains("ConditioningZeroOut") })
+  }
+
+  @Test func `Seeds have 64 bits, and parts of a run are named`() throws {
+    let settings = try #require(
+      drawn([
+        "3": #"""
+        {"class_type": "KSamplerAdvanced", "inputs": {"noise_seed": 18446744073709551615, "steps": 20, "cfg": 8.0,
+        "sampler_name": "euler", "scheduler": "normal", "start_at_step": 0, "end_at_step": 7, "add_noise": "disable",
+        "return_with_leftover_noise": "enable", "model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0],
+        "latent_image": ["5", 0]}}
+        """#,
+        "5": #"{"class_type": "EmptyLatentImage", "inputs": {"width": 64, "height": 96, "batch_size": 4}}"#,
+      ]))
+    #expect(settings.request().request.seed == .number(.max))
+    for part in ["step 7", "without noise", "left over", "batch of 4"] {
+      #expect(settings.remarks.contains { $0.contains(part) }, "\(settings.remarks)")
+    }
   }
 
   @Test func `Links in a circle come to an end`() throws {

@@ -41,6 +41,9 @@ struct HubCacheTests {
     #expect(folder(["HF_HUB_CACHE": "/c", "HF_HOME": "/f"]) == "/c")
     #expect(folder(["HF_HUB_CACHE": "", "HOME": "/h"]) == "/h/.cache/huggingface/hub")
     #expect(folder([:]) == nil)
+    // As huggingface_hub expands them.
+    for place in ["~/f", "$HOME/f", "${HOME}/f"] { #expect(folder(["HF_HOME": place, "HOME": "/h"]) == "/h/f/hub") }
+    #expect(folder(["HF_HUB_CACHE": "$NONE/f", "HOME": "/h"]) == "$NONE/f")
   }
 
   @Test(arguments: ["a", "a/b/c", "/a", "a/", "../b", "a/..", "a/b c", "a/b\n", "a--b/c", "é/b"])
