@@ -61,7 +61,7 @@ struct CompareTests {
       }
       let results = try JSONDecoder().decode(Results.self, from: Data(again.output.utf8))
       #expect(results.baseline == "none")
-      #expect(results.models[0].tables.map(\.score.name) == ["flicker", "motion amount"])
+      #expect(results.models[0].tables.map(\.score.name) == ["flicker", "motion amount", "motion smoothness"])
       #expect(results.models[0].tables[0].rows[1].win_rate != nil)
       // The video of a cell is one like any other.
       let clip = try #require(try Program.contents(folder + "/out/cells").first { $0.hasSuffix(".mp4") })
@@ -131,11 +131,11 @@ struct CompareTests {
       #expect(files.map(\.path) == ["a.png", "b.mp4"])
       #expect(files[0].prompt == "a red apple on a white background")
       #expect(files[0].scores.keys.sorted() == ["background accuracy", "concept accuracy", "judge quality"])
-      #expect(files[1].scores.keys.sorted() == ["flicker", "motion amount"])
+      #expect(files[1].scores.keys.sorted() == ["flicker", "motion amount", "motion smoothness"])
       let csv = try String(contentsOfFile: folder + "/s.csv", encoding: .utf8)
       #expect(csv.hasPrefix("file,prompt,frames,judge_quality,concept_accuracy,background_accuracy,motion_accuracy,"))
       let table = try Program.run(["score", "b.mp4"], in: folder)
-      #expect(table.output.hasPrefix("file   flicker  motion amount\nb.mp4  "))
+      #expect(table.output.hasPrefix("file   flicker  motion amount  motion smoothness\nb.mp4  "))
     }
   }
 

@@ -18,6 +18,12 @@ extension ModelResults {
       ", and wins \(ScoreText.percent($0.value)) of \(kind == .video ? "clips" : "pictures") (\(ScoreText.percents($0)))"
     }
     let place = "On \(name), by \(table.score.text)"
+    // Of one prompt, seed by seed or not, nothing can be said of others.
+    guard prompts.count > 1 else {
+      return
+        "\(place), “\(best.row.arm)” differs from “\(baseline)” by \(text.difference(best.gain.value))\(text.unit) on one "
+        + "prompt, from which nothing follows for others."
+    }
     guard best.gain.excludes(0) else {
       let only = gains.count == 1 ? "" : ", the best of \(gains.count),"
       return "\(place), “\(best.row.arm)”\(only) cannot be told from “\(baseline)”: \(gain)."

@@ -36,6 +36,7 @@ enum ScoreFunctions {
     return [
       ScoreName.flicker.text: mean(2, VideoMeasures.flicker),
       ScoreName.motionAmount.text: mean(1, VideoMeasures.motion),
+      ScoreName.motionSmoothness.text: MotionSmoothness.score(footage.frames),
     ]
   }
 }

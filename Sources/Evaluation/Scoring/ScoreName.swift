@@ -40,6 +40,7 @@ public struct ScoreName: Sendable, Hashable, Encodable {
   // Measures of clips.
   static let flicker = ScoreName("flicker", better: .lower)
   static let motionAmount = ScoreName("motion amount", better: .neither)
+  static let motionSmoothness = ScoreName("motion smoothness")
   /// The weighted sum of several rewards.
   package static let mix = ScoreName("reward mix")
 }

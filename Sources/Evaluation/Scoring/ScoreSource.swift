@@ -21,8 +21,8 @@ package struct ScoreSource: Sendable {
   package typealias Function =
     @Sendable (_ footage: Footage, _ prompt: String?, _ path: String) throws -> [String: Double]
 
-  /// Two measures of clips, without weights.
-  package static let measures = ScoreSource(identity: "measures", kind: .measures)
+  /// Three measures of clips, without weights.
+  package static let measures = ScoreSource(identity: "measures, 3", kind: .measures)
 
   /// A judge.
   ///
@@ -68,7 +68,7 @@ package struct ScoreSource: Sendable {
     switch kind {
     case .reward(_, let name): [name]
     case .judge(let judge): judge.names(isClip: isClip)
-    case .measures: isClip ? [.flicker, .motionAmount] : []
+    case .measures: isClip ? [.flicker, .motionAmount, .motionSmoothness] : []
     }
   }
 

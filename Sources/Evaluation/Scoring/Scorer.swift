@@ -6,7 +6,7 @@ public import NegativeSpaceRewards
 ///     print(try scorer.scores(contentsOf: "apple.png").values)
 ///
 /// Clips are also measured without any network: `flicker` and `motion amount`, which have no unit and are 0 of frames
-/// that are all alike.
+/// that are all alike, and `motion smoothness`, which is 1 then.
 public struct Scorer: Sendable {
   package let sources: [ScoreSource]
   /// The rewards' names and weights, if there are several to be summed up.

@@ -13,7 +13,7 @@ struct ScoreCommand: ParsableCommand {
     abstract: "Score pictures and videos: rewards, the judge, and measures of clips that need no weights.",
     discussion: """
       What a picture should show is taken from the settings stored in it, or from --prompt. Of a video, rewards are means over its \
-      frames; flicker and motion amount are always given.
+      frames; flicker, motion amount and motion smoothness are always given.
 
       Examples:
         negspace score apple.png fox.png --reward sharpness

@@ -40,7 +40,10 @@ struct EmojiFrameJudgeTests {
     let scorer = try Scorer(rewards: [], judge: Self.judge)
     let names = ["judge quality", "concept accuracy", "background accuracy"]
     #expect(scorer.names(isClip: false).map(\.text) == names)
-    #expect(scorer.names(isClip: true).map(\.text) == names + ["motion accuracy", "flicker", "motion amount"])
+    #expect(
+      scorer.names(isClip: true).map(\.text) == names + [
+        "motion accuracy", "flicker", "motion amount", "motion smoothness",
+      ])
   }
 
   /// Kept scores of comparisons are known by it: as long as the shipped folder is the same, it must be.

@@ -173,7 +173,7 @@ struct ComparisonRunTests {
       var comparison = comparison(folder)
       comparison.models[0].prompts[0] = "a red apple on a white background"
       let first = try run(comparison).results.models[0]
-      #expect(first.tables.map(\.score.text) == ["flicker", "motion amount"])
+      #expect(first.tables.map(\.score.text) == ["flicker", "motion amount", "motion smoothness"])
       let frames = "\(folder)/cells/\(first.cells[0][0][0].key).png"
       let old = Date(timeIntervalSince1970: 1_000_000)
       try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: frames)
@@ -182,7 +182,7 @@ struct ComparisonRunTests {
       #expect(second.planned == 8)
       #expect(
         second.results.models[0].tables.map(\.score.text) == [
-          "judge quality", "concept accuracy", "background accuracy", "flicker", "motion amount",
+          "judge quality", "concept accuracy", "background accuracy", "flicker", "motion amount", "motion smoothness",
         ])
       // Two rockets are nothing that the judge knows.
       #expect(second.results.models[0].tables[0].rows.map(\.count) == [2, 2, 2])

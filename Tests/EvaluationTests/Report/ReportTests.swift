@@ -79,13 +79,15 @@ struct ReportTests {
   }
 
   /// Results of two or more arms on six prompts; each later arm gains so much over the first, and a little more or less.
-  private func tinyResults(_ folder: String, gains: [Double], score: ScoreName = ScoreName("judge quality")) throws
+  private func tinyResults(
+    _ folder: String, gains: [Double], score: ScoreName = ScoreName("judge quality"), prompts: Int = 6
+  ) throws
     -> ComparisonResults
   {
     let comparison = Comparison(
       arms: [NegativeArm("none", .empty)] + gains.indices.map { NegativeArm("arm \($0)", .words("dark")) },
       models: [], folder: folder)
-    let cells = (0..<6).map { prompt in
+    let cells = (0..<prompts).map { prompt in
       [
         ([0] + gains).enumerated().map { arm, gain in
           ModelResults.Cell(
@@ -95,12 +97,15 @@ struct ReportTests {
     }
     let model = ModelResults(
       name: "pictures", path: "p", kind: .image, hash: "", settings: [],
-      prompts: (0..<6).map { "p\($0)" }, arms: comparison.arms.map(\.name), baseline: 0, names: [score], cells: cells)
+      prompts: (0..<prompts).map { "p\($0)" }, arms: comparison.arms.map(\.name), baseline: 0, names: [score],
+      cells: cells)
     return ComparisonResults(comparison, models: [model])
   }
 
   @Test func `The verdict stands on top`() throws {
     try Fixtures.withFolder { folder in
+      let single = try tinyResults(folder, gains: [0.5], prompts: 1).headlines.first ?? ""
+      #expect(single.contains("on one prompt") && !single.contains("better"), "\(single)")
       let better = try tinyResults(folder, gains: [0.5, 1]).headlines
       #expect(
         better.first?.hasPrefix("On pictures, by judge quality, “arm 1” is better than “none”: +1.000 (95 %: +0.9")
