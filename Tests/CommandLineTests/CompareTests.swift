@@ -27,7 +27,7 @@ struct CompareTests {
       let csv = try String(contentsOfFile: folder + "/out/results.csv", encoding: .utf8)
       let lines = csv.components(separatedBy: "\r\n")
       #expect(lines.count == 10)
-      #expect(lines[0] == "model,kind,negative,prompt_number,prompt,seed,cell,flicker,motion_amount")
+      #expect(lines[0] == "model,kind,negative,prompt_number,prompt,seed,cell,flicker,motion_amount,motion_smoothness")
       #expect(lines[8].hasPrefix("tiny,video,words,2,\"\"\"two, blue\"\" rockets\",1043,"))
 
       // Command and date stand at its foot.
