@@ -17,7 +17,7 @@ let modules: [(name: String, imports: [String])] = [
   ("Sampling", ["Configuration", "Tensors"]),
   ("Text", ["CSentencePiece", "Configuration", "Files"]),
   ("Weights", ["Configuration", "Files", "Kernels", "Layers", "Tensors"]),
-  ("Rewards", ["Configuration", "Kernels", "Layers", "Networks", "Tensors", "Text", "Weights"]),
+  ("Rewards", ["Configuration", "Kernels", "Layers", "Media", "Networks", "Tensors", "Text", "Weights"]),
   ("Media", ["CFFmpeg", "CZlib", "Files"]),
   ("EmojiWorld", ["CFreeType", "Tensors"]),
   (

@@ -14,6 +14,8 @@ package struct RewardMix: Reward {
     parts.map { $0.weight == 1 ? $0.reward.name : "\($0.weight) · \($0.reward.name)" }.joined(separator: " + ")
   }
 
+  package var hasGradient: Bool { parts.allSatisfy(\.reward.hasGradient) }
+
   package func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor {
     let scores = parts.map { $0.reward(pictures, prompts: prompts) * $0.weight }
     return scores.dropFirst().reduce(scores[0], +)

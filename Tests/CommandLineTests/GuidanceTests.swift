@@ -55,6 +55,19 @@ struct GuidanceTests {
     }
   }
 
+  @Test func `A reward without a gradient is sought by trial`() throws {
+    try Program.withFolder { folder in
+      let made = try Program.run(
+        ["image"] + base + [
+          "--negative-search", "null-tta", "--reward", "jpegsize", "--search-slope", "zeroth-order", "--search-steps",
+          "1",
+          "-o", "x.png",
+        ], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(try Program.contents(folder) == ["x.negatives.safetensors", "x.png"])
+    }
+  }
+
   @Test(arguments: [
     (["--guidance-rule", "cfg-zero"], "guidance_rule", "cfg_zero_star"),
     (["--guidance-rule", "mambo"], "guidance_rule", "mambo_g"),
@@ -75,6 +88,7 @@ struct GuidanceTests {
     (["--guidance-rule", "cfg-zer"], "'cfg-zer' is invalid"),
     (["--nag-scale", "1"], "--attention-negative beside it"),
     (["--attention-negative", "nag", "--nag-alpha", "2"], "nag_alpha"),
+    (["--negative-search", "null-tta", "--reward", "jpegsize"], "jpegsize, which has no gradient"),
     (["--negative-search", "null-tta", "--search-steps", "5,2"], "--search-steps is 5,2"),
     (["--guidance-option", "eta"], "expected NAME=VALUE"),
     (["--guidance-option", "a=1", "--guidance-option", "a=2"], "gives a twice"),

@@ -23,6 +23,18 @@ import Testing
     return reward(pictures, prompts: Array(repeating: "", count: pictures.size(0)))
   }
 
+  @Test func `A smaller JPEG is better, and has no gradient`() throws {
+    let reward = try RewardName(parsing: "jpegsize").load()
+    #expect(!reward.hasGradient)
+    let (flat, noise) = (
+      Tensor(repeating: 0.5, shape: [1, 64, 64, 3]), Formula.tensor("noise", [1, 64, 64, 3]) * 0.1 + 0.5
+    )
+    let found = reward(Tensor.concatenate([flat, noise], axis: 0), prompts: ["", ""]).floats
+    // A few hundred bytes of tables and little else, in kilobytes.
+    #expect(found[0] < -0.2 && found[0] > -1.5 && found[1] < found[0] - 0.5, "\(found)")
+    #expect(reward(flat * .infinity, prompts: [""]).floats == [-.infinity])
+  }
+
   @Test(arguments: kinds)
   func `Scores and gradients are NumPy's, of pictures of one colour too`(_ kind: RewardName.Kind) throws {
     for name in Self.pictures {

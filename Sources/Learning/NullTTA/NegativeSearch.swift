@@ -27,7 +27,8 @@ public struct NegativeSearch: Sendable {
   public init(model: DiffusionModel, rewards: [RewardName], settings: NullTTASettings = NullTTASettings()) throws {
     try settings.validate()
     (self.model, self.settings) = (model, settings)
-    subject = try SearchSubject(model: model, rewards: rewards, flicker: settings.flicker)
+    subject = try SearchSubject(
+      model: model, rewards: rewards, flicker: settings.flicker, needsGradient: settings.slope == .backward)
   }
 
   /// What was found for one request.

@@ -17,11 +17,12 @@ struct SearchSubject: Sendable {
   let provenance: EmbeddingProvenance
 
   /// - Throws: `RewardError`, `LearningError`, errors in the model's files.
-  init(model: DiffusionModel, rewards: [RewardName], flicker: Float) throws {
+  init(model: DiffusionModel, rewards: [RewardName], flicker: Float, needsGradient: Bool) throws {
     var settings = ReNegSettings(for: model)
     // Nothing is learned at this scale; a search has the request's.
     settings.guidanceScale = 2
-    let subject = try ReNegSubject(model: model, rewards: rewards, settings: settings)
+    let subject = try ReNegSubject(
+      model: model, rewards: rewards, settings: settings, needsGradient: needsGradient)
     (self.model, self.rewards, own) = (model, subject.rollout.reward, subject.rollout.model)
     (space, provenance, self.flicker) = (subject.space, subject.provenance, flicker)
     identity = { prompts in try subject.settings(train: prompts, held: [], start: .zeros([])) }

@@ -15,7 +15,9 @@ package struct ReNegSubject {
 
   /// - Parameter settings: nil is `ReNegSettings(for: model)`.
   /// - Throws: `RewardError`, `LearningError`, `TrainingError.missingInput`, errors in the model's files.
-  package init(model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings?) throws {
+  package init(
+    model: DiffusionModel, rewards: [RewardName], settings: ReNegSettings?, needsGradient: Bool = true
+  ) throws {
     var settings = settings ?? ReNegSettings(for: model)
     try settings.validate()
     guard !rewards.isEmpty else { throw LearningError.setting("rewards", found: "empty", expected: "at least one") }
@@ -28,6 +30,7 @@ package struct ReNegSubject {
     settings.together = settings.together ?? (isLarge ? 1 : model.kind == .image ? 16 : 4)
     settings.isCheckpointed = isLarge
     let parts = try rewards.map { (reward: try $0.load(), weight: $0.weight) }
+    if needsGradient { try LearningError.requireGradients(parts.map(\.reward)) }
     let reward: any Reward = parts.count == 1 && parts[0].weight == 1 ? parts[0].reward : RewardMix(parts)
     rollout = ReNegRollout(try FrozenModel(model), reward: reward, settings: settings)
     space = try model.textSpace()

@@ -1,3 +1,5 @@
+import NegativeSpaceRewards
+
 /// An error that keeps a negative from being learned, as facts.
 public enum LearningError: Error, Hashable, CustomStringConvertible {
   /// A setting that cannot be followed, and what it may be.
@@ -22,6 +24,14 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
     case .notLearned(let folder):
       "No step was made yet, so nothing is written; the run's folder is \(folder)."
     }
+  }
+
+  /// Refuses rewards by which nothing can be learned.
+  static func requireGradients(_ rewards: [any Reward]) throws {
+    guard let reward = rewards.first(where: { !$0.hasGradient }) else { return }
+    throw LearningError.setting(
+      "rewards", found: "\(reward.name), which has no gradient",
+      expected: "one that has; this one is measured by compare and score, and sought by a search of the zeroth order")
   }
 
   /// Refuses numbers below 1.

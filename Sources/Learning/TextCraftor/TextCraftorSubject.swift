@@ -41,6 +41,7 @@ package struct TextCraftorSubject {
         try name.load(settings.resizing), weight: name.weight,
         readsTuned: settings.constraint == .tuned && name.kind == .clipScore)
     }
+    try LearningError.requireGradients(parts.map(\.reward))
     try Self.checkConstraint(parts, settings, model)
     var request = GenerationRequest()
     request.textEncoders = textEncoder.map { [$0] } ?? []

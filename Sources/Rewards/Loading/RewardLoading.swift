@@ -28,6 +28,7 @@ extension RewardName {
     case .colourfulness: return ColourfulnessReward()
     case .sharpness: return SharpnessReward()
     case .exposure: return ExposureReward()
+    case .jpegSize: return JPEGSizeReward()
     }
   }
 

@@ -23,6 +23,8 @@ public struct RewardName: Sendable, Hashable {
     case sharpness
     /// How near a picture's mean brightness is to 0.5 and its spread to 0.25, at most 0; without a network.
     case exposure
+    /// How small a picture is as a JPEG, minus kilobytes; without a network, and without a gradient.
+    case jpegSize = "jpegsize"
 
     /// The files that have to be named with it, in words.
     public var files: String {
@@ -31,14 +33,14 @@ public struct RewardName: Sendable, Hashable {
       case .imageReward: "ImageReward.pt, with BERT's vocab.txt beside it"
       case .aesthetic: "CLIP ViT-L/14 and the head's file"
       case .quality: "a folder with quality.safetensors, such as Models/emoji-reward"
-      case .colourfulness, .sharpness, .exposure: "no file"
+      case .colourfulness, .sharpness, .exposure, .jpegSize: "no file"
       }
     }
 
     /// Whether a network's files have to be named with it.
     public var needsFiles: Bool {
       switch self {
-      case .colourfulness, .sharpness, .exposure: false
+      case .colourfulness, .sharpness, .exposure, .jpegSize: false
       case .clipScore, .pickScore, .hps, .imageReward, .aesthetic, .quality: true
       }
     }
@@ -50,7 +52,7 @@ public struct RewardName: Sendable, Hashable {
     public var readsPrompt: Bool {
       switch self {
       case .clipScore, .pickScore, .hps, .imageReward: true
-      case .aesthetic, .quality, .colourfulness, .sharpness, .exposure: false
+      case .aesthetic, .quality, .colourfulness, .sharpness, .exposure, .jpegSize: false
       }
     }
   }

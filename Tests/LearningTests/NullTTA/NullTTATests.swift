@@ -36,7 +36,7 @@ struct NullTTATests {
     var request = request
     (request.sampler, request.eta) = (.ddim, 1)
     let run = try model.prepared(request)
-    let subject = try SearchSubject(model: model, rewards: rewards, flicker: 0)
+    let subject = try SearchSubject(model: model, rewards: rewards, flicker: 0, needsGradient: true)
     let objective = NullTTAObjective(run, subject.rollout(of: run.latents), settings, alphas: try subject.alphas(run))
     let call = ModelCall(index: 2, count: 4, timestep: run.sampler.timesteps[2])
     return (objective, .init(latents: run.latents, call: call, told: run.guided.conditioning(call)))
