@@ -97,7 +97,10 @@ struct WallTests {
     for shell in ["bash", "zsh", "fish"] {
       let script = try Program.run(["--generate-completion-script", shell], in: "/")
       #expect(script.status == 0)
-      for word in ["dpmpp_2m", "karras", "negative-embedding", "motion-adapter", "bfloat16", "concepts"] {
+      for word in [
+        "dpmpp_2m", "karras", "negative-embedding", "motion-adapter", "bfloat16", "concepts", "lora-model-dir",
+        "init-latents",
+      ] {
         #expect(script.output.contains(word), "\(shell) \(word)")
       }
     }

@@ -61,7 +61,7 @@ struct CompareCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Leave texts in results.csv as they are, also those that a spreadsheet takes for formulas.", visibility: .hidden))
+      "Leave texts in results.csv as they are, also those that a spreadsheet takes for formulas."))
   var plainCsv = false
 
   @Option(help: "Prompts of each model that the report shows with pictures: the best, the middle and the worst.")

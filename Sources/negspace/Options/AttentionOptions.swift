@@ -12,20 +12,20 @@ struct AttentionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "An option of that rule: nag_scale, nag_tau, nag_alpha, nag_norm; nasa_alpha; vsf_scale; repeatable.",
-      valueName: "name=value", visibility: .hidden))
+      valueName: "name=value"))
   var attentionOption: [String] = []
 
-  @Option(help: ArgumentHelp("How far nag goes from the negative. (default: 5)", valueName: "s", visibility: .hidden))
+  @Option(help: ArgumentHelp("How far nag goes from the negative. (default: 5)", valueName: "s"))
   var nagScale: String?
   @Option(
-    help: ArgumentHelp("The most by which nag lengthens a token. (default: 2.5)", valueName: "τ", visibility: .hidden))
+    help: ArgumentHelp("The most by which nag lengthens a token. (default: 2.5)", valueName: "τ"))
   var nagTau: String?
-  @Option(help: ArgumentHelp("Share of nag's result. (default: 0.25)", valueName: "α", visibility: .hidden))
+  @Option(help: ArgumentHelp("Share of nag's result. (default: 0.25)", valueName: "α"))
   var nagAlpha: String?
-  @Option(help: ArgumentHelp("Weight of the negative in nasa. (default: 0.1)", valueName: "α", visibility: .hidden))
+  @Option(help: ArgumentHelp("Weight of the negative in nasa. (default: 0.1)", valueName: "α"))
   var nasaScale: String?
   @Option(
-    help: ArgumentHelp("Weight of the negative's values in vsf. (default: 3.5)", valueName: "β", visibility: .hidden))
+    help: ArgumentHelp("Weight of the negative's values in vsf. (default: 3.5)", valueName: "β"))
   var vsfScale: String?
 
   /// The rule's options by their names.

@@ -11,8 +11,7 @@ struct ClipOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Frames a second that the model is told, if it is of VideoCrafter's kind. (default: the model's, else 28)",
-      visibility: .hidden))
+      "Frames a second that the model is told, if it is of VideoCrafter's kind. (default: the model's, else 28)"))
   var fpsCondition: Double?
 
   func apply(to request: inout GenerationRequest) {

@@ -20,12 +20,12 @@ struct ControlOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The share of the steps before it begins, 0 to 1. (default: 0)", valueName: "x", visibility: .hidden))
+      "The share of the steps before it begins, 0 to 1. (default: 0)", valueName: "x"))
   var controlGuidanceStart: [Double] = []
 
   @Option(
     help: ArgumentHelp(
-      "The share of the steps after which it ends, 0 to 1. (default: 1)", valueName: "x", visibility: .hidden))
+      "The share of the steps after which it ends, 0 to 1. (default: 1)", valueName: "x"))
   var controlGuidanceEnd: [Double] = []
 
   @Flag(help: "Show it the picture's edges (Canny, thresholds 100 and 200) instead of the picture.")

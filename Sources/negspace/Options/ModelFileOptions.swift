@@ -6,7 +6,7 @@ struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "For a single file: a model folder whose configurations hold, and whose parts where the file lacks them; or the original yaml. (default: by the tensors' shapes)",
-      valueName: "path", visibility: .hidden), completion: .file())
+      valueName: "path"), completion: .file())
   var config: String?
 
   @Option(
@@ -17,10 +17,10 @@ struct ModelFileOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "For a folder: which copy of the weights to prefer, such as fp16. (default: the full one)", visibility: .hidden))
+      "For a folder: which copy of the weights to prefer, such as fp16. (default: the full one)"))
   var variant: String?
 
-  @Flag(help: ArgumentHelp("For a single file: take the averages of the denoiser's weights.", visibility: .hidden))
+  @Flag(help: ArgumentHelp("For a single file: take the averages of the denoiser's weights."))
   var ema = false
 
   var options: ModelOptions {

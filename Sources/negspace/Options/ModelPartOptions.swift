@@ -10,7 +10,7 @@ struct ModelPartOptions: ParsableArguments {
   var vae: String?
 
   @Option(
-    help: ArgumentHelp("Decode frames piece by piece: auto (above 768 × 768 pixels), on, off.", visibility: .hidden))
+    help: ArgumentHelp("Decode frames piece by piece: auto (above 768 × 768 pixels), on, off."))
   var vaeTiling = VAETiling.auto
 
   @Option(
@@ -27,13 +27,13 @@ struct ModelPartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir", visibility: .hidden),
+      "A folder of LoRAs, which prompts name as <lora:NAME:SCALE>.", valueName: "dir"),
     completion: .directory)
   var loraModelDir: String?
 
   @Option(
     help: ArgumentHelp(
-      "A folder of learned words, which prompts name by their files' names.", valueName: "dir", visibility: .hidden),
+      "A folder of learned words, which prompts name by their files' names.", valueName: "dir"),
     completion: .directory)
   var embdDir: String?
 
@@ -46,7 +46,7 @@ struct ModelPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The part of the steps in which the mixed states hold, from and to, 0 to 1; elsewhere the model's own.",
-      valueName: "a,b", visibility: .hidden))
+      valueName: "a,b"))
   var textEncoderInterval = "0,1"
 
   /// Requests with the prompts of each pair, and what these name in the two folders.

@@ -11,10 +11,10 @@ struct OutputOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How many, with the seeds s, s+1, …")
   var batchCount = 1
 
-  @Option(help: ArgumentHelp("What %03d counts from.", valueName: "n", visibility: .hidden))
+  @Option(help: ArgumentHelp("What %03d counts from.", valueName: "n"))
   var outputBeginIdx = 0
 
-  @Flag(help: ArgumentHelp("Write no settings into the file.", visibility: .hidden))
+  @Flag(help: ArgumentHelp("Write no settings into the file."))
   var disableImageMetadata = false
 
   @Option(

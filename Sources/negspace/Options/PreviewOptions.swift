@@ -8,11 +8,11 @@ struct PreviewOptions: ParsableArguments {
   @Option(help: "Write a picture of what the steps have come to: none, tae (with --taesd), vae (slow).")
   var preview = Method.none
 
-  @Option(help: ArgumentHelp("Steps from one preview to the next.", visibility: .hidden))
+  @Option(help: ArgumentHelp("Steps from one preview to the next."))
   var previewInterval = 1
 
   @Option(
-    help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path", visibility: .hidden),
+    help: ArgumentHelp("The preview's file, written anew each time.", valueName: "path"),
     completion: .file())
   var previewPath = "preview.png"
 
@@ -22,7 +22,7 @@ struct PreviewOptions: ParsableArguments {
     completion: .file())
   var taesd: String?
 
-  @Flag(help: ArgumentHelp("Use --taesd for previews alone.", visibility: .hidden))
+  @Flag(help: ArgumentHelp("Use --taesd for previews alone."))
   var taesdPreviewOnly = false
 
   func validate() throws {

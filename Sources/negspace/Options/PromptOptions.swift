@@ -19,8 +19,8 @@ struct PromptOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file with the words to avoid, one line for all prompts or a line for each.", valueName: "file",
-      visibility: .hidden), completion: .file())
+      "A file with the words to avoid, one line for all prompts or a line for each.", valueName: "file"),
+    completion: .file())
   var negativePromptFile: String?
 
   @Option(

@@ -16,12 +16,12 @@ struct SamplingOptions: ParsableArguments {
   var guidanceScale: Double?
 
   @Option(
-    help: ArgumentHelp("Share of the guided result brought back to the unguided spread, 0 to 1.", visibility: .hidden))
+    help: ArgumentHelp("Share of the guided result brought back to the unguided spread, 0 to 1."))
   var guidanceRescale = 0.0
 
   @Option(
     help: ArgumentHelp(
-      "The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b", visibility: .hidden))
+      "The part of the steps that is guided, from and to, 0 to 1.", valueName: "a,b"))
   var guidanceInterval = "0,1"
 
   @Option(
@@ -66,24 +66,23 @@ struct SamplingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A diffusers scheduler_config.json in place of the model's.", valueName: "file", visibility: .hidden),
+      "A diffusers scheduler_config.json in place of the model's.", valueName: "file"),
     completion: .file())
   var schedulerConfig: String?
 
   @Option(
     help: ArgumentHelp(
       "Compute all of the denoiser at every n-th step only, its outermost blocks at the others (DeepCache): faster, less exact.",
-      valueName: "n", visibility: .hidden)
+      valueName: "n")
   )
   var featureInterval = 1
 
   @Flag(
     help: ArgumentHelp(
-      "Compute the denoiser's linear layers in 8-bit integers: faster with AVX-512 VNNI, less exact.",
-      visibility: .hidden))
+      "Compute the denoiser's linear layers in 8-bit integers: faster with AVX-512 VNNI, less exact."))
   var int8 = false
 
-  @Option(help: ArgumentHelp("DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)", visibility: .hidden))
+  @Option(help: ArgumentHelp("DDIM's share of fresh noise, 0 to 1. (default: 0; VideoCrafter 1)"))
   var eta: Double?
 
   @Option(
@@ -92,25 +91,24 @@ struct SamplingOptions: ParsableArguments {
   )
   var seed: Seed = 42
 
-  @Option(help: ArgumentHelp("Whose random numbers: torch, nv, numpy.", visibility: .hidden))
+  @Option(help: ArgumentHelp("Whose random numbers: torch, nv, numpy."))
   var rng = RandomNumbers.torch
 
   @Option(
     help: ArgumentHelp(
-      "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate.",
-      visibility: .hidden))
+      "Which layer of the text encoder is used, counted from the end: 1 is the last, 2 the penultimate."))
   var clipSkip = 1
 
   @Option(
     help: ArgumentHelp(
       "Start from these latents, [1, 4, H, W] or [1, 4, F, H, W] in safetensors, before the sampler scales them.",
-      valueName: "file[:key]", visibility: .hidden), completion: .file())
+      valueName: "file[:key]"), completion: .file())
   var initLatents: String?
 
   @Option(
     help: ArgumentHelp(
-      "The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]",
-      visibility: .hidden), completion: .file())
+      "The noise an ancestral sampler consumes, in order, stacked on axis 0.", valueName: "file[:key]"),
+    completion: .file())
   var noise: String?
 
   /// The numbers of `A,B`; what is no number is NaN, which the request refuses.
