@@ -25,9 +25,6 @@ package struct BranchLoRAs: Sendable {
   /// - Parameter tuned: the model's denoiser with the shape of both LoRAs.
   package init(_ tuned: TunedWeights) { self.tuned = tuned }
 
-  /// The shape of each.
-  package var shape: LoRAShape { tuned.lora ?? LoRAShape(rank: 1) }
-
   /// The denoisers with what was learned, or is being learned.
   ///
   /// - Throws: the errors of the weight source.
@@ -54,15 +51,11 @@ extension FrozenModel {
   /// - Throws: errors in its files.
   static func withLoRAs(_ model: DiffusionModel, _ shape: LoRAShape) throws -> (model: FrozenModel, loras: BranchLoRAs)
   {
-    let (own, parts) = (try model.requested(), model.parts)
+    let own = try model.requested()
     let files = own.files
     let dtype = files.dtype.dataType
     let base = KeptWeights(try own.denoiserTensors(dtype: dtype) { shape.layer($0, $1) != nil }, dtype: dtype)
-    let (encoder, size) = (try parts.promptEncoder(own), files.denoiser.latentSize)
-    let frozen = FrozenModel(
-      denoiser: try files.denoiser.network(WeightScope(base)), autoencoder: try parts.autoencoder(own),
-      text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower), scheduler: try files.scheduler.get(),
-      latentShape: [size.height, size.width, own.autoencoder.latentChannels])
+    let frozen = try FrozenModel(model, denoiser: files.denoiser.network(WeightScope(base)))
     return (frozen, BranchLoRAs(TunedWeights(.denoiser(files.denoiser), base: base, lora: shape, dtype: dtype)))
   }
 }

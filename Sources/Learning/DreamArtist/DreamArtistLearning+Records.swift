@@ -30,12 +30,7 @@ extension DreamArtistLearning {
       [picture.frame, picture.attention].compactMap { $0 }
         .map { "\($0.width)×\($0.height) " + SHA256.hexadecimal(of: $0.pixels).prefix(16) }.joined(separator: " under ")
     }
-    let loras = settings.lora.map { _ in
-      [
-        "lora rank": "\(settings.loraRank)", "rate of the loras": "\(plan.loraRate) and \(plan.negativeLoRARate)",
-      ]
-    }
-    return (loras ?? [:]).merging([
+    var identity = [
       "method": "dreamartist", "model": String(try model.identity().hash.prefix(16)),
       "computed in": model.dtype.rawValue, "pictures": shown.joined(separator: ", "), "token": token,
       "positive vectors": "\(settings.positiveVectors)", "negative vectors": "\(settings.negativeVectors)",
@@ -44,6 +39,11 @@ extension DreamArtistLearning {
       "reconstruction": "\(settings.reconstruction)", "batch": "\(settings.batch)",
       "together": "\(settings.samplesAtOnce)", "clip skip": "\(settings.clipSkip)", "seed": "\(settings.seed)",
       "rate of the word to avoid": settings.isPair ? "\(plan.negativeRate ?? plan.rate)" : "none",
-    ]) { $1 }
+    ]
+    if settings.loraRank > 0 {
+      identity["lora rank"] = "\(settings.loraRank)"
+      identity["rate of the loras"] = "\(plan.loraRate) and \(plan.negativeLoRARate)"
+    }
+    return identity
   }
 }

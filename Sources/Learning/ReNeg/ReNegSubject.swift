@@ -65,15 +65,16 @@ package struct ReNegSubject {
 extension FrozenModel {
   /// A loaded model, at the size it was made for.
   ///
+  /// - Parameter denoiser: in place of the model's own, which is then not loaded.
   /// - Throws: errors in its files.
-  init(_ model: DiffusionModel) throws {
+  init(_ model: DiffusionModel, denoiser: (any Denoiser)? = nil) throws {
     let (own, parts) = (try model.requested(), model.parts)
     let encoder = try parts.promptEncoder(own)
     let size = own.files.denoiser.latentSize
     let channels = own.autoencoder.latentChannels
     let frames = model.kind == .image ? [] : [model.defaults.frames]
     self.init(
-      denoiser: try parts.denoiser(own), autoencoder: try parts.autoencoder(own),
+      denoiser: try denoiser ?? parts.denoiser(own), autoencoder: try parts.autoencoder(own),
       text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower),
       scheduler: try own.files.scheduler.get(), latentShape: frames + [size.height, size.width, channels],
       fps: model.defaults.fpsCondition.map { Float($0) })

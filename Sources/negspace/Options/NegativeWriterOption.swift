@@ -21,9 +21,31 @@ struct RunWriter {
 
   /// - Throws: `WriterError`, errors in the folder's files.
   init(path: String, for model: DiffusionModel) throws {
-    writer = try NegativeWriter(path: locatedWriter(path))
+    try self.init(NegativeWriter(path: locatedWriter(path)), for: model)
+  }
+
+  /// - Throws: errors in the folder's or the model's files.
+  init(_ writer: NegativeWriter, for model: DiffusionModel) throws {
+    self.writer = writer
     name = try writer.name
     (count, limit) = (try model.tokenCounter(), model.promptTokenLimit)
+  }
+
+  /// The negative for a prompt, cut to what the model's text encoder takes beside words that are there.
+  ///
+  /// - Throws: `GenerationError.cancelled`, `WriterError`.
+  func words(
+    for prompt: String, besides own: String, _ reporting: ReportingOptions,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> String {
+    let room = own.isEmpty ? limit : max(1, limit - count(own + ", "))
+    do {
+      let written = try writer.write(prompt, limit: room, count: count, isCancelled: isCancelled)
+      for note in written.notes { reporting.note(note) }
+      return written.text
+    } catch is CancellationError {
+      throw GenerationError.cancelled(phase: "writing a negative", latents: nil)
+    }
   }
 
   /// Puts the negative for the request's prompt into it, behind words that are there, and says so.
@@ -31,16 +53,9 @@ struct RunWriter {
     into request: inout GenerationRequest, _ reporting: ReportingOptions, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let own = request.negativePrompt
-    let room = own.isEmpty ? limit : max(1, limit - count(own + ", "))
-    let written: WrittenNegative
-    do {
-      written = try writer.write(request.prompt, limit: room, count: count, isCancelled: isCancelled)
-    } catch is CancellationError {
-      throw GenerationError.cancelled(phase: "writing a negative", latents: nil)
-    }
-    for note in written.notes { reporting.note(note) }
-    reporting.note("Negative prompt for \"\(request.prompt)\": \"\(written.text)\"")
-    request.negativePrompt = [own, written.text].filter { !$0.isEmpty }.joined(separator: ", ")
+    let written = try words(for: request.prompt, besides: own, reporting, isCancelled: isCancelled)
+    reporting.note("Negative prompt for \"\(request.prompt)\": \"\(written)\"")
+    request.negativePrompt = [own, written].filter { !$0.isEmpty }.joined(separator: ", ")
     request.negativeWriter = name
   }
 }

@@ -23,17 +23,12 @@ struct WrittenArm {
     arm.changes.negativeWriter = name
     for compared in models {
       let model = try DiffusionModel(path: compared.path, options: options, dtype: nil)
-      let (count, own) = (try model.tokenCounter(), arm.changes.negativePrompt ?? "")
-      let room = own.isEmpty ? model.promptTokenLimit : max(1, model.promptTokenLimit - count(own + ", "))
+      let own = try RunWriter(writer, for: model)
       for prompt in compared.prompts where arm.changes.negativePrompts[prompt] == nil {
-        do {
-          let written = try writer.write(prompt, limit: room, count: count, isCancelled: { interruption.isRaised })
-          for note in written.notes { reporting.note(note) }
-          reporting.detail("\(arm.name): negative prompt for \"\(prompt)\": \"\(written.text)\"")
-          arm.changes.negativePrompts[prompt] = written.text
-        } catch is CancellationError {
-          throw GenerationError.cancelled(phase: "writing negatives", latents: nil)
-        }
+        let written = try own.words(
+          for: prompt, besides: arm.changes.negativePrompt ?? "", reporting, isCancelled: { interruption.isRaised })
+        reporting.detail("\(arm.name): negative prompt for \"\(prompt)\": \"\(written)\"")
+        arm.changes.negativePrompts[prompt] = written
       }
     }
   }
