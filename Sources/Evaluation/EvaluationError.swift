@@ -16,6 +16,10 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   case noFrames
   /// A frame of another size, width and height, than the first.
   case frameSize(index: Int, found: [Int], expected: [Int])
+  /// Too few pictures for a figure of many.
+  case fewPictures(count: Int, needed: Int)
+  /// A classifier that tells classes by nothing whose distance could be measured.
+  case noFeatures
   /// A cell's frames are not those that were written.
   case damagedCell(path: String)
 
@@ -36,6 +40,10 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
       "there are no frames to score; expected at least one"
     case .frameSize(let index, let found, let expected):
       "frame \(index) has \(found[0]) × \(found[1]) pixels, the first one \(expected[0]) × \(expected[1]); they must be of one size"
+    case .fewPictures(let count, let needed):
+      "there are \(count) pictures to compare; expected at least \(needed)"
+    case .noFeatures:
+      "this classifier has no features to measure a distance by; use an Inception v3 or the family's judge"
     case .damagedCell(let path):
       "\(path) does not hold the frames that were written; delete it, and it is made again"
     }

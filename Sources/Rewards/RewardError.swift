@@ -1,9 +1,13 @@
 /// An error in a reward that is asked for.
 public enum RewardError: Error, Hashable, CustomStringConvertible {
-  /// A text that does not name a reward.
   /// No clip reward is called so, or its weight is no number.
   case badClipName(String)
+  /// A text that does not name a reward.
   case badName(String)
+  /// A classifier of pictures that classes' names do not fit.
+  case badClasses(String, expected: String)
+  /// A file without the last layer of an Inception v3, or with another.
+  case notInception(path: String, head: [Int]?)
   /// A reward without the files that it needs.
   case noPath(RewardName.Kind, what: String)
   /// A file named for a reward without a network.
@@ -26,6 +30,11 @@ public enum RewardError: Error, Hashable, CustomStringConvertible {
     case .badClipName(let text):
       "\"\(text)\" is not a reward of clips; expected NAME[:WEIGHT] with one of the names "
         + ClipRewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    case .badClasses(let text, let expected):
+      "the classifier \(text) wants other classes; expected \(expected)"
+    case .notInception(let path, let head):
+      "\(path) is no Inception v3: its fc.weight is \(head.map { "\($0)" } ?? "missing"), expected [1000, 2048] as in torchvision's "
+        + "file, or [1008, 2048] as in that of the FID"
     case .noPath(let kind, let what):
       "the reward \(kind.rawValue) needs \(what): \(kind.rawValue)=PATH"
     case .needlessPath(let kind, let path):

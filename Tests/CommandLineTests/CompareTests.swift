@@ -110,6 +110,29 @@ struct CompareTests {
     }
   }
 
+  /// The search's negatives are kept beside the cell's picture, which `reproduce` makes from them.
+  @Test func `An arm can search its negatives, and what it made is not searched again`() throws {
+    try Program.withFolder { folder in
+      let arguments = [
+        "compare", "-m", "tiny=\(Program.image)", "-p", "a red apple", "--steps", "2", "--reward", "sharpness",
+        "--negative", "none", "--arm", "found=--negative-search null-tta --reward sharpness --search-steps 1,2", "-o",
+        "out",
+      ]
+      let made = try Program.run(arguments, in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let files = try Program.contents(folder + "/out/cells")
+      let found = try #require(files.first { $0.hasSuffix(".negatives.safetensors") })
+      let picture = "out/cells/" + found.replacing(".negatives.safetensors", with: ".png")
+      let again = try Program.run(["reproduce", picture], in: folder)
+      #expect(again.status == 0, "\(again.output) \(again.errors)")
+      let rest = try Program.run(arguments, in: folder)
+      #expect(rest.errors.contains("2 pictures or clips in out/cells, all are there already."))
+      // Another search is another cell.
+      let other = try Program.run(arguments.map { $0.replacing("1,2", with: "1,3") }, in: folder)
+      #expect(other.errors.contains("2 pictures or clips in out/cells, 1 to be made or scored."))
+    }
+  }
+
   @Test func `Files are scored by what they say they show`() throws {
     try Program.withFolder { folder in
       _ = try Program.run(
@@ -134,6 +157,14 @@ struct CompareTests {
       #expect(files[1].scores.keys.sorted() == ["flicker", "motion amount", "motion smoothness"])
       let csv = try String(contentsOfFile: folder + "/s.csv", encoding: .utf8)
       #expect(csv.hasPrefix("file,prompt,frames,judge_quality,concept_accuracy,background_accuracy,motion_accuracy,"))
+      // Frames are pictures of a set; its distance to itself is none.
+      try FileManager.default.createDirectory(atPath: folder + "/real", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: folder + "/b.mp4", toPath: folder + "/real/b.mp4")
+      let set = try Program.run(
+        ["score", "b.mp4", "--classifier", Self.judge, "--splits", "1", "--reference", "real"], in: folder)
+      #expect(set.status == 0, "\(set.errors)")
+      #expect(set.output.hasPrefix("Inception Score   1."))
+      #expect(set.output.hasSuffix("\nFréchet distance  0.0000\n") || set.output.hasSuffix("distance  -0.0000\n"))
       let table = try Program.run(["score", "b.mp4"], in: folder)
       #expect(table.output.hasPrefix("file   flicker  motion amount  motion smoothness\nb.mp4  "))
     }
@@ -147,6 +178,8 @@ struct CompareTests {
     (["score", "p.txt"], 1, "Error: p.txt is a text file; expected a video"),
     (["score", "a.png"], 64, "Error: --reward is missing; expected a reward or --judge, since a.png is a picture.\n"),
     (["compare", "-p", "x", "--negative", "none"], 64, "Error: --negative is \"none\" alone; expected at least two"),
+    (["score", "a.png", "--reference", "x"], 64, "Error: --reference wants --classifier"),
+    (["score", "a.png", "--classifier", "p.txt"], 1, "Error: p.txt"),
     (["compare", "-p", "x"], 64, "Error: --negative is missing; expected at least two"),
     (
       ["compare", "-p", "x", "--negative", "a=x", "--negative", "a=y"], 64,

@@ -13,8 +13,8 @@ struct AppleJudge: FrameJudge {
   }
 
   func load() throws -> ScoreSource.Function {
-    { footage, prompt, _ in
-      guard let prompt, prompt.contains("apple") else { return [:] }
+    { footage, texts, _ in
+      guard let prompt = texts.prompt, prompt.contains("apple") else { return [:] }
       let red = footage.frames.map { Double($0[0, 0].red) }.reduce(0, +) / Double(footage.frames.count)
       return ["judge quality": red / 255, "concept accuracy": 1, "background accuracy": 0]
     }

@@ -18,8 +18,8 @@ package struct EmojiFrameJudge: FrameJudge {
   package func load() throws -> ScoreSource.Function {
     let judge = try EmojiJudge(folder: folder)
     let reader = CaptionReader(concepts: judge.classes.concepts)
-    return { footage, prompt, _ in
-      Self.scores(judge, footage, asked: prompt.flatMap { Self.asked($0, reader) })
+    return { footage, texts, _ in
+      Self.scores(judge, footage, asked: texts.prompt.flatMap { Self.asked($0, reader) })
     }
   }
 

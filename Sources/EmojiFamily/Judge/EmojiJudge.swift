@@ -10,7 +10,7 @@ package struct EmojiJudge: Sendable {
   package let classes: JudgeClasses
   /// Pixels of an edge of the pictures that it was trained on.
   package let side: Int
-  private let network: JudgeNetwork
+  let network: JudgeNetwork
 
   package init(_ network: JudgeNetwork, classes: JudgeClasses, side: Int = EmojiFamily.side) {
     (self.network, self.classes, self.side) = (network, classes, side)

@@ -62,9 +62,13 @@ package struct JudgeNetwork {
 
   /// - Parameter pictures: (N, H, W, 3) in [-1, 1].
   /// - Returns: float32 logits (N, classes) of each head, in the order given at construction.
-  package func callAsFunction(_ pictures: Tensor) -> [Tensor] {
-    let features = features(pictures)
-    return heads.map { features.linear($0.weight, $0.bias).cast(to: .float32) }
+  package func callAsFunction(_ pictures: Tensor) -> [Tensor] { logits(features(pictures)) }
+
+  /// float32 logits (N, classes) of each head.
+  ///
+  /// - Parameter features: (N, 192), of pictures.
+  func logits(_ features: Tensor) -> [Tensor] {
+    heads.map { features.linear($0.weight, $0.bias).cast(to: .float32) }
   }
 
   /// What the heads look at: (N, 192).

@@ -23,6 +23,8 @@ public struct ArmChanges: Sendable, Hashable {
   public var negativeModel: FileReference?
   /// The share of the steps in which the negative holds.
   public var negativeInterval: [Double]?
+  /// A search for the negatives of each run; it starts from the arm's own negative.
+  public var negativeSearch: ArmSearch?
   /// Steps from noise to a picture.
   public var steps: Int?
   /// Weight of guidance.
@@ -109,6 +111,7 @@ public struct ArmChanges: Sendable, Hashable {
     parts += loras.map(file("the LoRA")) + negativeLoras.map(file("in the avoided branch the LoRA"))
     add(negativeModel.map(file("in the avoided branch the model")))
     add(negativeInterval.map { "the negative\(interval($0))" })
+    add(negativeSearch?.summary)
     add(steps.map { "\($0) steps" })
     add(guidanceScale.map { "guidance \(ScoreText.plain($0))" })
     add(guidanceRescale.map { "rescale \(ScoreText.plain($0))" })

@@ -9,19 +9,24 @@ enum CellKey {
     let model: String
     let options: ModelOptions
     let request: GenerationRequest
+    /// Not there without a search.
+    let search: String?
   }
 
-  /// - Parameter request: resolved, with the hashes of the files it names; where they lie does not count.
-  static func key(_ request: GenerationRequest, model: ModelIdentity, kind: ModelKind, options: ModelOptions) throws
-    -> String
-  {
+  /// - Parameters:
+  ///   - request: resolved, with the hashes of the files it names; where they lie does not count.
+  ///   - search: what finds its negatives; nil where nothing does.
+  static func key(
+    _ request: GenerationRequest, search: ArmSearch?, model: ModelIdentity, kind: ModelKind, options: ModelOptions
+  ) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var options = options
     // Its content belongs to the model's hash.
     options.motionAdapter = nil
     let content = Content(
-      version: ProgramVersion.current, kind: kind, model: model.hash, options: options, request: placeless(request))
+      version: ProgramVersion.current, kind: kind, model: model.hash, options: options, request: placeless(request),
+      search: search?.identity)
     return String(SHA256.hexadecimal(of: try encoder.encode(content)).prefix(40))
   }
 

@@ -20,6 +20,8 @@ public struct Comparison: Sendable {
   public var models: [ComparedModel]
   /// The scores; models of pictures need at least one.
   public var rewards: [RewardName] = []
+  /// How far what is made shows what it should avoid; nil leaves it out.
+  public var negativeAgreement: NegativeAgreement?
   /// The judge that looks at what is made; nil for none.
   package var judge: (any FrameJudge)?
   /// Seeds of each prompt.

@@ -31,7 +31,8 @@ public struct ComparisonRun {
   public init(_ comparison: Comparison, report: @escaping (ComparisonEvent) -> Void = { _ in }) throws {
     try comparison.validate()
     (self.comparison, self.report) = (comparison, report)
-    scorer = try Scorer(rewards: comparison.rewards, judge: comparison.judge)
+    scorer = try Scorer(
+      rewards: comparison.rewards, negative: comparison.negativeAgreement, judge: comparison.judge)
     models = try comparison.models.map { try ModelCells($0, comparison) }
     for model in models where scorer.names(isClip: model.isClip).isEmpty {
       throw RequestError(
@@ -46,6 +47,7 @@ public struct ComparisonRun {
   private struct Cell {
     let model: ModelCells
     let request: GenerationRequest
+    let arm: Int
     let key: String
     /// Whether its frames are there, and only scores are missing.
     let isMade: Bool
@@ -61,9 +63,9 @@ public struct ComparisonRun {
   ///
   /// - Parameter isCancelled: asked before every cell, step and frame.
   /// - Throws: `GenerationError.cancelled`; the cells that were done are kept.
-  public func run(isCancelled: () -> Bool = { false }) throws -> ComparisonResults {
+  public func run(isCancelled: @escaping @Sendable () -> Bool = { false }) throws -> ComparisonResults {
     let keys = try models.map { model in
-      try cells(model) { try model.key(model.request(prompt: $0, seed: $1, arm: $2)) }
+      try cells(model) { try model.key(prompt: $0, seed: $1, arm: $2) }
     }
     try fill(try missing(keys), isCancelled: isCancelled)
     return try ComparisonResults(
@@ -97,7 +99,8 @@ public struct ComparisonRun {
             if let record, isMade, wanted.allSatisfy(record.scores.keys.contains) { continue }
             missing.append(
               Cell(
-                model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), key: key, isMade: isMade))
+                model: model, request: model.request(prompt: prompt, seed: seed, arm: arm), arm: arm, key: key,
+                isMade: isMade))
           }
         }
       }
@@ -106,7 +109,7 @@ public struct ComparisonRun {
     return missing
   }
 
-  private func fill(_ missing: [Cell], isCancelled: () -> Bool) throws {
+  private func fill(_ missing: [Cell], isCancelled: @escaping @Sendable () -> Bool) throws {
     guard !missing.isEmpty else { return }
     let loaded = try scorer.load()
     var warned: Set<String> = []
@@ -125,22 +128,26 @@ public struct ComparisonRun {
 
   /// Makes a cell unless its frames are there, and adds the scores that it lacks.
   private func fill(
-    _ cell: Cell, _ loaded: LoadedScorer, isCancelled: () -> Bool, warn: (String) -> Void
+    _ cell: Cell, _ loaded: LoadedScorer, isCancelled: @escaping @Sendable () -> Bool, warn: (String) -> Void
   ) throws {
     let isClip = cell.model.isClip
     var made: GenerationRecord?
     var (frames, record) = kept(cell, warn)
     if frames.isEmpty {
-      let result = try cell.model.generate(cell.request, isCancelled: isCancelled, warn: warn)
+      let result = try cell.model.generate(
+        cell.request, arm: cell.arm, negatives: store.path(cell.key, "negatives.safetensors"),
+        isCancelled: isCancelled, warn: warn)
       (frames, made) = (result.frames, result.record)
       record = CellRecord(
         pixels: result.record.output.pixelsSHA256, width: frames[0].width, height: frames[0].height,
         frames: frames.count)
     }
     let footage = Footage(frames, isClip: isClip)
+    let request = cell.request
+    let texts = ScoredTexts(prompt: request.prompt, negative: request.negativePrompt)
     for source in scorer.sources(isClip: isClip) where record.scores[source.identity] == nil {
       record.scores[source.identity] = try loaded.scores(
-        source, footage, prompt: cell.request.prompt, path: store.path(cell.key, "png"))
+        source, footage, texts, path: store.path(cell.key, "png"))
     }
     if let made {
       try store.write(frames, made, scale: cell.request.scale ?? 1, record: record, key: cell.key)

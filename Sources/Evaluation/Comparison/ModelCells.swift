@@ -89,18 +89,47 @@ final class ModelCells {
     return request
   }
 
-  func key(_ request: GenerationRequest) throws -> String {
-    try CellKey.key(request, model: identity, kind: model.kind, options: model.options)
+  func key(prompt: Int, seed: Int, arm: Int) throws -> String {
+    try CellKey.key(
+      request(prompt: prompt, seed: seed, arm: arm), search: comparison.arms[arm].changes.negativeSearch,
+      model: identity, kind: model.kind, options: model.options)
+  }
+
+  /// The request that is made with the negatives that a search of this arm finds for it, in a file.
+  ///
+  /// - Throws: `GenerationError.cancelled`, the search's own errors.
+  private func found(
+    by search: ArmSearch, _ request: GenerationRequest, arm: Int, file: String,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> GenerationRequest {
+    var open = request
+    // What the model fills in is no wish of the user's, and a search has its own.
+    let changes = comparison.arms[arm].changes
+    open.sampler = changes.sampler ?? comparison.request.sampler
+    open.eta = changes.eta ?? comparison.request.eta
+    do {
+      var found = try search.found(model, open, file, isCancelled)
+      found.negativeEmbeddings = try found.negativeEmbeddings.map { try $0.hashed() }
+      found.noise = try found.noise?.hashed()
+      return found
+    } catch is CancellationError {
+      throw GenerationError.cancelled(phase: "searching a negative", latents: nil)
+    }
   }
 
   /// Makes the frames of a cell, before enlargement.
   ///
+  /// - Parameter negatives: the file for what a search of its arm finds.
   /// - Throws: `GenerationError.cancelled`, errors in the model.
   func generate(
-    _ request: GenerationRequest, isCancelled: () -> Bool, warn: (String) -> Void
+    _ request: GenerationRequest, arm: Int, negatives: String, isCancelled: @escaping @Sendable () -> Bool,
+    warn: (String) -> Void
   ) throws -> (frames: [Picture], record: GenerationRecord) {
     var request = request
     request.scale = 1
+    if let search = comparison.arms[arm].changes.negativeSearch {
+      request = try found(by: search, request, arm: arm, file: negatives, isCancelled: isCancelled)
+    }
     var frames: [Picture] = []
     let result = try model.generate(request, isCancelled: isCancelled) { event in
       if case .warning(let text) = event { warn(text) }

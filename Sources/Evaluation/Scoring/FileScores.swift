@@ -28,10 +28,11 @@ extension LoadedScorer {
       throw RequestError(
         .reward, found: "missing", expected: "a reward or \(field: .judge), since \(path) is a picture")
     }
-    let prompt = prompt ?? (try? GenerationRecord(contentsOf: path))?.request.prompt
+    let own = (try? GenerationRecord(contentsOf: path))?.request
+    let texts = ScoredTexts(prompt: prompt ?? own?.prompt, negative: own?.negativePrompt)
     return FileScores(
-      path: path, prompt: prompt, frameCount: footage.frames.count, names: names,
-      values: try self(footage, prompt: prompt, path: path))
+      path: path, prompt: texts.prompt, frameCount: footage.frames.count, names: names,
+      values: try self(footage, texts, path: path))
   }
 
   /// The scores of frames by their names: of one a picture's, of several a clip's.
@@ -47,7 +48,7 @@ extension LoadedScorer {
         index: frame.index, found: [frame.width, frame.height], expected: [first.width, first.height])
     }
     return try self(
-      Footage(frames.map(\.picture), isClip: frames.count > 1), prompt: prompt,
+      Footage(frames.map(\.picture), isClip: frames.count > 1), ScoredTexts(prompt: prompt),
       path: frames.count > 1 ? "the clip" : "the picture")
   }
 }

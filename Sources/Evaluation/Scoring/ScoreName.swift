@@ -37,6 +37,8 @@ public struct ScoreName: Sendable, Hashable, Encodable {
     }
   }
 
+  /// Agreement with what should be avoided.
+  static let clipNegative = ScoreName("CLIP negative", better: .lower)
   // Measures of clips.
   static let flicker = ScoreName("flicker", better: .lower)
   static let motionAmount = ScoreName("motion amount", better: .neither)

@@ -11,6 +11,7 @@ package struct ScoreSource: Sendable {
 
   enum Kind: Sendable {
     case reward(RewardName, ScoreName)
+    case negative(NegativeAgreement)
     case judge(any FrameJudge)
     case measures
   }
@@ -19,7 +20,7 @@ package struct ScoreSource: Sendable {
   ///
   /// `path` says whose they are, for messages.
   package typealias Function =
-    @Sendable (_ footage: Footage, _ prompt: String?, _ path: String) throws -> [String: Double]
+    @Sendable (_ footage: Footage, _ texts: ScoredTexts, _ path: String) throws -> [String: Double]
 
   /// Three measures of clips, without weights.
   package static let measures = ScoreSource(identity: "measures, 3", kind: .measures)
@@ -46,6 +47,16 @@ package struct ScoreSource: Sendable {
     }
   }
 
+  /// Agreement with what should be avoided.
+  ///
+  /// - Throws: `ModelError` where files cannot be read, `RewardError` where none are named.
+  static func negative(_ agreement: NegativeAgreement) throws -> ScoreSource {
+    let files = try ModelIdentity.hash(ofFiles: files(agreement.clip))
+    // Texts are part of the identity: others give other scores.
+    return ScoreSource(
+      identity: "CLIP- \(files) \(agreement.words ?? "the own")", kind: .negative(agreement))
+  }
+
   /// The files of a reward: those of its folder and its tokenizer's, and the head.
   private static func files(_ reward: RewardName) throws -> [String] {
     guard reward.kind.needsFiles else { return [] }
@@ -67,6 +78,7 @@ package struct ScoreSource: Sendable {
   package func names(isClip: Bool) -> [ScoreName] {
     switch kind {
     case .reward(_, let name): [name]
+    case .negative: [.clipNegative]
     case .judge(let judge): judge.names(isClip: isClip)
     case .measures: isClip ? [.flicker, .motionAmount, .motionSmoothness] : []
     }
@@ -79,9 +91,17 @@ package struct ScoreSource: Sendable {
     switch kind {
     case .reward(let reward, let name):
       let network = try reward.load()
-      return { footage, prompt, path in
-        if reward.kind.readsPrompt, prompt == nil { throw EvaluationError.noPrompt(path: path, score: name.text) }
-        return [name.text: ScoreFunctions.mean(network, footage, prompt: prompt ?? "")]
+      return { footage, texts, path in
+        if reward.kind.readsPrompt, texts.prompt == nil {
+          throw EvaluationError.noPrompt(path: path, score: name.text)
+        }
+        return [name.text: ScoreFunctions.mean(network, footage, prompt: texts.prompt ?? "")]
+      }
+    case .negative(let agreement):
+      let network = try agreement.clip.load()
+      return { footage, texts, _ in
+        guard let words = agreement.words ?? texts.negative, !words.isEmpty else { return [:] }
+        return [ScoreName.clipNegative.text: ScoreFunctions.mean(network, footage, prompt: words)]
       }
     case .judge(let judge): return try judge.load()
     case .measures: return { footage, _, _ in ScoreFunctions.measures(footage) }

@@ -14,14 +14,20 @@ public struct Scorer: Sendable {
 
   /// Rewards, one by one and, if there are several, their weighted sum as `reward mix`.
   ///
+  /// - Parameter negative: agreement with what should be avoided beside them; nil for none.
   /// - Throws: `ModelError`, `RewardError`: errors in the files that show without loading them.
-  public init(rewards: [RewardName]) throws { try self.init(rewards: rewards, judge: nil) }
+  public init(rewards: [RewardName], negative: NegativeAgreement? = nil) throws {
+    try self.init(rewards: rewards, negative: negative, judge: nil)
+  }
 
   /// - Parameter judge: nil for none.
   /// - Throws: `ModelError`, `RewardError`: errors in the files that show without loading them.
-  package init(rewards: [RewardName], judge: (any FrameJudge)?) throws {
+  package init(
+    rewards: [RewardName], negative: NegativeAgreement? = nil, judge: (any FrameJudge)?
+  ) throws {
     let named = try ScoreSource.rewards(rewards)
-    sources = try judge.map { [try ScoreSource.judge($0)] + named } ?? named
+    let judged = try judge.map { [try ScoreSource.judge($0)] } ?? []
+    sources = try judged + named + (negative.map { [try ScoreSource.negative($0)] } ?? [])
     mix =
       named.count < 2
       ? [] : zip(named, rewards).map { ($0.names(isClip: false)[0].text, Double($1.weight)) }
@@ -67,13 +73,12 @@ public struct LoadedScorer: Sendable {
   /// The scores of one source.
   ///
   /// - Parameters:
-  ///   - prompt: text of what should be seen; nil where nobody knows.
   ///   - path: path of the footage, for messages.
   /// - Throws: `EvaluationError`.
-  package func scores(_ source: ScoreSource, _ footage: Footage, prompt: String?, path: String) throws -> [String:
-    Double]
-  {
-    let scores = try functions[source.identity]?(footage, prompt, path) ?? [:]
+  package func scores(
+    _ source: ScoreSource, _ footage: Footage, _ texts: ScoredTexts, path: String
+  ) throws -> [String: Double] {
+    let scores = try functions[source.identity]?(footage, texts, path) ?? [:]
     if let broken = scores.first(where: { !$0.value.isFinite }) {
       throw EvaluationError.notFinite(score: broken.key, path: path)
     }
@@ -83,9 +88,9 @@ public struct LoadedScorer: Sendable {
   /// All scores of a picture or clip, the rewards' sum too.
   ///
   /// - Throws: `EvaluationError`.
-  package func callAsFunction(_ footage: Footage, prompt: String?, path: String) throws -> [String: Double] {
+  package func callAsFunction(_ footage: Footage, _ texts: ScoredTexts, path: String) throws -> [String: Double] {
     let all = try scorer.sources(isClip: footage.isClip).reduce(into: [:]) {
-      $0.merge(try scores($1, footage, prompt: prompt, path: path)) { $1 }
+      $0.merge(try scores($1, footage, texts, path: path)) { $1 }
     }
     return scorer.withMix(all)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NegativeSpaceCOpenBLAS
 
 /// Fréchet distance between two sets of features, each taken for a Gaussian.
 ///
@@ -35,13 +36,10 @@ public struct FrechetDistance: Sendable {
   }
 
   private static func multiplied(_ a: [Double], _ b: [Double], _ n: Int) -> [Double] {
+    let size = Int32(n)
     var result = [Double](repeating: 0, count: n * n)
-    for row in 0..<n {
-      for inner in 0..<n {
-        let factor = a[row * n + inner]
-        for column in 0..<n { result[row * n + column] += factor * b[inner * n + column] }
-      }
-    }
+    cblas_dgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, size, size, size, 1, a, size, b, size, 0, &result, size)
     return result
   }
 
@@ -66,14 +64,12 @@ private struct Gaussian {
     var mean = [Double](repeating: 0, count: width)
     for row in rows { for index in 0..<width { mean[index] += Double(row[index]) } }
     for index in 0..<width { mean[index] /= Double(rows.count) }
-    var sums = [Double](repeating: 0, count: width * width)
-    for row in rows {
-      let centred = zip(row, mean).map { Double($0) - $1 }
-      for one in 0..<width {
-        for two in 0..<width { sums[one * width + two] += centred[one] * centred[two] }
-      }
-    }
+    let centred = rows.flatMap { row in zip(row, mean).map { Double($0) - $1 } }
+    var covariance = [Double](repeating: 0, count: width * width)
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, Int32(width), Int32(width), Int32(rows.count),
+      1 / Double(rows.count - 1), centred, Int32(width), centred, Int32(width), 0, &covariance, Int32(width))
     self.mean = mean
-    covariance = sums.map { $0 / Double(rows.count - 1) }
+    self.covariance = covariance
   }
 }

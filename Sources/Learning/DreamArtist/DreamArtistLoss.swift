@@ -31,11 +31,16 @@ package struct DreamArtistLoss: Sendable {
   private let schedule: NoiseSchedule
   private let prediction: Prediction
   private let guidance: DreamArtistGuidance
+  private let minSNR: MinSNR?
   private let isCheckpointed: Bool
 
+  /// - Parameter minSNR: γ of Min-SNR-γ; nil lets all timesteps count alike.
   /// - Throws: errors in the schedule.
-  package init(_ model: FrozenModel, guidance: DreamArtistGuidance, isCheckpointed: Bool = false) throws {
+  package init(
+    _ model: FrozenModel, guidance: DreamArtistGuidance, minSNR: Float? = nil, isCheckpointed: Bool = false
+  ) throws {
     (self.model, self.guidance, self.isCheckpointed) = (model, guidance, isCheckpointed)
+    self.minSNR = minSNR.map(MinSNR.init)
     schedule = try NoiseSchedule(model.scheduler)
     prediction = model.scheduler.prediction ?? .epsilon
   }
@@ -81,7 +86,11 @@ package struct DreamArtistLoss: Sendable {
     let noisy = schedule.addNoise(sample.latents, sample.noise, timesteps: sample.timesteps)
     let output = guided(noisy, timesteps: sample.timesteps, positive: positive, negative: negative, by: denoisers)
     let target = schedule.target(prediction, sample.latents, sample.noise, timesteps: sample.timesteps)
-    let errors = (output - target).square()
+    var errors = (output - target).square()
+    if let minSNR {
+      let weights = sample.timesteps.map { minSNR.weight(prediction, alphaCumprod: schedule.alphasCumprod[$0]) }
+      errors = errors * Tensor(weights, shape: [weights.count, 1, 1, 1])
+    }
     let latents = (sample.attention.map { errors * $0 } ?? errors).mean()
     let pixels = sample.pictures.map { pictures in
       let estimate = schedule.predictedOriginal(

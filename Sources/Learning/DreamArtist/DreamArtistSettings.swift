@@ -15,6 +15,8 @@ public struct DreamArtistSettings: Sendable, Hashable {
   public var initialWords = "*"
   /// Rank of the LoRAs that the denoiser gets beside the words, one for each branch (DreamArtist++); 0 learns words alone.
   public var loraRank = 0
+  /// γ of Min-SNR-γ, by which timesteps with little noise count less; nil lets all count alike.
+  public var minSNR: Float?
   /// Weight of L_rec, the mean absolute difference of pixels; 0 leaves it out, and the decoder with it.
   public var reconstruction: Float = 0
   /// Pictures a step, with a noise each.
@@ -78,6 +80,7 @@ public struct DreamArtistSettings: Sendable, Hashable {
     if let norm = gradientNorm {
       try require(norm > 0 && norm.isFinite, "gradientNorm", norm, "a number above 0")
     }
+    if let minSNR { try require(minSNR > 0 && minSNR.isFinite, "minSNR", minSNR, "a number above 0") }
     try require(averageDecay >= 0 && averageDecay < 1, "averageDecay", averageDecay, "a number from 0 to below 1")
     try require((0...1024).contains(loraRank), "loraRank", loraRank, "0 to 1024")
     try require(

@@ -63,7 +63,8 @@ package struct DreamArtistSubject: Sendable {
     positive = try word(token, settings.positiveVectors, "positiveVectors")
     negative =
       try settings.isPair ? word(token + Self.suffix, settings.negativeVectors, "negativeVectors") : nil
-    loss = try DreamArtistLoss(model, guidance: settings.guidance, isCheckpointed: isCheckpointed)
+    loss = try DreamArtistLoss(
+      model, guidance: settings.guidance, minSNR: settings.minSNR, isCheckpointed: isCheckpointed)
     references = try pictures.enumerated().map { index, picture in
       try Self.encoded(picture, model, seed: settings.seed &+ UInt64(index))
     }

@@ -65,6 +65,13 @@ public struct NegativeSearch: Sendable {
     }
   }
 
+  /// All that a search's results depend on beside model, request and seed.
+  ///
+  /// - Throws: `ModelError` of a file that cannot be read.
+  package static func identity(_ rewards: [RewardName], _ settings: NullTTASettings) throws -> String {
+    try (["null-tta \(settings.summary)"] + rewards.map { try $0.identity() }).joined(separator: "; ")
+  }
+
   /// What the results for these prompts depend on beside their request and seeds.
   ///
   /// - Parameter start: the file of the negative that each step starts from.
@@ -72,9 +79,7 @@ public struct NegativeSearch: Sendable {
   package func settings(prompts: [String], start: String) throws -> [String: String] {
     var own = try subject.settings(prompts)
     (own["method"], own["start"]) = ("null-tta", String(try SHA256.hexadecimal(ofFile: start).prefix(16)))
-    own["search"] =
-      "\(settings.fewestSteps) to \(settings.mostSteps) steps at \(settings.rate), growth \(settings.growth), restraint "
-      + "\(settings.restraint), \(settings.particles) particles, slope \(settings.slope.rawValue)"
+    own["search"] = settings.summary
     return own
   }
 

@@ -38,6 +38,12 @@ public struct NullTTASettings: Sendable, Hashable {
   /// The defaults.
   public init() {}
 
+  /// All of them in words.
+  var summary: String {
+    "\(fewestSteps) to \(mostSteps) steps at \(rate), growth \(growth), restraint \(restraint), \(particles) particles, "
+      + "slope \(slope.rawValue)"
+  }
+
   /// Refuses what cannot be followed.
   ///
   /// - Throws: `LearningError.setting`.

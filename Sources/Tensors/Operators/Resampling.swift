@@ -41,6 +41,8 @@ extension Tensor {
   /// The kernel that mixes new pixels from old ones.
   package enum Interpolation: Sendable {
     case bilinear
+    /// TensorFlow 1's bilinear: a pixel's place is its upper left corner, not its middle. Without antialiasing only.
+    case bilinearFromCorners
     /// Keys' cubic with a = -0.75 without antialiasing and -0.5 with it, as PyTorch has them.
     case bicubic
   }
@@ -57,12 +59,17 @@ extension Tensor {
     }
   }
 
-  /// Means over windows, PyTorch's `avg_pool2d` without padding.
-  package func averagePooled(kernel: Int, stride: Int? = nil) -> Tensor {
-    let step = stride ?? kernel
+  /// Means over windows, PyTorch's `avg_pool2d`.
+  ///
+  /// - Parameter countsBorder: whether padding counts as zeros; else means are over what is within the picture.
+  package func averagePooled(
+    kernel: Int, stride: Int? = nil, padding: Int = 0, countsBorder: Bool = true
+  ) -> Tensor {
     let (h, w) = (size(1), size(2))
-    let rows = Filter.means(of: h, kernel: kernel, stride: step)
-    let columns = Filter.means(of: w, kernel: kernel, stride: step)
+    func means(_ length: Int) -> Filter {
+      .means(of: length, kernel: kernel, stride: stride ?? kernel, padding: padding, countsBorder: countsBorder)
+    }
+    let (rows, columns) = (means(h), means(w))
     let value = withoutGradients { resampled(rows: rows, columns: columns) }
     return value.recorded(from: self) { [self] upstream, flow in
       flow.send(upstream.resampled(rows: rows.transposed(h), columns: columns.transposed(w)), to: self)
@@ -156,10 +163,13 @@ extension Filter {
     return (0..<target).map { min(Int(Float($0) * scale), length - 1) }
   }
 
-  static func means(of length: Int, kernel: Int, stride: Int) -> Filter {
+  static func means(of length: Int, kernel: Int, stride: Int, padding: Int, countsBorder: Bool) -> Filter {
     Filter(
-      taps: (0..<((length - kernel) / stride + 1)).map { out in
-        (0..<kernel).map { Tap(source: out * stride + $0, weight: 1 / Float(kernel)) }
+      taps: (0..<((length + 2 * padding - kernel) / stride + 1)).map { out in
+        let start = out * stride - padding
+        let within = max(0, start)..<min(length, start + kernel)
+        let weight = 1 / Float(countsBorder ? kernel : within.count)
+        return within.map { Tap(source: $0, weight: weight) }
       })
   }
 
@@ -178,7 +188,7 @@ extension Filter {
     // With antialiasing the kernel is stretched over all pixels it shrinks together, and taps outside are dropped;
     // without it the border pixel repeats.
     let stretch = antialias ? max(1, scale) : 1
-    let radius = (mode == .bilinear ? 1.0 : 2.0) * stretch
+    let radius = (mode == .bicubic ? 2.0 : 1.0) * stretch
     let a = antialias ? -0.5 : -0.75
     let taps = (0..<target).map { out in
       let centre = scale * (Double(out) + 0.5)
@@ -192,9 +202,14 @@ extension Filter {
         let total = list.values.reduce(0, +)
         for key in list.keys { list[key, default: 0] /= total }
       } else {
-        let position = mode == .bilinear ? max(0, centre - 0.5) : centre - 0.5
+        let position =
+          switch mode {
+          case .bilinear: max(0, centre - 0.5)
+          case .bilinearFromCorners: scale * Double(out)
+          case .bicubic: centre - 0.5
+          }
         let base = Int(position.rounded(.down))
-        let reach = mode == .bilinear ? 0...1 : -1...2
+        let reach = mode == .bicubic ? -1...2 : 0...1
         for offset in reach {
           let weight = Filter.kernel(position - Double(base + offset), mode, a)
           list[min(max(base + offset, 0), length - 1), default: 0] += weight
@@ -208,7 +223,7 @@ extension Filter {
   private static func kernel(_ x: Double, _ mode: Tensor.Interpolation, _ a: Double) -> Double {
     let d = abs(x)
     switch mode {
-    case .bilinear: return max(0, 1 - d)
+    case .bilinear, .bilinearFromCorners: return max(0, 1 - d)
     case .bicubic:
       if d < 1 { return ((a + 2) * d - (a + 3)) * d * d + 1 }
       if d < 2 { return ((a * d - 5 * a) * d + 8 * a) * d - 4 * a }

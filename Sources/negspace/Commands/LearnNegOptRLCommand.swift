@@ -42,11 +42,17 @@ struct LearnNegOptRLCommand: ParsableCommand {
   var reward: [String] = []
   @Option(
     help:
-      "Weight of the fidelity, whose mean is the logarithm of the Inception Score; wants --classifier and --classes.")
+      "Weight of the fidelity, whose mean is the logarithm of the Inception Score; wants --classes, or an Inception v3."
+  )
   var fidelity: Float = 0
-  @Option(help: "A CLIP that tells classes for the fidelity: clipscore=PATH. (default: Models/emoji-clip)")
+  @Option(
+    help: ArgumentHelp(
+      "What tells classes for the fidelity: clipscore=PATH with --classes, or an Inception v3's file. (default: Models/emoji-clip)",
+      valueName: "clipscore=PATH | file"))
   var classifier: String?
-  @Option(help: ArgumentHelp("A file with the classes' names, one a line.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("A file with the classes' names for a CLIP, one a line.", valueName: "file"), completion: .file()
+  )
   var classes: String?
 
   @Option(help: "Updates.")
@@ -82,8 +88,10 @@ struct LearnNegOptRLCommand: ParsableCommand {
   func validate() throws {
     guard steps >= 1 else { throw ValidationError("--steps is \(steps); it must be at least 1") }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
-    if fidelity > 0, classes == nil {
-      throw ValidationError("--fidelity wants --classes: a file with the names of what a picture may be of")
+    if fidelity > 0, classes == nil, classifier == nil {
+      throw ValidationError(
+        "--fidelity wants --classes, a file with the names of what a picture may be of, or an Inception v3 as --classifier"
+      )
     }
   }
 
@@ -98,14 +106,15 @@ struct LearnNegOptRLCommand: ParsableCommand {
     settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
     (settings.divergenceWeight, settings.divergenceTarget) = (divergence, divergenceTarget)
     (settings.divergenceLimit, settings.fidelity) = (divergenceLimit, fidelity)
-    settings.classes = try classes.map { try PromptList(path: $0).texts } ?? []
     (settings.together, settings.seed) = (together, options.seed)
     let judge =
-      try classifier.map { try RewardName(parsing: $0) }
-      ?? (fidelity > 0 ? RewardName(.clipScore, path: DefaultModel.folder("emoji-clip", with: "config.json")) : nil)
+      try fidelity > 0
+      ? ClassifierName(
+        parsing: classifier ?? "clipscore=" + DefaultModel.folder("emoji-clip", with: "config.json"),
+        classes: try classes.map { try PromptList(path: $0).texts } ?? []) : nil
     let learning = try RLLearning(
       writer: writer, model: model, prompts: try PromptList(path: promptFile).texts,
-      validation: try validationFile.map { try PromptList(path: $0).texts }, rewards: try FamilyRewards.named(reward),
+      validation: try validationFile.map { try PromptList(path: $0).texts }, rewards: try LearningRewards.named(reward),
       classifier: judge, settings: settings)
     reporting.note(learning.summary)
     let plan = options.plan(steps: steps, rate: rate, validateEvery: 20)
@@ -113,16 +122,5 @@ struct LearnNegOptRLCommand: ParsableCommand {
       try learning.run(
         plan, report: report, isCancelled: { interruption.isRaised }, collapsed: { reporting.note("\($0)") })
     }
-  }
-}
-
-/// Rewards that are asked for, or the family's.
-enum FamilyRewards {
-  static func named(_ names: [String]) throws -> [RewardName] {
-    if !names.isEmpty { return try names.map { try RewardName(parsing: $0) } }
-    return [
-      RewardName(.quality, path: try DefaultModel.folder("emoji-reward", with: "quality.safetensors")),
-      RewardName(.clipScore, path: try DefaultModel.folder("emoji-clip", with: "config.json"), weight: 0.05),
-    ]
   }
 }

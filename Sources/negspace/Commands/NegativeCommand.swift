@@ -123,7 +123,7 @@ struct NegativeCommand: ParsableCommand {
     (settings.candidates, settings.pictures, settings.samplingSteps) = (count, pictures, samplingSteps)
     settings.guidanceScale = Float(model.defaults.guidanceScale)
     let choosing = try BestOfNegatives(
-      writer: writer, model: model, rewards: try FamilyRewards.named(reward), settings: settings)
+      writer: writer, model: model, rewards: try LearningRewards.named(reward), settings: settings)
     var lines: [Chosen] = []
     for prompt in try prompts() {
       let choice: BestOfNegatives.Choice

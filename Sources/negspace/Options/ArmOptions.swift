@@ -16,6 +16,7 @@ struct ArmOptions: ParsableArguments {
   @Option var negativeLora: [String] = []
   @Option var negativeModel: String?
   @Option var negativeInterval: String?
+  @OptionGroup var search: SearchOptions
   @Option var steps: Int?
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale"), .customLong("cfg")])
   var guidanceScale: Double?
@@ -82,6 +83,7 @@ struct ArmOptions: ParsableArguments {
       changes.negativeLoras = negativeLora.map { FileReference(weighted: $0) }
       changes.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
       changes.negativeInterval = negativeInterval.map { SamplingOptions.interval($0) }
+      changes.negativeSearch = try search.arm()
       (changes.steps, changes.guidanceScale, changes.guidanceRescale) = (steps, guidanceScale, guidanceRescale)
       changes.guidanceInterval = guidanceInterval.map { SamplingOptions.interval($0) }
       changes.guidanceRule = guidanceRule

@@ -31,6 +31,11 @@ struct DreamArtistOptions: ParsableArguments {
       "Learn a LoRA of this rank with each word, on the denoiser's keys, values and feed-forward layers (DreamArtist++). (default: none)",
       valueName: "r"))
   var loraRank = 0
+  @Option(
+    help: ArgumentHelp(
+      "Min-SNR-γ: let timesteps with little noise count less; DreamArtist++ takes 2. (default: all count alike)",
+      valueName: "gamma"))
+  var minSnr: Float?
   @Option(help: "Weight of the reconstructed pixels in the loss; costs memory and time.")
   var reconstruction: Float = 0
   @Option(help: "Pictures a step, each with a noise of its own.")
@@ -75,6 +80,7 @@ struct DreamArtistOptions: ParsableArguments {
     (settings.batch, settings.together, settings.weightDecay) = (batch, together, weightDecay)
     (settings.gradientNorm, settings.averageDecay) = (clip == 0 ? nil : clip, average)
     (settings.clipSkip, settings.seed, settings.loraRank) = (clipSkip, seed, loraRank)
+    settings.minSNR = minSnr
     return settings
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NegativeSpaceEvaluation
 import NegativeSpaceRewards
 
 /// Rewards and judge that score pictures and clips.
@@ -15,6 +16,27 @@ struct ScoringOptions: ParsableArguments {
       "The family's judge, such as Models/emoji-judge: quality, and for prompts of the family's grammar concept, background and motion.",
       valueName: "path"), completion: .directory)
   var judge: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Agreement with the negative prompt by a CLIP, lower being better: CLIP⁻, where clipscore is CLIP⁺.",
+      valueName: "clip"), completion: .directory)
+  var clipNegative: String?
+  @Option(
+    help: ArgumentHelp(
+      "What should not be seen, for --clip-negative. (default: each one's own negative prompt)", valueName: "text"))
+  var clipNegativeWords: String?
+
+  /// The agreement with what should be avoided, if it is asked for.
+  ///
+  /// - Throws: `ValidationError` of words without a CLIP.
+  func negative() throws -> NegativeAgreement? {
+    guard let clipNegative else {
+      if clipNegativeWords != nil { throw ValidationError("--clip-negative-words wants --clip-negative: a CLIP") }
+      return nil
+    }
+    return NegativeAgreement(path: clipNegative, words: clipNegativeWords)
+  }
 
   /// - Throws: `RewardError`.
   func rewards() throws -> [RewardName] { try reward.map { try RewardName(parsing: $0) } }

@@ -1,7 +1,9 @@
 import ArgumentParser
+import NegativeSpaceEvaluation
 import NegativeSpaceLearning
 import NegativeSpacePipelines
 import NegativeSpaceRewards
+import Synchronization
 
 /// A negative that is searched for while sampling.
 struct SearchOptions: ParsableArguments {
@@ -35,6 +37,39 @@ struct SearchOptions: ParsableArguments {
   func search(_ model: DiffusionModel) throws -> NegativeSearch? {
     guard negativeSearch != nil else { return nil }
     return try NegativeSearch(model: model, rewards: LearningRewards.named(reward), settings: settings.settings)
+  }
+}
+
+extension SearchOptions {
+  /// The search as part of a comparison's arm; nil where none is asked for.
+  func arm() throws -> ArmSearch? {
+    guard let negativeSearch else { return nil }
+    let (rewards, settings) = (try LearningRewards.named(reward), settings.settings)
+    let opened = OpenedSearches()
+    let names = rewards.map(\.kind.rawValue).joined(separator: " + ")
+    return ArmSearch(
+      summary: "\(negativeSearch.rawValue) for \(names)",
+      identity: try NegativeSearch.identity(rewards, settings)
+    ) { model, request, file, isCancelled in
+      let search = try opened.search(model) {
+        try NegativeSearch(model: model, rewards: rewards, settings: settings)
+      }
+      let result = try search.search(request, isCancelled: isCancelled)
+      try result.write(to: file)
+      return result.replay(file)
+    }
+  }
+
+  /// The search of the model at work, whose rewards are read once for all its runs.
+  private final class OpenedSearches: Sendable {
+    private let last = Mutex<(model: DiffusionModel, search: NegativeSearch)?>(nil)
+
+    func search(_ model: DiffusionModel, _ open: () throws -> NegativeSearch) throws -> NegativeSearch {
+      if let last = last.withLock({ $0 }), last.model === model { return last.search }
+      let search = try open()
+      last.withLock { $0 = (model, search) }
+      return search
+    }
   }
 }
 

@@ -13,13 +13,13 @@ struct EmojiFrameJudgeTests {
   @Test func `The judge speaks only of prompts in the family's grammar`() throws {
     let scorer = try Scorer(rewards: [], judge: Self.judge).load()
     let picture = Footage([Picture(width: 64, height: 64, red: 255, green: 255, blue: 255)], isClip: false)
-    let scores = try scorer(picture, prompt: "a red apple on a white background", path: "x")
+    let scores = try scorer(picture, ScoredTexts(prompt: "a red apple on a white background"), path: "x")
     #expect(scores["background accuracy"] == 1)
     #expect(scores["concept accuracy"] == 0)
     #expect(try #require(scores["judge quality"]) >= 0)
-    #expect(try scorer(picture, prompt: "a red apple floating in space", path: "x").isEmpty)
-    #expect(try scorer(picture, prompt: nil, path: "x").isEmpty)
-    #expect(try scorer(picture, prompt: "a red apple", path: "x")["background accuracy"] == nil)
+    #expect(try scorer(picture, ScoredTexts(prompt: "a red apple floating in space"), path: "x").isEmpty)
+    #expect(try scorer(picture, ScoredTexts(), path: "x").isEmpty)
+    #expect(try scorer(picture, ScoredTexts(prompt: "a red apple"), path: "x")["background accuracy"] == nil)
   }
 
   /// The judge reads pictures at its own size, however large they were written.
@@ -28,8 +28,8 @@ struct EmojiFrameJudgeTests {
     let sample = try Picture(contentsOf: Self.repository + "/Samples/apple.png")
     let small = sample.resized(width: 64, height: 64)
     let (one, two) = try (
-      judge(Footage([sample], isClip: false), prompt: "a red apple on a yellow background", path: "x"),
-      judge(Footage([small], isClip: false), prompt: "a red apple on a yellow background", path: "x")
+      judge(Footage([sample], isClip: false), ScoredTexts(prompt: "a red apple on a yellow background"), path: "x"),
+      judge(Footage([small], isClip: false), ScoredTexts(prompt: "a red apple on a yellow background"), path: "x")
     )
     #expect(one == two)
     #expect(one["concept accuracy"] == 1)

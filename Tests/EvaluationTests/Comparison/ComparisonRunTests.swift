@@ -3,6 +3,7 @@ import NegativeSpaceEvaluation
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 import NegativeSpaceSampling
+import Synchronization
 import Testing
 
 /// Whole comparisons on tiny models with random weights.
@@ -22,17 +23,18 @@ struct ComparisonRunTests {
   private func run(
     _ comparison: Comparison, stopAfter: Int = .max
   ) throws -> (results: ComparisonResults, planned: Int, done: Int, notes: [String]) {
-    var (planned, done) = (0, 0)
+    var planned = 0
+    let done = Atomic(0)
     var notes: [String] = []
     let run = try ComparisonRun(comparison) { event in
       switch event {
       case .planned(let missing, _): planned = missing
-      case .cell(let count, _, _): done = count
+      case .cell(let count, _, _): done.store(count, ordering: .relaxed)
       case .note(let text), .warning(let text): notes.append(text)
       }
     }
-    let results = try run.run { done >= stopAfter }
-    return (results, planned, done, notes)
+    let results = try run.run { done.load(ordering: .relaxed) >= stopAfter }
+    return (results, planned, done.load(ordering: .relaxed), notes)
   }
 
   @Test func `What is there is not made again, and gives the same results`() throws {

@@ -112,4 +112,33 @@ import Testing
       #expect(relativeDistance(both[1], unguided * (1 - guidance)) < 1e-5)
     }
   }
+
+  /// Two samples at 250 and 700, each with its weight, by diffusers' `compute_snr` and its training scripts.
+  @Test(arguments: ["epsilon", "v_prediction"])
+  func `Min-SNR weighs each sample by its noise`(_ prediction: String) throws {
+    let model = try TinyModel.made(prediction: prediction)
+    let states = try templates(model, "<a>", 3).states([0, 1], word("positive", 3))
+    func losses(_ minSNR: Float?) throws -> [Float] {
+      let loss = try DreamArtistLoss(model, guidance: DreamArtistGuidance(1), minSNR: minSNR)
+      return (0..<2).map { index in
+        var one = sample(false, false)
+        one.latents = one.latents.slice(axis: 0, from: index, to: index + 1)
+        one.noise = one.noise.slice(axis: 0, from: index, to: index + 1)
+        one.timesteps = [one.timesteps[index]]
+        return loss(one, positive: states.slice(axis: 0, from: index, to: index + 1), negative: nil).latents.item
+      }
+    }
+    let plain = try losses(nil)
+    let schedule = try NoiseSchedule(model.scheduler)
+    for (index, timestep) in [250, 700].enumerated() {
+      let kept = schedule.alphasCumprod[timestep]
+      let ratio = kept / (1 - kept)
+      let divisor = prediction == "epsilon" ? ratio : ratio + 1
+      // Both noise levels are on one side of each limit.
+      for limit in [ratio / 2, ratio * 2] {
+        let found = try losses(limit)[index] / plain[index]
+        #expect(abs(found - min(ratio, limit) / divisor) <= 1e-4)
+      }
+    }
+  }
 }

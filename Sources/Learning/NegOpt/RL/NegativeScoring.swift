@@ -88,7 +88,7 @@ final class NegativeScoring: Sendable {
     let (scores, frames) = try made(keys, rollout)
     let classes = withoutGradients { () -> Tensor? in
       // Of a clip the mean of its frames.
-      classifier.map { $0(frames).reshaped([keys.count, rollout.model.frames, -1]).mean(axes: [1]) }
+      classifier.map { $0(frames).shares.reshaped([keys.count, rollout.model.frames, -1]).mean(axes: [1]) }
     }
     return zip(keys.indices, scores.floats).map { index, score in
       Score(

@@ -21,7 +21,7 @@ public struct RLLearning: Sendable {
   private let settings: RLSettings
   private let train: [String]
   private let held: [String]
-  private let classifier: RewardName?
+  private let classifier: ClassifierName?
 
   /// Opens what it takes, and refuses what cannot be learned from.
   ///
@@ -29,23 +29,22 @@ public struct RLLearning: Sendable {
   ///   - writer: the folder of the writer to begin with.
   ///   - prompts: learned on, and without `validation` every tenth of them validated on instead.
   ///   - rewards: scores that are to become better, summed by their weights: α · aesthetics + β · alignment, or any.
-  ///   - classifier: a CLIP that tells the settings' classes, for the fidelity.
+  ///   - classifier: tells what pictures are of, for the fidelity.
   /// - Throws: `LearningError.setting`, `RewardError`, `WriterError`, errors in a file.
   public init(
     writer: String, model: DiffusionModel, prompts: [String], validation: [String]? = nil, rewards: [RewardName],
-    classifier: RewardName? = nil, settings: RLSettings = RLSettings()
+    classifier: ClassifierName? = nil, settings: RLSettings = RLSettings()
   ) throws {
     try settings.validate()
     guard settings.fidelity == 0 || classifier != nil else {
-      throw LearningError.setting("classifier", found: "none", expected: "a CLIP, for the fidelity")
+      throw LearningError.setting("classifier", found: "none", expected: "one, for the fidelity")
     }
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
     pictures.together = settings.together
     subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures)
-    let judge = try settings.fidelity > 0 ? classifier?.load() : nil
     scoring = NegativeScoring(
-      subject.rollout, classifier: judge.map { CLIPClassifier($0, classes: settings.classes) })
+      subject.rollout, classifier: try settings.fidelity > 0 ? classifier?.load() : nil)
     let isHeld = validation == nil
     held = Array(
       (validation ?? prompts.enumerated().filter { $0.offset % 10 == 9 }.map(\.element)).prefix(settings.heldPrompts))
@@ -104,8 +103,14 @@ public struct RLLearning: Sendable {
     for name in ["start", "tail", "stops", "through", "batch", "flicker", "seed"] { result[name] = nil }
     result["method"] = "negopt rl"
     result["writer"] = try WriterIdentity.hash(writer)
-    result["classifier"] = try settings.fidelity > 0 ? classifier?.identity() ?? "none" : "none"
-    result["classes"] = settings.classes.joined(separator: "; ")
+    switch settings.fidelity > 0 ? classifier : nil {
+    case .reward(let reward, let classes):
+      result["classifier"] = try reward.identity()
+      result["classes"] = classes.joined(separator: "; ")
+    case .inception(let path):
+      result["classifier"] = "Inception v3 \(try ModelIdentity.hash(ofFiles: [path]).prefix(16))"
+    case nil: result["classifier"] = "none"
+    }
     result["round"] =
       "\(settings.prompts) prompts, \(settings.pictures) pictures, \(settings.epochs) passes of \(settings.batch), "
       + "\(settings.maxTokens) tokens"

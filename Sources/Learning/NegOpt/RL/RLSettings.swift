@@ -33,8 +33,6 @@ public struct RLSettings: Sendable, Hashable {
   public var divergenceLimit: Float = 3
   /// γ: weight of the pictures' fidelity, KL(p(y|x) ‖ p̄(y)) under a classifier; 0 leaves it out.
   public var fidelity: Float = 0
-  /// Names of the classes that a picture may be of.
-  public var classes: [String] = []
   /// Held-out prompts that are written for at a validation.
   public var heldPrompts = 16
   /// Pictures that go through the networks at once; nil is as many as a model of its size bears.
@@ -76,10 +74,6 @@ public struct RLSettings: Sendable, Hashable {
     guard guidanceScale > 1 else {
       throw LearningError.setting(
         "guidanceScale", found: "\(guidanceScale)", expected: "above 1: else a negative has no effect")
-    }
-    guard fidelity == 0 || classes.count > 1 else {
-      throw LearningError.setting(
-        "classes", found: "\(classes.count) names", expected: "at least two, for the fidelity")
     }
   }
 }
