@@ -53,6 +53,10 @@ struct HelpTests {
     ),
     ("negative", ["--writer", "-w", "--model", "-m", "--beams", "--sample", "--best-of", "--reward", "--json"]),
     ("learn negopt stats", ["--data", "--prompt-column", "--negative-column", "--json"]),
+    (
+      "learn negopt measure",
+      ["--model", "-m", "--prompt-file", "--candidate-file", "--reward", "--pictures", "--kept", "--output", "-o"]
+    ),
     ("learn negopt sft", ["--data", "--model", "-m", "--output", "-o", "--steps", "--run"]),
     (
       "learn negopt rl",

@@ -39,7 +39,7 @@ struct PictureSetTests {
     #expect(abs(try scorer.scores(of: different, parts: 2).inceptionScore.mean - 1) < 1e-6)
   }
 
-  /// One feature: (μ₁ − μ₂)² + (σ₁ − σ₂)². Levels 0 and 255 have mean 1/2 and variance 1/2; 255 twice 1 and 0.
+  /// Of one feature it is (μ₁ − μ₂)² + (σ₁ − σ₂)², where 0 and 1 have mean and variance 1/2, and 1 twice 1 and 0.
   @Test func distancesAreThoseOfTheFeatures() throws {
     let scorer = PictureSetScorer(Brightness())
     let one = try files([0, 255], "one")

@@ -22,7 +22,9 @@ public struct ArmSearch: Sendable {
 }
 
 extension ArmSearch: Hashable {
+  /// Whether they find the same.
   public static func == (one: ArmSearch, other: ArmSearch) -> Bool { one.identity == other.identity }
 
+  /// By what it finds.
   public func hash(into hasher: inout Hasher) { hasher.combine(identity) }
 }

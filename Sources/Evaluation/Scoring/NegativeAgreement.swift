@@ -1,7 +1,8 @@
 public import NegativeSpaceRewards
 
-/// How far pictures show what they should avoid: a CLIP's agreement with the negative prompt, SNOOPI's CLIP⁻
-/// (arXiv:2412.02687). CLIP⁺ is the reward `clipscore`; both are 100 · max(0, cosine).
+/// How far pictures show what they should avoid: a CLIP's agreement with the negative prompt.
+///
+/// SNOOPI's CLIP⁻ (arXiv:2412.02687), as CLIP⁺ is the reward `clipscore`; both are 100 · max(0, cosine).
 public struct NegativeAgreement: Sendable, Hashable {
   /// The CLIP.
   public let clip: RewardName

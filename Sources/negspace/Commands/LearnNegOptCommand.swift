@@ -5,7 +5,10 @@ import NegativeSpaceLearning
 struct LearnNegOptCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "negopt", abstract: "Learn to write negative prompts (NegOpt, arXiv:2403.07605).",
-    subcommands: [LearnNegOptStatsCommand.self, LearnNegOptSFTCommand.self, LearnNegOptRLCommand.self])
+    subcommands: [
+      LearnNegOptStatsCommand.self, LearnNegOptMeasureCommand.self, LearnNegOptSFTCommand.self,
+      LearnNegOptRLCommand.self,
+    ])
 }
 
 /// `negspace learn negopt stats`: what is in a file of pairs.

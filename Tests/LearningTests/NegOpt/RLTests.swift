@@ -111,14 +111,3 @@ import Testing
     }
   }
 }
-
-/// Ends a run after some steps.
-private final class Limit: @unchecked Sendable {
-  private let lock = NSLock()
-  private var left: Int
-
-  init(steps: Int) { left = steps }
-
-  func count() { lock.withLock { left -= 1 } }
-  var isReached: Bool { lock.withLock { left <= 0 } }
-}

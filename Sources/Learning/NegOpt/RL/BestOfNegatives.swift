@@ -79,15 +79,14 @@ public struct BestOfNegatives: Sendable {
       ).text
       if !text.isEmpty, !texts.contains(text) { texts.append(text) }
     }
-    func mean(_ negative: String) throws -> Float {
-      let keys = (0..<settings.pictures).map {
-        NegativeScoring.Key(prompt: prompt, negative: negative, seed: settings.seed + $0)
+    texts.removeAll(where: \.isEmpty)
+    let seeds = settings.seed..<(settings.seed + settings.pictures)
+    let gains = try scoring.gains(texts, for: prompt, seeds: seeds, isCancelled: isCancelled)
+    var candidates =
+      [Candidate(negative: "", gain: 0)]
+      + zip(texts, gains).map {
+        Candidate(negative: $0, gain: $1)
       }
-      return try scoring.scores(keys, isCancelled: isCancelled).reduce(0) { $0 + $1.reward } / Float(settings.pictures)
-    }
-    let none = try mean("")
-    var candidates = [Candidate(negative: "", gain: 0)]
-    for text in texts where !text.isEmpty { candidates.append(Candidate(negative: text, gain: try mean(text) - none)) }
     candidates.sort { $0.gain > $1.gain }
     return Choice(negative: candidates[0].negative, gain: candidates[0].gain, candidates: candidates)
   }

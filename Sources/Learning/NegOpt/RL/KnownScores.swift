@@ -47,6 +47,8 @@ final class KnownScores: Sendable {
     state = Mutex(State(scores: scores, file: file))
   }
 
+  var isEmpty: Bool { state.withLock { $0.scores.isEmpty } }
+
   subscript(_ key: NegativeScoring.Key) -> NegativeScoring.Score? { state.withLock { $0.scores[key] } }
 
   /// Keeps the scores of one batch.

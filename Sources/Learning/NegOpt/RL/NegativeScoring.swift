@@ -66,6 +66,23 @@ final class NegativeScoring: Sendable {
     return keys.compactMap { found[$0] }
   }
 
+  /// What negatives gain over none on the same noise, the mean of the seeds, in order.
+  ///
+  /// - Throws: as `scores`.
+  func gains(
+    _ negatives: [String], for prompt: String, seeds: Range<Int>, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Float] {
+    guard !negatives.isEmpty else { return [] }
+    let keys = ([""] + negatives).map { negative in
+      seeds.map { Key(prompt: prompt, negative: negative, seed: $0) }
+    }
+    let rewards = try scores(keys.flatMap { $0 }, isCancelled: isCancelled).map(\.reward)
+    let means = keys.indices.map { index in
+      rewards[(index * seeds.count)..<((index + 1) * seeds.count)].reduce(0, +) / Float(seeds.count)
+    }
+    return means.dropFirst().map { $0 - means[0] }
+  }
+
   /// Frames of pictures, (N·F, H, W, 3), to look at.
   ///
   /// - Throws: as `scores`.
