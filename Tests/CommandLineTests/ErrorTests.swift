@@ -22,6 +22,7 @@ struct ErrorTests {
     ("image x --taesd a --vae b -m MODEL", 64, "Error: --vae is b and --taesd is a; only one can make the result."),
     ("image x --mask m.png -m MODEL", 64, "Error: --mask is m.png; expected a picture to paint on beside it;"),
     ("video x --strength 0.5 -m VIDEO", 64, "Error: --strength is 0.5; expected --init-img or --init-video beside it,"),
+    ("image x --guidance-interval abc -m MODEL", 64, "Error: --guidance-interval is abc; expected two numbers"),
     ("image x --guidance-interval 1 -m MODEL", 64, "Error: --guidance-interval is 1.0; expected two numbers"),
     ("image x -o x.bmp -m MODEL", 64, "Error: the name x.bmp does not say which format to write;"),
     (

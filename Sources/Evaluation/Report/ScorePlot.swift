@@ -54,7 +54,7 @@ struct ScorePlot {
     let ticks = axis.ticks.map { tick -> HTML in
       let place = x(tick)
       // Adding zero makes a negative zero a plain one.
-      let label = ScoreText.plain((tick * scale * 1e9).rounded() / 1e9 + 0)
+      let label = ScoreText.plain((tick * scale * 1e9).rounded() / 1e9 + 0).replacing("-", with: "−")
       let anchor = place < 30 ? "start" : place > Self.width - 30 ? "end" : "middle"
       return """
         <line class="grid" x1="\(n(place))" x2="\(n(place))" y1="4" y2="\(n(bottom))"/>\

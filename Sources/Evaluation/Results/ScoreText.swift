@@ -14,15 +14,19 @@ package struct ScoreText: Sendable {
   }
 
   package func value(_ value: Double) -> String {
-    isShare ? Self.percent(value) : String(format: "%.\(digits)f", value)
+    isShare ? Self.percent(value) : Self.signed(value, String(format: "%.\(digits)f", abs(value)), plus: "")
   }
 
   /// With its sign.
   package func difference(_ value: Double) -> String {
     let text = isShare ? String(format: "%.1f", abs(value) * 100) : String(format: "%.\(digits)f", abs(value))
-    // A number that rounds to nothing has no sign.
+    return Self.signed(value, text, plus: "+")
+  }
+
+  /// The text of a number's size with its sign; one that rounds to nothing has none.
+  private static func signed(_ value: Double, _ text: String, plus: String) -> String {
     let isZero = !text.contains { $0 != "0" && $0 != "." }
-    return isZero ? text : (value > 0 ? "+" : "−") + text
+    return isZero ? text : (value > 0 ? plus : "−") + text
   }
 
   package func interval(_ estimate: Estimate) -> String {

@@ -78,14 +78,20 @@ struct ArmOptions: ParsableArguments {
         reference.path = try located(reference.path)
         return reference
       }
-      changes.textEncoderInterval = textEncoderInterval.map { SamplingOptions.interval($0) }
+      changes.textEncoderInterval = try textEncoderInterval.map {
+        try SamplingOptions.interval($0, of: "--text-encoder-interval")
+      }
       changes.loras = lora.map { FileReference(weighted: $0) }
       changes.negativeLoras = negativeLora.map { FileReference(weighted: $0) }
       changes.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
-      changes.negativeInterval = negativeInterval.map { SamplingOptions.interval($0) }
+      changes.negativeInterval = try negativeInterval.map {
+        try SamplingOptions.interval($0, of: "--negative-interval")
+      }
       changes.negativeSearch = try search.arm()
       (changes.steps, changes.guidanceScale, changes.guidanceRescale) = (steps, guidanceScale, guidanceRescale)
-      changes.guidanceInterval = guidanceInterval.map { SamplingOptions.interval($0) }
+      changes.guidanceInterval = try guidanceInterval.map {
+        try SamplingOptions.interval($0, of: "--guidance-interval")
+      }
       changes.guidanceRule = guidanceRule
       changes.guidanceOptions = try SamplingOptions.options(guidanceOption, of: "--guidance-option")
       (changes.attentionNegative, changes.attentionOptions) = (attention.attentionNegative, try attention.options)

@@ -78,6 +78,6 @@ struct ModelPartOptions: ParsableArguments {
       reference.path = try located(reference.path)
       return reference
     }
-    request.textEncoderInterval = SamplingOptions.interval(textEncoderInterval)
+    request.textEncoderInterval = try SamplingOptions.interval(textEncoderInterval, of: "--text-encoder-interval")
   }
 }

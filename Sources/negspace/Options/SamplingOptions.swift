@@ -111,10 +111,16 @@ struct SamplingOptions: ParsableArguments {
     completion: .file())
   var noise: String?
 
-  /// The numbers of `A,B`; what is no number is NaN, which the request refuses.
-  static func interval(_ text: String) -> [Double] {
-    text.split(separator: ",", omittingEmptySubsequences: false)
-      .map { Double($0.trimmingCharacters(in: .whitespaces)) ?? .nan }
+  /// The numbers of `A,B`, of which the request says which go.
+  ///
+  /// - Throws: `ValidationError` of what is no number.
+  static func interval(_ text: String, of option: String) throws -> [Double] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let number = Double(part.trimmingCharacters(in: .whitespaces)) else {
+        throw ValidationError("\(option) is \(text); expected two numbers from 0 to 1, such as 0.2,0.8.")
+      }
+      return number
+    }
   }
 
   /// Names and values of `NAME=VALUE`, each name once.
@@ -138,13 +144,13 @@ struct SamplingOptions: ParsableArguments {
     request.steps = steps
     request.guidanceScale = guidanceScale
     request.guidanceRescale = guidanceRescale
-    request.guidanceInterval = Self.interval(guidanceInterval)
+    request.guidanceInterval = try Self.interval(guidanceInterval, of: "--guidance-interval")
     request.guidanceRule = guidanceRule
     request.guidanceOptions = try Self.options(guidanceOption, of: "--guidance-option")
     request.attentionNegative = attention.attentionNegative
     request.attentionOptions = try attention.options
     request.negativeModel = try negativeModel.map { FileReference(path: try located($0)) }
-    request.negativeInterval = Self.interval(negativeInterval)
+    request.negativeInterval = try Self.interval(negativeInterval, of: "--negative-interval")
     request.sampler = try sampler.map { try SamplerName(named: $0) }
     request.schedule = try schedule.map { try SigmaSchedule(named: $0) }
     request.schedulerConfiguration = schedulerConfig.map { FileReference(path: $0) }
