@@ -18,10 +18,17 @@ import statistics
 import subprocess
 import time
 
+# Name in the table: the rule and its options. The middle of a small network says little, so that rules which disturb it stand here
+# with the blocks behind it, too.
 GUIDED = {
-    "cfg": [], "cfg_zero_star": [], "apg": ["eta=0", "adaptive_projected_guidance_momentum=-0.5"], "apg_mix": [],
-    "tcfg": [], "fdg": [], "mambo_g": [], "pag": ["perturbed_guidance_stop=1"], "seg": [],
-    "slg": ["skip_layer_guidance_stop=1"], "auto": [],
+    "cfg": ("cfg", []), "cfg-zero": ("cfg-zero", []),
+    "apg": ("apg", ["eta=0", "adaptive_projected_guidance_momentum=-0.5"]), "apg-mix": ("apg-mix", []), "tcfg": ("tcfg", []),
+    "fdg": ("fdg", []), "mambo": ("mambo", []), "pag": ("pag", ["perturbed_guidance_stop=1"]), "seg": ("seg", []),
+    "slg": ("slg", ["skip_layer_guidance_stop=1"]), "auto": ("auto", []),
+    "pag, up_blocks.0": ("pag", ["perturbed_guidance_stop=1", "perturbed_guidance_layers=up_blocks.0"]),
+    "seg, up_blocks.0": ("seg", ["seg_guidance_layers=up_blocks.0"]),
+    "slg, up_blocks.0": ("slg", ["skip_layer_guidance_stop=1", "skip_layer_guidance_layers=up_blocks.0.attentions.1"]),
+    "auto, up_blocks.0": ("auto", ["auto_guidance_layers=up_blocks.0.attentions.1"]),
 }
 UNGUIDED = {"none": None, "nag": "nag", "nasa": "nasa", "vsf": "vsf"}
 
@@ -50,32 +57,36 @@ def main():
     parser.add_argument("--reward", action="append", default=[])
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--threads", help="threads of each run")
     parser.add_argument("--unguided", action="store_true", help="rules within attention, at a guidance scale of 1")
-    parser.add_argument("--rules", help="some of the rules, with commas between them")
+    parser.add_argument("--rules", help="some of the rules, with semicolons between them")
     parser.add_argument("--score", default="judge_quality", help="the column that is compared")
     parser.add_argument("-o", "--output", default="guidance")
     given = parser.parse_args()
     program = os.environ.get("NEGSPACE", ".build/release/negspace")
     rules = UNGUIDED if given.unguided else GUIDED
-    names = given.rules.split(",") if given.rules else list(rules)
+    names = given.rules.split(";") if given.rules else list(rules)
     first = "none" if given.unguided else "cfg"
     names = [first] + [name for name in names if name != first]
 
-    print("| rule | negative | " + given.score.replace("_", " ") + f" | against {first} | s a picture |\n| --- | --- | --- | --- | --- |")
+    print("| rule | negative | " + given.score.replace("_", " ") + f" | against {first} | concept seen | s a picture |\n"
+          "| --- | --- | --- | --- | --- | --- |")
     base = {}
     for name in names:
-        folder = pathlib.Path(given.output) / name
+        folder = pathlib.Path(given.output) / name.replace(", ", "-")
         command = [program, "compare", "-q", "--model", given.model, "--prompt-file", given.prompts,
                    "--seeds", str(given.seeds), "--steps", str(given.steps), "-n", "none", "-n", f"learned={given.learned}",
                    "--shown", "0", "-o", str(folder)]
         command += ["--judge", given.judge] if given.judge else []
+        command += ["-t", given.threads] if given.threads else []
         for reward in given.reward:
             command += ["--reward", reward]
         if given.unguided:
             command += ["--guidance-scale", "1"] + (["--attention-negative", rules[name]] if rules[name] else [])
         else:
-            command += ["--guidance-rule", name]
-            for option in rules[name]:
+            rule, options = rules[name]
+            command += ["--guidance-rule", rule]
+            for option in options:
                 command += ["--guidance-option", option]
         is_new, began = not (folder / "results.csv").exists(), time.monotonic()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -91,7 +102,9 @@ def main():
             mean, low, high = interval(differences)
             against = "" if name == first else f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
             each = f"{seconds / len(table):.2f}" if is_new else ""
-            print(f"| `{name}` | {arm} | {statistics.mean(own.values()):.3f} | {against} | {each} |", flush=True)
+            seen = [float(row["concept_accuracy"]) for row in table if row["negative"] == arm and row.get("concept_accuracy")]
+            share = f"{100 * statistics.mean(seen):.1f} %" if seen else ""
+            print(f"| `{name}` | {arm} | {statistics.mean(own.values()):.3f} | {against} | {share} | {each} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ negative, and words beside it. Both are runs of `negspace compare`: started agai
 import argparse
 import collections
 import csv
+import json
 import os
 import pathlib
 import random
@@ -87,11 +88,20 @@ def compare(given, folder, prompts, arms):
     command = [PROGRAM, "compare", "-q", "--model", given.model, "--prompt-file", str(folder / "prompts.txt"),
                "--seeds", str(given.seeds), "--steps", str(given.steps), "--shown", "0", "--judge", given.judge,
                "--reward", f"quality={given.quality}", "-o", str(folder)]
+    command += ["-t", given.threads] if given.threads else []
     for kind, text in arms:
         command += [kind, text]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with open(folder / "results.csv", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def inception_score(given, cells):
+    """Of pictures, by the judge's choice among concepts."""
+    command = [PROGRAM, "score", *cells, "--classifier", given.judge, "--splits", "1", "--json", "-q"]
+    command += ["-t", given.threads] if given.threads else []
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return json.loads(found)["together"]["inception_score"]
 
 
 def ceiling(given):
@@ -130,21 +140,27 @@ def writers(given):
     scores = [name for name in ("judge_quality", "concept_accuracy", "background_accuracy", "motion_accuracy") if table[0].get(name)]
     def values(arm, score):
         return {(row["prompt"], row["seed"]): float(row[score]) for row in table if row["negative"] == arm and row[score]}
-    print("| negative | " + " | ".join(name.replace("_", " ") for name in scores) + " | quality against the row before |")
-    print("| --- |" + " --- |" * (len(scores) + 1))
-    before = None
+    print("| negative | " + " | ".join(name.replace("_", " ") for name in scores)
+          + " | Inception Score | quality against none | against the row before |")
+    print("| --- |" + " --- |" * (len(scores) + 3))
+    before = first = None
     for name in names:
         own = values(name, "judge_quality")
         cells = [f"{statistics.mean(values(name, score).values()):.3f}" for score in scores]
-        step = ""
-        if before:
-            differences = collections.defaultdict(list)
-            for key, value in own.items():
-                differences[key[0]].append(value - before[key])
-            mean, low, high = interval(differences)
-            step = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
-        print(f"| {name} | " + " | ".join(cells) + f" | {step} |")
-        before = own
+        pictures = [str(pathlib.Path(given.output) / "cells" / f"{row['cell']}.png") for row in table if row["negative"] == name]
+        cells.append(f"{inception_score(given, pictures):.2f}")
+        cells += [gain(own, other) if other else "" for other in (first, before)]
+        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+        first, before = first or own, own
+
+
+def gain(own, other):
+    """Mean difference with its interval, in words."""
+    differences = collections.defaultdict(list)
+    for key, value in own.items():
+        differences[key[0]].append(value - other[key])
+    mean, low, high = interval(differences)
+    return f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
 def main():
@@ -158,6 +174,7 @@ def main():
     parser.add_argument("--model", default="Models/emoji-image")
     parser.add_argument("--judge", default="Models/emoji-judge")
     parser.add_argument("--quality", default="Models/emoji-reward")
+    parser.add_argument("--threads", help="threads of each run")
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("-o", "--output", default="negopt-tables")
