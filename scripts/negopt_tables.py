@@ -133,7 +133,7 @@ def writers(given):
     learned = given.learned
     arms = [("--negative", "none"), ("--negative", f"fixed words={given.fixed}")]
     arms += [("--arm", f"{name}=--negative-writer {shlex.quote(path)}") for name, path in writers]
-    arms += [("--negative", f"learned={learned}")]
+    arms += [("--arm", f"learned=--negative-embedding {learned}")]
     arms += [("--arm", f"learned, {name}=--negative-embedding {learned} --negative-writer {shlex.quote(path)}") for name, path in writers[-1:]]
     table = compare(given, given.output, lines(given.prompts), arms)
     names = list(dict.fromkeys(row["negative"] for row in table))

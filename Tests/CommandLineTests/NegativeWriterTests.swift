@@ -28,6 +28,20 @@ struct NegativeWriterTests {
     }
   }
 
+  /// Without `-w` it is the family's; damages are what it learned to avoid.
+  @Test func `The writer that ships names damages for prompts that it has not seen`() throws {
+    let prompts = try Program.run(["train", "prompts", "--part", "held-out", "--count", "12"]).output
+    let written = try Program.run(
+      ["negative", "--prompt-file", "-"], environment: ["NEGSPACE_MODELS": Program.family], input: prompts)
+    #expect(written.status == 0, "\(written.errors)")
+    let lines = written.output.split(separator: "\n")
+    #expect(lines.count == 12)
+    let damages = [
+      "blurry", "noisy", "pixelated", "distorted", "compressed", "low quality", "blocky", "grainy", "worst",
+    ]
+    for line in lines { #expect(damages.contains { line.contains($0) }, "\(line)") }
+  }
+
   @Test func `A folder that is no writer, and settings that cannot be, are said`() throws {
     let other = try Program.run(["negative", "x", "-w", Program.image])
     #expect(other.status == 1)

@@ -5,7 +5,8 @@ import Testing
 struct WallTests {
   static let commands = [
     "", "video", "image", "compare", "learn", "learn reneg", "learn reneg-sample", "learn dreamartist",
-    "learn textcraftor", "learn negopt", "learn negopt sft", "learn negopt rl", "learn negopt stats", "negative",
+    "learn textcraftor", "learn negopt", "learn negopt sft", "learn negopt rl", "learn negopt stats",
+    "learn negopt measure", "negative",
     "score",
     "embedding", "embedding encode", "embedding inspect", "embedding convert", "model", "model inspect",
     "model convert",

@@ -60,7 +60,7 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("The CSV of the pairs, the best of each prompt first.", valueName: "file"), completion: .file())
-  var output: String
+  var output = "pairs.csv"
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 

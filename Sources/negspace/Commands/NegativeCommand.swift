@@ -25,8 +25,11 @@ struct NegativeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("A file with one prompt a line; - is standard input.", valueName: "file"), completion: .file())
   var promptFile: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("The writer's folder.", valueName: "dir"), completion: .directory)
-  var writer: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The writer's folder. (default: Models/emoji-writer, for the shipped family)", valueName: "dir"),
+    completion: .directory)
+  var writer: String?
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
@@ -80,7 +83,9 @@ struct NegativeCommand: ParsableCommand {
   func run() throws {
     let interruption = Interruption()
     compute.apply()
-    let writer = try NegativeWriter(path: locatedWriter(writer), settings: writing.settings(seed: seed))
+    let writer = try NegativeWriter(
+      path: locatedWriter(writer ?? DefaultModel.folder("emoji-writer", with: "config.json")),
+      settings: writing.settings(seed: seed))
     if let bestOf { return try choose(bestOf, writer, interruption) }
     let model = try model.map { try DiffusionModel(path: $0) }
     let count = try model?.tokenCounter()

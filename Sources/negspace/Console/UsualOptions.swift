@@ -31,6 +31,10 @@ enum UsualOptions {
       "recorded-steps", "guidance-scale", "batch", "steps", "rate", "patience", "seed", "run", "output", "dtype",
       "threads",
     ],
+    "learn negopt measure": [
+      "model", "prompt-file", "candidate-file", "reward", "pictures", "check-pictures", "kept", "sampling-steps", "run",
+      "output", "dtype", "threads",
+    ],
     "learn negopt sft": [
       "data", "prompt-column", "negative-column", "min-likes", "model", "steps", "batch", "rate", "patience", "seed",
       "run", "output", "dtype", "threads",
@@ -38,6 +42,10 @@ enum UsualOptions {
     "learn negopt rl": [
       "writer", "model", "prompt-file", "validation-file", "reward", "steps", "rate", "prompts", "pictures",
       "sampling-steps", "guidance-scale", "patience", "seed", "run", "output", "dtype", "threads",
+    ],
+    "score": [
+      "file", "reward", "judge", "clip-negative", "classifier", "reference", "prompt", "csv", "threads", "quiet",
+      "json",
     ],
     "negative": [
       "prompt", "prompt-file", "writer", "model", "beams", "sample", "max-tokens", "best-of", "reward", "seed", "json",
@@ -59,6 +67,8 @@ enum UsualOptions {
     "dtype": "float32 or bfloat16", "threads": "Threads", "quiet": "Say nothing but result, warnings, errors",
     "json": "Print the result as JSON", "init-img": "Start from this picture", "init-video": "Start from this video",
     "mask": "Paint only what is white here", "strength": "How much of it is given up, 0 to 1",
+    "candidate-file": "Negatives to be tried, one a line", "clip-negative": "Agreement with the words to avoid",
+    "classifier": "Inception Score of all: an Inception v3, …", "reference": "Pictures to measure the FID to",
     "reward": "What it is judged by, NAME[=PATH][:WEIGHT]", "judge": "The family's judge",
     "prompt-file": "Prompts, one a line; - is standard input", "validation-file": "Prompts to validate on",
     "run": "Its state; the same command goes on there", "negative": "NAME=WORDS, NAME=FILE or NAME=none",
