@@ -1,6 +1,6 @@
 """Four clips of a comparison side by side as one moving picture: a column for each prompt, a row for each negative.
 
-    python scripts/comparison_clips.py comparison docs/images/clips.gif none learned       (Pillow)
+    python scripts/comparison_clips.py comparison docs/images/clips.webp none learned       (Pillow; .gif has fewer colours)
 
 Prompts are ranked by what the last negative gains over the first in the score named by --score, the mean of the seeds; the four in the
 middle of the ranking are shown, each with its first seed.
@@ -81,6 +81,8 @@ def main():
             for number, line in enumerate(lines(arm, font, LEFT - 8)):
                 draw.text((2, TOP + row * (EDGE + GAP) + EDGE // 2 - 8 + 17 * number), line, fill="black", font=font)
         moving.append(sheet)
+    if given.target.endswith(".webp"):
+        return moving[0].save(given.target, save_all=True, append_images=moving[1:], duration=FRAME, loop=0, quality=85)
     # One palette for all frames: else backgrounds boil that do not.
     palette = Image.new("RGB", (size[0], size[1] * len(moving)))
     for index, sheet in enumerate(moving):
