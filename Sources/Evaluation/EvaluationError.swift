@@ -41,7 +41,7 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
     case .frameSize(let index, let found, let expected):
       "frame \(index) has \(found[0]) × \(found[1]) pixels, the first one \(expected[0]) × \(expected[1]); they must be of one size"
     case .fewPictures(let count, let needed):
-      "there are \(count) pictures to compare; expected at least \(needed)"
+      "\(count) pictures are too few for this figure; expected at least \(needed)"
     case .noFeatures:
       "this classifier has no features to measure a distance by; use an Inception v3 or the family's judge"
     case .damagedCell(let path):

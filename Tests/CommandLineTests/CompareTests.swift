@@ -180,6 +180,12 @@ struct CompareTests {
     (["compare", "-p", "x", "--negative", "none"], 64, "Error: --negative is \"none\" alone; expected at least two"),
     (["score", "a.png", "--reference", "x"], 64, "Error: --reference wants --classifier"),
     (["score", "a.png", "--classifier", "p.txt"], 1, "Error: p.txt"),
+    (["score", "a.png", "--classifier", "x", "--reference", "no"], 1, "Error: no cannot be read: No such file"),
+    (["score", "a.png", "--clip-negative-words", "x"], 64, "Error: --clip-negative-words wants --clip-negative"),
+    (
+      ["compare", "-p", "x", "--arm", "a=--negative-search null-tta --sampler euler", "-n", "none"], 64,
+      "Error: --arm is \"a=--negative-search null-tta --sampler euler\" (--sampler is euler;"
+    ),
     (["compare", "-p", "x"], 64, "Error: --negative is missing; expected at least two"),
     (
       ["compare", "-p", "x", "--negative", "a=x", "--negative", "a=y"], 64,

@@ -147,7 +147,7 @@ struct CompareCommand: ParsableCommand {
     var comparison = Comparison(arms: arms, models: compared, folder: output)
     comparison.baseline = common
     comparison.rewards = try scoring.rewards()
-    comparison.negativeAgreement = try scoring.negative()
+    comparison.negativeAgreement = scoring.negative
     let isFamily = models.model.isEmpty && comparison.rewards.isEmpty
     let judge = try scoring.judge ?? (isFamily ? DefaultModel.folder("emoji-judge", with: "config.json") : nil)
     comparison.judge = judge.map { EmojiFrameJudge(folder: $0) }

@@ -112,10 +112,12 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
       (negative: negative, gain: values.reduce(0, +) / Float(values.count))
     }.sorted { ($0.gain, $1.negative) > ($1.gain, $0.negative) }
     func text(_ gain: Float) -> String { String(format: "%+.3f", gain) }
-    let mean = pairs.isEmpty ? 0 : pairs.reduce(0) { $0 + ($1.gain ?? 0) } / Float(pairs.count)
+    let mean = pairs.reduce(0) { $0 + ($1.gain ?? 0) } / Float(max(1, pairs.count))
     let fixed = means.prefix(5).map { "\"\($0.negative)\" \(text($0.gain))" }.joined(separator: ", ")
-    return [
-      "\(pairs.count) pairs of \(helped) prompts out of \(all.count), with a mean gain of \(text(mean)) on further seeds."
-    ] + (fixed.isEmpty ? [] : ["With all prompts: \(fixed)."])
+    let found =
+      pairs.isEmpty
+      ? "No pairs: with none of \(all.count) prompts a candidate gained on its first pictures and on further ones."
+      : "\(pairs.count) pairs of \(helped) prompts out of \(all.count), with a mean gain of \(text(mean)) on further seeds."
+    return [found] + (fixed.isEmpty ? [] : ["With all prompts: \(fixed)."])
   }
 }

@@ -51,7 +51,6 @@ struct ScoreCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try set.validate()
     if files.isEmpty { throw ValidationError("A file is missing. Name the pictures and videos to score.") }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); expected a number from 1 to 1024.")
@@ -63,7 +62,7 @@ struct ScoreCommand: ParsableCommand {
     if let csv { try GenerationOutput.checkWritable(csv) }
     if let threads { Threads.use(threads) }
     let scorer = try Scorer(
-      rewards: scoring.rewards(), negative: scoring.negative(), judge: scoring.judge.map { EmojiFrameJudge(folder: $0) }
+      rewards: scoring.rewards(), negative: scoring.negative, judge: scoring.judge.map { EmojiFrameJudge(folder: $0) }
     )
     for file in files { _ = try existingKind(file) }
     let together = try set.reader()

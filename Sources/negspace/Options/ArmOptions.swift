@@ -31,6 +31,9 @@ struct ArmOptions: ParsableArguments {
   @Option var clipSkip: Int?
 
   func validate() throws {
+    if search.negativeSearch != nil, let sampler, (try? SamplerName(named: sampler)) != .ddim {
+      throw ValidationError("--sampler is \(sampler); with --negative-search it is ddim")
+    }
     if let textEncoderInterval, textEncoder.isEmpty {
       throw ValidationError("--text-encoder-interval is \(textEncoderInterval), but there is no --text-encoder")
     }

@@ -57,10 +57,21 @@ struct PictureSetOptions: ParsableArguments {
   }
 
   /// All plain files of a folder, by name.
+  ///
+  /// - Throws: `ModelError.unreadable`.
   private static func files(in folder: String) throws -> [String] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
-    let files = names.sorted().map { "\(folder)/\($0)" }.filter { (try? existingKind($0)) == .file }
-    guard !files.isEmpty else { throw ValidationError("\(folder) holds no files to compare with") }
+    guard try existingKind(folder) == .folder else {
+      throw ModelError.unreadable(path: folder, reason: "it is no folder")
+    }
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      throw ModelError.unreadable(path: folder, reason: systemReason(error))
+    }
+    let files = names.filter { !$0.hasPrefix(".") }.sorted().map { "\(folder)/\($0)" }
+      .filter { (try? existingKind($0)) == .file }
+    guard !files.isEmpty else {
+      throw ModelError.unreadable(path: folder, reason: "it holds no pictures or videos to compare with")
+    }
     return files
   }
 }

@@ -27,16 +27,14 @@ struct ScoringOptions: ParsableArguments {
       "What should not be seen, for --clip-negative. (default: each one's own negative prompt)", valueName: "text"))
   var clipNegativeWords: String?
 
-  /// The agreement with what should be avoided, if it is asked for.
-  ///
-  /// - Throws: `ValidationError` of words without a CLIP.
-  func negative() throws -> NegativeAgreement? {
-    guard let clipNegative else {
-      if clipNegativeWords != nil { throw ValidationError("--clip-negative-words wants --clip-negative: a CLIP") }
-      return nil
+  func validate() throws {
+    if clipNegative == nil, clipNegativeWords != nil {
+      throw ValidationError("--clip-negative-words wants --clip-negative: a CLIP")
     }
-    return NegativeAgreement(path: clipNegative, words: clipNegativeWords)
   }
+
+  /// The agreement with what should be avoided, if it is asked for.
+  var negative: NegativeAgreement? { clipNegative.map { NegativeAgreement(path: $0, words: clipNegativeWords) } }
 
   /// - Throws: `RewardError`.
   func rewards() throws -> [RewardName] { try reward.map { try RewardName(parsing: $0) } }
