@@ -13,11 +13,12 @@ import collections
 import csv
 import os
 import pathlib
-import random
 import shlex
 import statistics
 import subprocess
 import time
+
+from paired import interval
 
 # Name in the table, and the options. The middle of a small network says little, so that rules which disturb it stand here with a block
 # behind it, too; `fdg` guides high frequencies twice as much, so that its like is more guidance.
@@ -35,16 +36,6 @@ GUIDED = {
     "auto, up_blocks.0": "--guidance-rule auto --guidance-option auto_guidance_layers=up_blocks.0.attentions.1",
 }
 UNGUIDED = {"none": "", "nag": "--attention-negative nag", "nasa": "--attention-negative nasa", "vsf": "--attention-negative vsf"}
-
-
-def interval(differences):
-    """Mean and 95 % interval of {prompt: [differences]}, resampling prompts."""
-    groups, draw = list(differences.values()), random.Random(0)
-    def mean(some):
-        values = [value for group in some for value in group]
-        return sum(values) / len(values)
-    means = sorted(mean(draw.choices(groups, k=len(groups))) for _ in range(2000))
-    return mean(groups), means[50], means[1949]
 
 
 def rows(folder):

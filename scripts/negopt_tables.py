@@ -23,6 +23,8 @@ import statistics
 import subprocess
 import sys
 
+from paired import interval
+
 PROGRAM = os.environ.get("NEGSPACE", ".build/release/negspace")
 
 # Words of the family's damages with what may stand before "picture", and remarks on quality.
@@ -65,16 +67,6 @@ def candidates(prompts):
         background = next((name for name in groups["backgrounds"] if name in prompt), None)
         others = [name for name in groups["backgrounds"] if name != background]
         yield f"{prompt}\t{with_article(draw.choice(others))}"
-
-
-def interval(differences):
-    """Mean and 95 % interval of {prompt: [differences]}, resampling prompts."""
-    groups, draw = list(differences.values()), random.Random(0)
-    def mean(some):
-        values = [value for group in some for value in group]
-        return sum(values) / len(values)
-    means = sorted(mean(draw.choices(groups, k=len(groups))) for _ in range(2000))
-    return mean(groups), means[50], means[1949]
 
 
 def lines(path):
