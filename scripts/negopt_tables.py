@@ -6,9 +6,9 @@
     scripts/negopt_tables.py writers --prompts held.txt --fixed "a blurry picture" --writer SFT=writer --writer RL=writer-rl -o writers
 
 `ceiling` makes pictures of four seeds with each prompt's candidates, chooses the best by two seeds, by the judge and by the quality
-reward, and measures the choice on the two others by the judge. `writers` compares none, the fixed words, each writer, the learned
-negative, and words beside it. Both are runs of `negspace compare`: started again they go on. Needs Python 3 and
-.build/release/negspace ($NEGSPACE is another).
+reward, and measures the choice on the two others by the judge. `writers` compares none, the fixed words, each writer, with --per-sample
+ReNeg's negative for each prompt, the learned negative, and words beside it, on pictures or (--model) on clips. Both are runs of
+`negspace compare`: started again they go on. Needs Python 3 and .build/release/negspace ($NEGSPACE is another).
 """
 import argparse
 import collections
@@ -125,22 +125,25 @@ def writers(given):
     learned = given.learned
     arms = [("--negative", "none"), ("--negative", f"fixed words={given.fixed}")]
     arms += [("--arm", f"{name}=--negative-writer {shlex.quote(path)}") for name, path in writers]
+    arms += [("--negative", f"learned for each prompt={given.per_sample}")] if given.per_sample else []
     arms += [("--arm", f"learned=--negative-embedding {learned}")]
     arms += [("--arm", f"learned, {name}=--negative-embedding {learned} --negative-writer {shlex.quote(path)}") for name, path in writers[-1:]]
     table = compare(given, given.output, lines(given.prompts), arms)
     names = list(dict.fromkeys(row["negative"] for row in table))
-    scores = [name for name in ("judge_quality", "concept_accuracy", "background_accuracy", "motion_accuracy") if table[0].get(name)]
+    scores = ("judge_quality", "concept_accuracy", "background_accuracy", "motion_accuracy", "flicker")
+    scores = [name for name in scores if table[0].get(name)]
+    are_films = "flicker" in scores
     def values(arm, score):
         return {(row["prompt"], row["seed"]): float(row[score]) for row in table if row["negative"] == arm and row[score]}
     print("| negative | " + " | ".join(name.replace("_", " ") for name in scores)
-          + " | Inception Score | quality against none | against the row before |")
-    print("| --- |" + " --- |" * (len(scores) + 3))
+          + (" |" if are_films else " | Inception Score |") + " quality against none | against the row before |")
+    print("| --- |" + " --- |" * (len(scores) + (2 if are_films else 3)))
     before = first = None
     for name in names:
         own = values(name, "judge_quality")
         cells = [f"{statistics.mean(values(name, score).values()):.3f}" for score in scores]
         pictures = [str(pathlib.Path(given.output) / "cells" / f"{row['cell']}.png") for row in table if row["negative"] == name]
-        cells.append(f"{inception_score(given, pictures):.2f}")
+        cells += [] if are_films else [f"{inception_score(given, pictures):.2f}"]
         cells += [gain(own, other) if other else "" for other in (first, before)]
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
         first, before = first or own, own
@@ -163,6 +166,7 @@ def main():
     parser.add_argument("--fixed", default="a blurry picture", help="the best fixed words")
     parser.add_argument("--writer", action="append", default=[], help="NAME=FOLDER, repeatable, in the order of their making")
     parser.add_argument("--learned", default="Models/emoji-negative.safetensors")
+    parser.add_argument("--per-sample", help="what `learn reneg-sample` wrote for the prompts")
     parser.add_argument("--model", default="Models/emoji-image")
     parser.add_argument("--judge", default="Models/emoji-judge")
     parser.add_argument("--quality", default="Models/emoji-reward")

@@ -1,7 +1,7 @@
 """Learns words for emoji that the shipped family has never seen, and measures what they do: the tables of docs/dreamartist.md.
 
 Usage: python scripts/study_dreamartist.py -o STUDY [--emoji hedgehog lion ...] [--learning-seeds 3] [--prompts 20] [--seeds 4] [--films 6]
-                                           [--steps 1000] [--arguments "--guidance-scale 3 --rate 3e-3"] [--sheet NAME]
+                                           [--steps 1000] [--sampling-steps 25] [--threads N] [--arguments "--guidance-scale 3 --rate 3e-3"]
 Needs a release build (`make build`), the font of Debian's fonts-noto-color-emoji, torch, transformers, numpy and pillow. What is made already
 is not made again, so it can be stopped and started.
 
@@ -73,8 +73,9 @@ def drawn(emoji, colour="white", place="", share=0.52):
     return picture.resize((SIDE, SIDE), Image.LANCZOS)
 
 
-def run(*arguments):
-    subprocess.run([NEGSPACE, *map(str, arguments), "-q"], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+def run(options, *arguments):
+    own = ["-t", options.threads] if options.threads else []
+    subprocess.run([str(part) for part in [NEGSPACE, *arguments, *own, "-q"]], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
 
 
 class Eye:
@@ -134,7 +135,7 @@ def learn(folder, emoji, seed, options):
         target = folder / f"{emoji}-{seed}-{name}"
         if not (target / "it.safetensors").exists():
             templates = [part for text in TEMPLATES for part in ("--template", text)]
-            run("learn", "dreamartist", picture, "--token", "<it>", *templates, "--steps", options.steps, "--preview-every", options.steps,
+            run(options, "learn", "dreamartist", picture, "--token", "<it>", *templates, "--steps", options.steps, "--preview-every", options.steps,
                 "--seed", seed, *own, "-o", target)
 
 
@@ -148,7 +149,8 @@ def pictures(folder, emoji, seed, arm, wishes, options):
         word = "<it>" if words else KNOWN
         prompts.write_text("".join(f"a {word}{place} on a {colour} background\n" for colour, place in wishes))
         own = ["--embedding", folder / f"{emoji}-{seed}-{words}"] if words else []
-        run("image", "--prompt-file", prompts, "-n", negative, *own, "-b", options.seeds, "--scale", 1, "-o", target / "%03d.png")
+        run(options, "image", "--prompt-file", prompts, "-n", negative, *own, "-b", options.seeds, "--steps", options.sampling_steps,
+            "--scale", 1, "-o", target / "%03d.png")
     return [Image.open(name) for name in names]
 
 
@@ -162,8 +164,8 @@ def films(folder, emoji, arm, options):
         word = "<it>" if words else KNOWN
         if not name.exists():
             own = ["--embedding", folder / f"{emoji}-0-{words}"] if words else []
-            run("video", f"a {word} {motion} on a {colour} background", "-n", negative, *own, "--seed", 7 + index, "--scale", 1,
-                "--save-frames", name.with_suffix(""), "-o", name)
+            run(options, "video", f"a {word} {motion} on a {colour} background", "-n", negative, *own, "--seed", 7 + index,
+                "--steps", options.sampling_steps, "--scale", 1, "--save-frames", name.with_suffix(""), "-o", name)
         told = subprocess.run(
             [NEGSPACE, "score", name, "--judge", ROOT / "Models/emoji-judge", "-p", f"a {KNOWN} {motion} on a {colour} background", "--json", "-q"],
             check=True, capture_output=True, text=True).stdout
@@ -181,6 +183,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--films", type=int, default=6)
     parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--sampling-steps", type=int, default=25, help="of pictures and films")
+    parser.add_argument("--threads", type=int, help="of each run; all cores without")
     parser.add_argument("--arguments", default="", help="further options of learning the pair")
     parser.add_argument("--inversion", default="", help="further options of Textual Inversion")
     options = parser.parse_args()

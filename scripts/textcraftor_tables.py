@@ -1,12 +1,12 @@
 """The tables of docs/textcraftor.md: what a tuned text encoder of the shipped family does to pictures, clips and edges.
 
 Usage: python scripts/textcraftor_tables.py ENCODER [--tables tuned weights transfer composition] [--prompts 64] [--seeds 4] [--steps 10]
-           [--interval 0.4,1] [--free ENCODER] [--colour ENCODER --sharp ENCODER] [-o textcraftor-tables]
+           [--clips 32] [--threads N] [--interval 0.4,1] [--free ENCODER] [--colour ENCODER --sharp ENCODER] [-o textcraftor-tables]
 Needs a release build (`make build`) and nothing but Python. ENCODER is what `negspace learn textcraftor` wrote, a folder or a LoRA.
 
 tuned        without, and with the tuned encoder; with --free also one that was tuned without the CLIP constraint
 weights      interpolation: weights 0, 0.25, 0.5, 0.75, 1
-transfer     the same encoder on both video models and on pictures led by edges
+transfer     the same encoder, the learned negative and both on the two video models (--clips prompts, one seed) and on pictures led by edges
 composition  nothing, the learned negative, the tuned encoder, both
 mixing       a picture of 5 × 5 weights of two encoders (--colour, --sharp) and the mean of each one's own measure
 
@@ -25,16 +25,18 @@ SCORES = ["--judge", MODELS / "emoji-judge", "--reward", f"quality={MODELS}/emoj
 COLUMNS = ["judge quality", "concept accuracy", "clipscore", "reward mix"]
 
 
-def run(*command):
-    result = subprocess.run([str(part) for part in [NEGSPACE, *command]], stdout=subprocess.PIPE, text=True)
+def run(*command, threads=None):
+    own = ["-t", threads] if threads else []
+    result = subprocess.run([str(part) for part in [NEGSPACE, *command, *own]], stdout=subprocess.PIPE, text=True)
     if result.returncode:
         raise SystemExit(result.returncode)
     return result.stdout
 
 
-def prompts(arguments, medium):
-    file = arguments.output / f"{medium}-{arguments.prompts}.txt"
-    file.write_text(run("train", "prompts", "--medium", medium, "--part", "held-out", "--count", arguments.prompts))
+def prompts(arguments, medium, count=None):
+    count = count or arguments.prompts
+    file = arguments.output / f"{medium}-{count}.txt"
+    file.write_text(run("train", "prompts", "--medium", medium, "--part", "held-out", "--count", count))
     return file
 
 
@@ -44,13 +46,13 @@ def tuned(arguments, *encoders):
     return f"{options} --text-encoder-interval {arguments.interval}"
 
 
-def compare(arguments, arms, *options):
+def compare(arguments, arms, *options, seeds=None):
     """Results of a comparison of `arms`, options by name, of which the first is without any; one folder keeps the cells of all tables."""
-    command = ["compare", "--steps", arguments.steps, "--seeds", arguments.seeds, "-o", arguments.output / "comparison", "--json", "-q",
+    command = ["compare", "--steps", arguments.steps, "--seeds", seeds or arguments.seeds, "-o", arguments.output / "comparison", "--json", "-q",
                "--negative", "none", *SCORES, *options]
     for arm, what in arms.items():
         command += ["--arm", f"{arm}={what}"]
-    return json.loads(run(*command))
+    return json.loads(run(*command, threads=arguments.threads))
 
 
 def table(title, results, columns=COLUMNS):
@@ -94,15 +96,17 @@ def weights_table(arguments):
 
 
 def transfer_table(arguments):
-    arms, clips = {"tuned": tuned(arguments, (arguments.encoder, 1))}, prompts(arguments, "video")
+    encoder = tuned(arguments, (arguments.encoder, 1))
+    negative = f"--negative-embedding {MODELS}/emoji-negative.safetensors"
+    arms, clips = {"tuned": encoder, "learned negative": negative, "both": f"{encoder} {negative}"}, prompts(arguments, "video", arguments.clips)
     columns = COLUMNS + ["motion accuracy", "background accuracy", "flicker"]
     table("Clips", compare(arguments, arms, "-m", f"video={MODELS}/emoji-video", "-m", f"lvdm={MODELS}/emoji-lvdm",
-                           "--prompt-file", clips), columns)
+                           "--prompt-file", clips, seeds=1), columns)
     edges = arguments.output / "edges"
     edges.mkdir(exist_ok=True)
     if len(list(edges.glob("*.png"))) < arguments.prompts:
         run("image", "-m", MODELS / "emoji-image", "--prompt-file", prompts(arguments, "image"), "--seed", 777,
-            "--steps", arguments.steps, "--scale", 1, "-q", "-o", edges / "%03d.png")
+            "--steps", arguments.steps, "--scale", 1, "-q", "-o", edges / "%03d.png", threads=arguments.threads)
     table("Led by edges", compare(
         arguments, arms, "-m", f"control={MODELS}/emoji-image", "--prompt-file", prompts(arguments, "image"),
         "--control-net", f"control={MODELS}/emoji-controlnet", "--control-image", f"control={edges}", "--canny", "control"))
@@ -140,6 +144,8 @@ def main():
     parser.add_argument("--prompts", type=int, default=64)
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--clips", type=int, default=32)
+    parser.add_argument("--threads", type=int, help="of each run; all cores without")
     parser.add_argument("--interval", default="0.4,1")
     for name in ("--free", "--colour", "--sharp"):
         parser.add_argument(name)

@@ -3,22 +3,24 @@ import NegativeSpaceCKernels
 /// The buffers of one trained parameter, all float32 and equally long, changed in place by `adamW`.
 package struct ParameterBuffers: @unchecked Sendable {
   let weight: UnsafeMutablePointer<Float>
-  let firstMoment: UnsafeMutablePointer<Float>
-  let secondMoment: UnsafeMutablePointer<Float>
-  let average: UnsafeMutablePointer<Float>
+  let average: UnsafeMutablePointer<Float>?
   let gradient: UnsafePointer<Float>
   let count: Int
 
+  /// - Parameter average: nil where none is kept.
   package init(
-    weight: UnsafeMutableRawPointer, firstMoment: UnsafeMutableRawPointer, secondMoment: UnsafeMutableRawPointer,
-    average: UnsafeMutableRawPointer, gradient: UnsafeRawPointer, count: Int
+    weight: UnsafeMutableRawPointer, average: UnsafeMutableRawPointer?, gradient: UnsafeRawPointer, count: Int
   ) {
     self.weight = weight.assumingMemoryBound(to: Float.self)
-    self.firstMoment = firstMoment.assumingMemoryBound(to: Float.self)
-    self.secondMoment = secondMoment.assumingMemoryBound(to: Float.self)
-    self.average = average.assumingMemoryBound(to: Float.self)
+    self.average = average?.assumingMemoryBound(to: Float.self)
     self.gradient = gradient.assumingMemoryBound(to: Float.self)
     self.count = count
+  }
+
+  /// Moves the average of some elements after them.
+  fileprivate func follow(_ range: Range<Int>, decay: Float) {
+    guard let average else { return }
+    ns_ema(average + range.lowerBound, weight + range.lowerBound, decay, Int64(range.count))
   }
 }
 
@@ -48,28 +50,32 @@ package struct AdamWStep: Sendable {
 }
 
 /// Takes one AdamW step and moves the average after it, in place.
-package func adamW(_ buffers: ParameterBuffers, _ step: AdamWStep) {
+package func adamW(
+  _ buffers: ParameterBuffers, firstMoment: UnsafeMutableRawPointer, secondMoment: UnsafeMutableRawPointer,
+  _ step: AdamWStep
+) {
+  nonisolated(unsafe) let (m, v) = (
+    firstMoment.assumingMemoryBound(to: Float.self), secondMoment.assumingMemoryBound(to: Float.self)
+  )
   parallel(buffers.count, grain: 1 << 14) { range in
-    let (at, n) = (range.lowerBound, Int64(range.count))
+    let at = range.lowerBound
     ns_adamw(
-      buffers.weight + at, buffers.firstMoment + at, buffers.secondMoment + at, buffers.gradient + at, step.rate,
-      step.beta1,
-      step.beta2, step.epsilon, step.decay, step.correction1, step.correction2, step.gradientScale, n)
-    ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, n)
+      buffers.weight + at, m + at, v + at, buffers.gradient + at, step.rate, step.beta1, step.beta2, step.epsilon,
+      step.decay, step.correction1, step.correction2, step.gradientScale, Int64(range.count))
+    buffers.follow(range, decay: step.averageDecay)
   }
 }
 
 /// Takes one step along a direction that is given, with decoupled weight decay, and moves the average after it, in
 /// place.
 ///
-/// `gradient` of the buffers is the direction; moments are left alone.
+/// `gradient` of the buffers is the direction.
 package func descend(_ buffers: ParameterBuffers, _ step: AdamWStep) {
   parallel(buffers.count, grain: 1 << 14) { range in
     let kept = 1 - step.rate * step.decay
     for index in range {
       buffers.weight[index] = buffers.weight[index] * kept - step.rate * buffers.gradient[index]
     }
-    let at = range.lowerBound
-    ns_ema(buffers.average + at, buffers.weight + at, step.averageDecay, Int64(range.count))
+    buffers.follow(range, decay: step.averageDecay)
   }
 }

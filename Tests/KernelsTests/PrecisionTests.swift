@@ -98,8 +98,8 @@ import Testing
       let gradient = gradients.slice(axis: 0, from: step, to: step + 1)
       adamW(
         ParameterBuffers(
-          weight: weight.pointer, firstMoment: first.pointer, secondMoment: second.pointer, average: average.pointer,
-          gradient: gradient.pointer, count: weight.count),
+          weight: weight.pointer, average: average.pointer, gradient: gradient.pointer, count: weight.count),
+        firstMoment: first.pointer, secondMoment: second.pointer,
         AdamWStep(
           rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: decay,
           correction1: Float(1 - pow(Double(beta1), Double(step + 1))),

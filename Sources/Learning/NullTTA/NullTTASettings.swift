@@ -12,7 +12,7 @@ public struct NullTTASettings: Sendable, Hashable {
 
   /// Inner steps at the first call: n_min.
   public var fewestSteps = 1
-  /// Inner steps at the last call: n_max.
+  /// Inner steps at the last call: n_max; with 0 the particles alone are searched.
   public var mostSteps = 10
   /// γ, the rate at which inner steps rise and the restraint falls, a timestep of training.
   public var growth: Float = 0.008
@@ -47,22 +47,24 @@ public struct NullTTASettings: Sendable, Hashable {
   /// Refuses what cannot be followed.
   ///
   /// - Throws: `LearningError.setting`.
-  func validate() throws {
-    try LearningError.requirePositive([
-      ("mostSteps", mostSteps), ("particles", particles), ("directions", directions),
-    ])
+  package func validate() throws {
+    try LearningError.requirePositive([("particles", particles), ("directions", directions)])
     for (name, value, most) in [("searchSteps", mostSteps, 10_000), ("particles", particles, 1000)] where value > most {
       throw LearningError.setting(name, found: "\(value)", expected: "at most \(most)")
+    }
+    if mostSteps < 0 || mostSteps == 0 && particles == 1 {
+      let least = particles == 1 ? "at least 1 where there is one particle" : "0 or more"
+      throw LearningError.setting("searchSteps", found: "\(mostSteps)", expected: least)
     }
     guard (0...mostSteps).contains(fewestSteps) else {
       throw LearningError.setting("fewestSteps", found: "\(fewestSteps)", expected: "0 to \(mostSteps), the most")
     }
     for (name, value) in [
-      ("growth", growth), ("rewardWeight", rewardWeight), ("restraint", restraint), ("flicker", flicker),
+      ("growth", growth), ("rewardWeight", rewardWeight), ("searchRestraint", restraint), ("flicker", flicker),
     ] where !(value >= 0 && value.isFinite) {
       throw LearningError.setting(name, found: "\(value)", expected: "a number that is not negative")
     }
-    for (name, value) in [("spread", spread), ("rate", rate), ("directionLength", directionLength)]
+    for (name, value) in [("spread", spread), ("searchRate", rate), ("directionLength", directionLength)]
     where !(value > 0 && value.isFinite) {
       throw LearningError.setting(name, found: "\(value)", expected: "a number above 0")
     }

@@ -6,18 +6,26 @@ import NegativeSpaceTensors
 extension ReNegSubject {
   /// What the result of a run depends on beside its plan: files and lists by their content.
   func settings(train: [String], held: [String], start: Tensor) throws -> [String: String] {
+    let settings = rollout.settings
+    let states = start.floats.withUnsafeBytes { SHA256.hexadecimal(of: $0) }
+    return try sampleSettings(train: train, held: held).merging([
+      "method": "reneg", "start": String(states.prefix(16)), "tail": "\(settings.tail)", "stops": "\(settings.stops)",
+      "through": "\(settings.through)", "batch": "\(settings.batch)", "flicker": "\(settings.flicker)",
+      "seed": "\(settings.seed)",
+    ]) { $1 }
+  }
+
+  /// What samples and their scores depend on.
+  func sampleSettings(train: [String], held: [String]) throws -> [String: String] {
     func digest(_ prompts: [String]) -> String {
       "\(prompts.count), SHA-256 \(SHA256.hexadecimal(of: prompts.joined(separator: "\n").utf8).prefix(16))"
     }
     let settings = rollout.settings
-    let states = start.floats.withUnsafeBytes { SHA256.hexadecimal(of: $0) }
     var own = [
-      "method": "reneg", "model": String((provenance.baseModelHash ?? "").prefix(16)), "computed in": dtype.rawValue,
+      "model": String((provenance.baseModelHash ?? "").prefix(16)), "computed in": dtype.rawValue,
       "rewards": rewardFiles, "prompts": digest(train), "prompts to validate on": digest(held),
-      "start": String(states.prefix(16)), "sampling steps": "\(settings.samplingSteps)",
-      "guidance scale": "\(settings.guidanceScale)", "tail": "\(settings.tail)", "stops": "\(settings.stops)",
-      "through": "\(settings.through)", "batch": "\(settings.batch)", "flicker": "\(settings.flicker)",
-      "together": "\(settings.samplesAtOnce)", "seed": "\(settings.seed)",
+      "sampling steps": "\(settings.samplingSteps)", "guidance scale": "\(settings.guidanceScale)",
+      "together": "\(settings.samplesAtOnce)",
     ]
     if let rule = settings.attentionNegative {
       let options = settings.attentionOptions.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }

@@ -84,15 +84,11 @@ extension TrainingPlan {
   ///
   /// The number of steps is not among them, but the cosine that a learning rate falls along is.
   var allSettings: [String: String] {
-    let adam = optimizer.adamW
     let own = [
       "learning rate":
         "up to \(learningRate.peak) in \(learningRate.warmup) steps, then to \(learningRate.floor) of it "
         + "along a cosine that ends at step \(learningRate.total)",
-      "optimizer": "betas \(adam.beta1) and \(adam.beta2), epsilon \(adam.epsilon), decay \(adam.weightDecay), "
-        + "gradients up to \(adam.maximumGradientNorm.map { "\($0)" } ?? "any length")"
-        + (adam.clipsEachParameter ? " each" : "")
-        + (optimizer.muon.map { ", Muon \($0.momentum), \($0.iterations), \($0.smallest)" } ?? ""),
+      "optimizer": optimizer.summary,
       "average": "\(averageDecay)", "shards": "\(shards)", "steps between validations": "\(validateEvery)",
     ]
     return settings.merging(own) { $1 }

@@ -4,7 +4,7 @@ import NegativeSpaceWeights
 
 /// The whole state of a run in one file: masters, optimiser moments, average and the number of steps done.
 ///
-/// Keys are `weight/…`, `m/…`, `v/…` and `average/…` followed by the parameter's name.
+/// Keys are `weight/…`, `average/…` and those of the moments (`m/…`, `v/…`, `r/…`, `c/…`) followed by the parameter's name.
 package struct TrainingCheckpoint {
   /// The file.
   package let path: String
@@ -16,8 +16,9 @@ package struct TrainingCheckpoint {
 
   /// Fills `weights` from the file.
   ///
+  /// - Parameter optimizer: what goes on from there.
   /// - Returns: the number of steps done; nil when there is no file yet.
-  func restore(into weights: TrainableWeights) throws -> Int? {
+  func restore(into weights: TrainableWeights, for optimizer: Optimizer) throws -> Int? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try TensorFile(path: path)
     guard let step = file.metadata["step"].flatMap(Int.init), step >= 0 else {
@@ -25,14 +26,16 @@ package struct TrainingCheckpoint {
     }
     for (key, value) in file.tensors where key.hasPrefix("weight/") {
       let name = String(key.dropFirst("weight/".count))
-      guard let m = file.tensors["m/" + name], let v = file.tensors["v/" + name],
-        let average = file.tensors["average/" + name],
-        [m.shape, v.shape, average.shape].allSatisfy({ $0 == value.shape })
+      let moments = Moment.allCases.reduce(into: [:]) { $0[$1] = file.tensors["\($1.rawValue)/\(name)"] }
+      guard let average = file.tensors["average/" + name], average.shape == value.shape,
+        // Nothing is remembered of what has not moved yet, or stays as it is.
+        step == 0 || !weights.learns(name)
+          || optimizer.moments(of: value.shape).allSatisfy({ moments[$0]?.shape == $0.shape(beside: value.shape) })
       else {
         throw TrainingError.checkpoint(
           path: path, problem: "the optimiser's state of '\(name)' is missing or misshapen")
       }
-      weights.restore(name, Parameter(value: value, firstMoment: m, secondMoment: v, average: average))
+      weights.restore(name, Parameter(value: value, moments: moments, average: average))
     }
     return step
   }
@@ -50,8 +53,7 @@ package struct TrainingCheckpoint {
     var tensors: [String: Tensor] = [:]
     for (name, parameter) in parameters {
       tensors["weight/" + name] = parameter.value
-      tensors["m/" + name] = parameter.firstMoment
-      tensors["v/" + name] = parameter.secondMoment
+      for (moment, tensor) in parameter.moments { tensors["\(moment.rawValue)/\(name)"] = tensor }
       tensors["average/" + name] = parameter.average
     }
     let metadata = ["step": "\(step)", "value": value.map { "\($0)" }].compactMapValues { $0 }

@@ -36,7 +36,7 @@ package struct TrainingLoop {
 
   private func runLocked() throws -> Int {
     let checkpoint = TrainingCheckpoint(folder: plan.folder)
-    let first = try checkpoint.restore(into: weights) ?? 0
+    let first = try checkpoint.restore(into: weights, for: plan.optimizer) ?? 0
     var review = try TrainingReview(folder: plan.folder, upTo: first)
     let log = try TrainingLog(
       path: plan.folder + "/log.csv", firstStep: first, isValidated: review.validated == first)

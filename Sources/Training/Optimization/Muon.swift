@@ -43,11 +43,3 @@ package struct Muon: Sendable {
     return (isHigh ? result.transposed(axes: [1, 0]) : result).reshaped(update.shape)
   }
 }
-
-/// The optimiser of a run: AdamW, and Muon for the matrices inside if it is there.
-package struct Optimizer: Sendable {
-  package var adamW: AdamW
-  package var muon: Muon?
-
-  package init(_ adamW: AdamW = AdamW(), muon: Muon? = nil) { (self.adamW, self.muon) = (adamW, muon) }
-}

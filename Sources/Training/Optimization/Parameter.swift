@@ -5,26 +5,26 @@ package import NegativeSpaceTensors
 /// One trained tensor with what the optimiser and the average remember about it; all float32.
 ///
 /// The buffers are this object's own and change in place; tensors handed out while a step runs are not used after it.
+/// Each takes memory from the first step that wants it.
 package final class Parameter {
   package let value: Tensor
-  package let firstMoment: Tensor
-  package let secondMoment: Tensor
-  package let average: Tensor
+  package private(set) var moments: [Moment: Tensor]
+  private var keptAverage: Tensor?
+
+  /// The running average; the value itself where none is kept.
+  package var average: Tensor { keptAverage ?? value }
 
   /// A parameter at the start of training.
   package init(_ start: Tensor) {
     value = Parameter.copy(start)
-    firstMoment = .zeros(start.shape)
-    secondMoment = .zeros(start.shape)
-    average = Parameter.copy(start)
+    moments = [:]
   }
 
   /// A parameter as a checkpoint holds it.
-  init(value: Tensor, firstMoment: Tensor, secondMoment: Tensor, average: Tensor) {
+  init(value: Tensor, moments: [Moment: Tensor], average: Tensor) {
     self.value = Parameter.copy(value)
-    self.firstMoment = Parameter.copy(firstMoment)
-    self.secondMoment = Parameter.copy(secondMoment)
-    self.average = Parameter.copy(average)
+    self.moments = moments.mapValues(Parameter.copy)
+    keptAverage = Parameter.copy(average)
   }
 
   /// A float32 copy in memory of its own: a tensor read from a file must not be written to.
@@ -38,28 +38,48 @@ package final class Parameter {
 
   /// One step in place, number `step` counted from 1, and the average's.
   ///
-  /// - Parameter dtype: type in which Muon's products are computed.
+  /// - Parameters:
+  ///   - averageDecay: 0 keeps no average.
+  ///   - dtype: type in which Muon's products are computed.
   func update(
     gradient: Tensor, gradientScale: Float, rate: Float, step: Int, with optimizer: Optimizer, averageDecay: Float,
     dtype: DataType
   ) {
+    keptAverage = averageDecay == 0 ? nil : keptAverage ?? Parameter.copy(value)
     let gradient = gradient.cast(to: .float32)
     var settings = AdamWStep(
       optimizer.adamW, rate: rate, step: step, gradientScale: gradientScale, averageDecay: averageDecay)
     settings.decay = decays ? optimizer.adamW.weightDecay : 0
-    guard let muon = optimizer.muon, muon.takes(value.shape) else { return adamW(buffers(gradient), settings) }
+    if let adafactor = optimizer.adafactor {
+      return descend(adafactor.direction(gradient, step: step, moment: moment), settings)
+    }
+    guard let muon = optimizer.muon, muon.takes(value.shape) else {
+      return adamW(
+        buffers(gradient), firstMoment: moment(.first).pointer, secondMoment: moment(.second).pointer, settings)
+    }
     // Nesterov's: the direction looks one step ahead of the momentum.
+    let firstMoment = moment(.first)
     let momentum = firstMoment * muon.momentum + gradient * ((1 - muon.momentum) * gradientScale)
     let ahead = gradient * ((1 - muon.momentum) * gradientScale) + momentum * muon.momentum
     firstMoment.pointer.copyMemory(from: momentum.pointer, byteCount: momentum.count * 4)
-    let direction = muon.orthogonalized(ahead, dtype: dtype) * muon.scale(of: value.shape)
-    descend(buffers(direction), settings)
+    descend(muon.orthogonalized(ahead, dtype: dtype) * muon.scale(of: value.shape), settings)
+  }
+
+  private func descend(_ direction: Tensor, _ settings: AdamWStep) {
+    NegativeSpaceKernels.descend(buffers(direction), settings)
+  }
+
+  /// What is remembered; nothing yet is zeros.
+  private func moment(_ moment: Moment) -> Tensor {
+    if let known = moments[moment] { return known }
+    let zeros = Tensor.zeros(moment.shape(beside: value.shape))
+    moments[moment] = zeros
+    return zeros
   }
 
   private func buffers(_ direction: Tensor) -> ParameterBuffers {
     ParameterBuffers(
-      weight: value.pointer, firstMoment: firstMoment.pointer, secondMoment: secondMoment.pointer,
-      average: average.pointer, gradient: direction.pointer, count: value.count)
+      weight: value.pointer, average: keptAverage?.pointer, gradient: direction.pointer, count: value.count)
   }
 }
 

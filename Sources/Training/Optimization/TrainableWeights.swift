@@ -12,7 +12,7 @@ package final class TrainableWeights {
   /// The type that networks compute in.
   package let dtype: DataType
   /// Whether a parameter is learned, by its name; the others stay as they started.
-  private let learns: @Sendable (String) -> Bool
+  let learns: @Sendable (String) -> Bool
   /// The learning rate of a parameter as a share of the run's, by its name.
   package var rateShare: @Sendable (String) -> Float = { _ in 1 }
   /// All learned parameters by name.

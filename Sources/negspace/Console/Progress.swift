@@ -5,6 +5,8 @@ final class Progress {
   private let style: Style
   private let clock = ContinuousClock()
   private var started: ContinuousClock.Instant
+  /// How many were done before this piece of work: a run that goes on begins behind them.
+  private var before: Int?
   private var isDrawn = false
 
   enum Style {
@@ -17,28 +19,39 @@ final class Progress {
   }
 
   /// Starts the clock of a new piece of work.
-  func begin() { started = clock.now }
+  func begin() { (started, before) = (clock.now, nil) }
 
-  /// `done` of `total` are done.
+  /// `done` of `total` are done; told after each of them.
   ///
   /// - Parameter share: of the work, by which the time left is told where pieces differ; nil where they do not.
   func update(_ label: String, _ done: Int, of total: Int, share: Double? = nil) {
     guard style != .none, total > 0 else { return }
     let elapsed = (clock.now - started) / .seconds(1)
-    let perStep = elapsed / Double(max(done, 1))
-    let rate = perStep < 1 ? String(format: "%.2f/s", 1 / max(perStep, 1e-6)) : String(format: "%.2f s each", perStep)
-    let rest = share.map { elapsed * (1 - $0) / max($0, 1e-9) } ?? perStep * Double(total - done)
-    let left = "\(Self.time(rest)) left"
+    let before = before ?? max(done - 1, 0)
+    self.before = before
+    let pace = Self.pace(done, of: total, before: before, in: elapsed, share: share)
     switch style {
     case .none: return
-    case .lines: Console.message("\(label) \(done)/\(total)  \(rate)  \(left)")
+    case .lines: Console.message("\(label) \(done)/\(total)  \(pace)")
     case .bar:
       Console.draw(
         "\r"
-          + Self.line("\(label) ", " \(done)/\(total)  \(rate)  \(left)", done, total, columns: Console.columns ?? 80)
+          + Self.line("\(label) ", " \(done)/\(total)  \(pace)", done, total, columns: Console.columns ?? 80)
           + "\u{1B}[K")
       isDrawn = true
     }
+  }
+
+  /// How fast it goes, and how long it still takes.
+  ///
+  /// - Parameters:
+  ///   - before: how many were done when the clock started.
+  ///   - elapsed: seconds since.
+  static func pace(_ done: Int, of total: Int, before: Int, in elapsed: Double, share: Double? = nil) -> String {
+    let perStep = elapsed / Double(max(done - before, 1))
+    let rate = perStep < 1 ? String(format: "%.2f/s", 1 / max(perStep, 1e-6)) : String(format: "%.2f s each", perStep)
+    let rest = share.map { elapsed * (1 - $0) / max($0, 1e-9) } ?? perStep * Double(total - done)
+    return "\(rate)  \(time(rest)) left"
   }
 
   /// A bar between two texts, as long as one line leaves it: a second line would not be drawn over.

@@ -47,6 +47,7 @@ extension GuidanceRuleName: ExpressibleByArgument {
   }
 }
 extension NullTTASettings.Slope: ExpressibleByArgument {}
+extension WriterOptimizer: ExpressibleByArgument {}
 extension LongPrompt: ExpressibleByArgument {}
 extension VAETiling: ExpressibleByArgument {}
 extension EmbeddingConversion.Form: ExpressibleByArgument {}

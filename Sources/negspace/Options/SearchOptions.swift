@@ -114,7 +114,14 @@ struct NullTTAOptions: ParsableArguments {
     throw ValidationError("--search-steps is \(searchSteps); expected --negative-search beside it")
   }
 
-  func validate() throws { _ = try innerSteps }
+  func validate() throws {
+    _ = try innerSteps
+    do {
+      try settings.validate()
+    } catch {
+      throw ValidationError(OptionSpelling.message(error))
+    }
+  }
 
   var settings: NullTTASettings {
     var settings = NullTTASettings()

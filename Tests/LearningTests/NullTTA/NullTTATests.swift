@@ -151,7 +151,8 @@ struct NullTTATests {
     }
     #expect(throws: CancellationError.self) { try search.search(request, isCancelled: { true }) }
     for change in [
-      { $0.mostSteps = 0 }, { $0.particles = 0 }, { $0.rate = .nan }, { $0.spread = 0 }, { $0.fewestSteps = 9 },
+      { ($0.mostSteps, $0.fewestSteps, $0.particles) = (0, 0, 1) }, { $0.mostSteps = -1 }, { $0.particles = 0 },
+      { $0.rate = .nan }, { $0.spread = 0 }, { $0.fewestSteps = 9 },
     ] as [(inout NullTTASettings) -> Void] {
       #expect(throws: LearningError.self) {
         try NegativeSearch(model: model, rewards: rewards, settings: settings(change))

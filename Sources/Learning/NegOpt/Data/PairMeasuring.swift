@@ -84,8 +84,7 @@ public struct PairMeasuring: Sendable {
     _ prompts: [String], _ candidates: NegativeCandidates, in folder: String,
     measured: ([Pair]) throws -> Void, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    var known = try subject.settings(train: [], held: [], start: subject.rollout.model.emptyStates())
-    for name in ["start", "tail", "stops", "through", "batch", "flicker", "seed"] { known[name] = nil }
+    var known = try subject.sampleSettings(train: [], held: [])
     known["method"] = "negopt measure"
     let run = try RunFolder(folder, settings: known, derived: [KnownScores.file]) { folder in
       (try? KnownScores(in: folder).isEmpty) == false

@@ -99,8 +99,7 @@ public struct RLLearning: Sendable {
   }
 
   private func identity() throws -> [String: String] {
-    var result = try subject.settings(train: train, held: held, start: subject.rollout.model.emptyStates())
-    for name in ["start", "tail", "stops", "through", "batch", "flicker", "seed"] { result[name] = nil }
+    var result = try subject.sampleSettings(train: train, held: held)
     result["method"] = "negopt rl"
     result["writer"] = try WriterIdentity.hash(writer)
     switch settings.fidelity > 0 ? classifier : nil {

@@ -13,6 +13,8 @@ public struct WriterPlan: Sendable, Hashable {
   public var rate: Float = 3e-4
   /// Steps in which the rate rises, at most a tenth of all.
   public var warmup = 100
+  /// Which optimiser moves the weights.
+  public var optimizer = WriterOptimizer.adamW
   /// Steps between validations.
   public var validateEvery = 250
   /// Validations without a better one after which to stop; nil goes on.
@@ -34,10 +36,26 @@ public struct WriterPlan: Sendable, Hashable {
   func training(shards: Int, best: String) -> TrainingPlan {
     var training = TrainingPlan(
       folder: folder, steps: steps, shards: shards,
-      learningRate: LearningRate(peak: rate, warmup: min(warmup, steps / 10), total: steps), averageDecay: 0.99,
+      learningRate: LearningRate(peak: rate, warmup: min(warmup, steps / 10), total: steps),
+      optimizer: optimizer.optimizer, averageDecay: 0.99,
       checkpointEvery: min(250, validateEvery), validateEvery: validateEvery, sampleEvery: validateEvery)
     (training.best, training.patience) = (best, patience)
     return training
+  }
+}
+
+/// What moves a writer's weights.
+public enum WriterOptimizer: String, Sendable, CaseIterable {
+  /// AdamW, which remembers two numbers a weight.
+  case adamW = "adamw"
+  /// Adafactor (arXiv:1804.04235), which remembers a row's and a column's: T5's own.
+  case adafactor
+
+  var optimizer: Optimizer {
+    switch self {
+    case .adamW: Optimizer()
+    case .adafactor: Optimizer(Adafactor())
+    }
   }
 }
 
