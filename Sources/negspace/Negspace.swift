@@ -4,6 +4,7 @@ import NegativeSpaceLearning
 import NegativeSpaceMedia
 import NegativeSpacePipelines
 import NegativeSpaceSampling
+import NegativeSpaceWriters
 
 /// The command line.
 @main
@@ -62,7 +63,7 @@ struct Negspace: ParsableCommand {
   /// Whether an argument is to blame rather than a file or the machine.
   private static func isWrongUsage(_ error: any Error) -> Bool {
     switch error {
-    case is RequestError, LearningError.setting: true
+    case is RequestError, LearningError.setting, WriterError.setting: true
     case SamplingError.unknownSampler, SamplingError.unknownSchedule, SamplingError.unsupported, SamplingError.steps,
       SamplingError.tooFewSteps:
       true

@@ -98,6 +98,27 @@ import Testing
     }
   }
 
+  @Test func `A map of characters whose result lies outside of its texts is refused`() throws {
+    var bytes = Array(try Data(contentsOf: TokenizerFixtures.folder("t5").appending(path: "spiece.model")))
+    func word(_ place: Int) -> Int { (0..<4).reversed().reduce(0) { $0 << 8 | Int(bytes[place + $1]) } }
+    let name = Array("nmt_nfkc".utf8)
+    // Behind the name a tag, a length of three bytes, the size of the array, the array.
+    let size = try #require(bytes.indices.first { bytes[$0...].starts(with: name) }.map { $0 + name.count + 4 })
+    let units = size + 4
+    // A unit that has no result: told to have one, it leads to another unit, whose number is no place in the texts.
+    let changed = try #require(
+      (1..<word(size) / 4).first { index in
+        let unit = word(units + 4 * index)
+        let next = index ^ ((unit >> 10) << ((unit & 1 << 9) >> 6))
+        return unit >> 31 == 0 && unit & 1 << 8 == 0 && word(units + 4 * next) & 0x7FFF_FFFF > 1 << 24
+      })
+    bytes[units + 4 * changed + 1] |= 1
+    try TokenizerFixtures.inTemporaryFolder { folder in
+      try Data(bytes).write(to: folder.appending(path: "spiece.model"))
+      #expect(throws: TokenizerError.self) { try T5Tokenizer(folder: folder) }
+    }
+  }
+
   @Test func `A map of characters that leads out of itself is refused`() throws {
     var bytes = Array(try Data(contentsOf: TokenizerFixtures.folder("t5").appending(path: "spiece.model")))
     // The first unit of the double array, behind its size: an offset beyond all units.

@@ -49,13 +49,14 @@ extension FrozenModel {
   ///
   /// The denoiser is built of the same tensors, so that none is there twice.
   /// - Throws: errors in its files.
-  static func withLoRAs(_ model: DiffusionModel, _ shape: LoRAShape) throws -> (model: FrozenModel, loras: BranchLoRAs)
-  {
+  static func withLoRAs(
+    _ model: DiffusionModel, size: SampleSize, _ shape: LoRAShape
+  ) throws -> (model: FrozenModel, loras: BranchLoRAs) {
     let own = try model.requested()
     let files = own.files
     let dtype = files.dtype.dataType
     let base = KeptWeights(try own.denoiserTensors(dtype: dtype) { shape.layer($0, $1) != nil }, dtype: dtype)
-    let frozen = try FrozenModel(model, denoiser: files.denoiser.network(WeightScope(base)))
+    let frozen = try FrozenModel(model, size: size, denoiser: files.denoiser.network(WeightScope(base)))
     return (frozen, BranchLoRAs(TunedWeights(.denoiser(files.denoiser), base: base, lora: shape, dtype: dtype)))
   }
 }

@@ -40,6 +40,7 @@ extension DreamArtistLearning {
       "together": "\(settings.samplesAtOnce)", "clip skip": "\(settings.clipSkip)", "seed": "\(settings.seed)",
       "rate of the word to avoid": settings.isPair ? "\(plan.negativeRate ?? plan.rate)" : "none",
     ]
+    identity.merge(settings.size.setting) { $1 }
     if let gamma = settings.minSNR { identity["Min-SNR"] = "\(gamma)" }
     if settings.loraRank > 0 {
       identity["lora rank"] = "\(settings.loraRank)"

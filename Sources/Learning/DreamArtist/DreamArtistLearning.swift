@@ -45,7 +45,8 @@ public struct DreamArtistLearning: Sendable {
     isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : 16)
     let (parts, loras) =
-      try settings.lora.map { try FrozenModel.withLoRAs(model, $0) } ?? (try FrozenModel(model), nil)
+      try settings.lora.map { try FrozenModel.withLoRAs(model, size: settings.size, $0) }
+      ?? (try FrozenModel(model, size: settings.size), nil)
     subject = try DreamArtistSubject(
       parts, pictures: pictures, token: token, settings: settings, loras: loras, isCheckpointed: isLarge)
     (self.model, self.pictures, self.token) = (model, pictures, token)

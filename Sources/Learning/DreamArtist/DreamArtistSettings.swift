@@ -33,6 +33,8 @@ public struct DreamArtistSettings: Sendable, Hashable {
   public var averageDecay: Float = 0
   /// Layer of the text encoder, counted from the end: 1 is the last.
   public var clipSkip = 1
+  /// The size of samples while learning.
+  public var size = SampleSize()
   /// Seed of the random numbers.
   public var seed: UInt64 = 0
 
@@ -72,7 +74,9 @@ public struct DreamArtistSettings: Sendable, Hashable {
     try LearningError.requirePositive([
       ("positiveVectors", positiveVectors), ("batch", batch), ("together", together ?? 1), ("clipSkip", clipSkip),
     ])
-    try require(negativeVectors >= 0, "negativeVectors", negativeVectors, "0 or more")
+    // How many fit is the text encoder's to say; here no number is too large to be counted.
+    try require(positiveVectors <= 1024, "positiveVectors", positiveVectors, "at most 1024")
+    try require((0...1024).contains(negativeVectors), "negativeVectors", negativeVectors, "0 to 1024")
     try require(
       reconstruction >= 0 && reconstruction.isFinite, "reconstruction", reconstruction,
       "a number that is not negative")

@@ -25,9 +25,10 @@ public struct LearnedWords: Sendable {
   ///
   /// - Parameter token: such as `<it>`, whose file is `it.safetensors`.
   public static func fileName(of token: String) -> String {
-    let kept = token.filter { $0.isLetter || $0.isNumber || "_-.".contains($0) }
+    let ending = token.hasSuffix(DreamArtistSubject.suffix) ? DreamArtistSubject.suffix : ""
+    let kept = token.dropLast(ending.count).filter { $0.isLetter || $0.isNumber || "_-.".contains($0) }
     let name = kept.drop { $0 == "." }
-    return (name.isEmpty ? "word" : String(name)) + ".safetensors"
+    return (name.isEmpty ? "word" : String(name)) + ending + ".safetensors"
   }
 
   /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole; LoRAs into its folder

@@ -31,6 +31,8 @@ public struct ReNegSettings: Sendable, Hashable {
   public var together: Int?
   /// Whether the backward pass recomputes layers instead of remembering them: for full-size models.
   package var isCheckpointed = false
+  /// The size of samples while learning.
+  public var size = SampleSize()
   /// Seed of the random numbers.
   public var seed: UInt64 = 0
 

@@ -27,6 +27,7 @@ extension ReNegSubject {
       "sampling steps": "\(settings.samplingSteps)", "guidance scale": "\(settings.guidanceScale)",
       "together": "\(settings.samplesAtOnce)",
     ]
+    own.merge(settings.size.setting) { $1 }
     if let rule = settings.attentionNegative {
       let options = settings.attentionOptions.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
       own["attention"] = rule.rawValue + options.joined()

@@ -32,7 +32,7 @@ package struct ReNegSubject {
     let parts = try rewards.map { (reward: try $0.load(), weight: $0.weight) }
     if needsGradient { try LearningError.requireGradients(parts.map(\.reward)) }
     let reward: any Reward = parts.count == 1 && parts[0].weight == 1 ? parts[0].reward : RewardMix(parts)
-    rollout = ReNegRollout(try FrozenModel(model), reward: reward, settings: settings)
+    rollout = ReNegRollout(try FrozenModel(model, size: settings.size), reward: reward, settings: settings)
     space = try model.textSpace()
     var provenance = EmbeddingProvenance()
     provenance.method = "reneg"
@@ -63,20 +63,20 @@ package struct ReNegSubject {
 }
 
 extension FrozenModel {
-  /// A loaded model, at the size it was made for.
+  /// A loaded model.
   ///
-  /// - Parameter denoiser: in place of the model's own, which is then not loaded.
-  /// - Throws: errors in its files.
-  init(_ model: DiffusionModel, denoiser: (any Denoiser)? = nil) throws {
+  /// - Parameters:
+  ///   - size: of samples.
+  ///   - denoiser: in place of the model's own, which is then not loaded.
+  /// - Throws: `LearningError.setting`, errors in its files.
+  init(_ model: DiffusionModel, size: SampleSize, denoiser: (any Denoiser)? = nil) throws {
+    let latentShape = try size.latentShape(of: model)
     let (own, parts) = (try model.requested(), model.parts)
     let encoder = try parts.promptEncoder(own)
-    let size = own.files.denoiser.latentSize
-    let channels = own.autoencoder.latentChannels
-    let frames = model.kind == .image ? [] : [model.defaults.frames]
     self.init(
       denoiser: try denoiser ?? parts.denoiser(own), autoencoder: try parts.autoencoder(own),
       text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower),
-      scheduler: try own.files.scheduler.get(), latentShape: frames + [size.height, size.width, channels],
+      scheduler: try own.files.scheduler.get(), latentShape: latentShape,
       fps: model.defaults.fpsCondition.map { Float($0) })
   }
 }

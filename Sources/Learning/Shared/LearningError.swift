@@ -34,10 +34,13 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
       expected: "one that has; this one is measured by compare and score, and sought by a search of the zeroth order")
   }
 
-  /// Refuses numbers below 1.
+  /// Refuses numbers below 1, and those beyond all that can be counted on.
   static func requirePositive(_ settings: [(name: String, value: Int)]) throws {
     for (name, value) in settings where value < 1 {
       throw LearningError.setting(name, found: "\(value)", expected: "at least 1")
+    }
+    for (name, value) in settings where value > 1_000_000_000 {
+      throw LearningError.setting(name, found: "\(value)", expected: "at most 1000000000")
     }
   }
 }

@@ -83,6 +83,8 @@ public struct TextCraftorSettings: Sendable, Hashable {
   public var checkpointing: Checkpointing?
   /// Decay of the average of the weights, which is what is validated and written; 0 has none.
   public var averageDecay: Float = 0
+  /// The size of samples while learning.
+  public var size = SampleSize()
   /// Seed of the random numbers.
   public var seed: UInt64 = 0
 

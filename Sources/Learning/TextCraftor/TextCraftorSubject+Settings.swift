@@ -22,6 +22,7 @@ extension TextCraftorSubject {
       "preparation": settings.preparation.rawValue, "batch": "\(settings.batch)",
       "together": "\(settings.samplesAtOnce)", "seed": "\(settings.seed)", "text encoder": encoder ?? "the model's",
     ]
+    all.merge(settings.size.setting) { $1 }
     switch source {
     case .prompts(let prompts): all["prompts"] = digest(prompts)
     case .pictures(let pictures):

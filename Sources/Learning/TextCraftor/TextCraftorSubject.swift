@@ -87,14 +87,12 @@ package struct TextCraftorSubject {
 }
 
 extension TextCraftorModel {
-  /// A loaded model, at the size it was made for, with one network's weights apart.
+  /// A loaded model with one network's weights apart.
   ///
   /// - Throws: `LearningError.setting` for AnimateDiff's denoiser, errors in its files.
   init(_ model: DiffusionModel, _ own: RequestedModel, _ settings: TextCraftorSettings) throws {
     let (files, parts) = (own.files, model.parts)
     let encoder = try parts.promptEncoder(own)
-    let size = files.denoiser.latentSize
-    let frames = model.kind == .image ? [] : [model.defaults.frames]
     let denoiser: any Denoiser
     let tuned: TunedWeights
     switch settings.network {
@@ -117,7 +115,7 @@ extension TextCraftorModel {
     let frozen = FrozenModel(
       denoiser: denoiser, autoencoder: try parts.autoencoder(own),
       text: TextConditioner(tokenizer: encoder.tokenizer, tower: encoder.tower), scheduler: try files.scheduler.get(),
-      latentShape: frames + [size.height, size.width, own.autoencoder.latentChannels],
+      latentShape: try settings.size.latentShape(of: model),
       fps: model.defaults.fpsCondition.map { Float($0) })
     let last = try parts.tunedEncoders(own).first
     self.init(

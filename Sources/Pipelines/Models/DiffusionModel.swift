@@ -61,6 +61,8 @@ public final class DiffusionModel: Sendable {
   ///
   /// - Throws: what is wrong with its configuration, or that it is not there.
   public var factor: Int { get throws { try files.autoencoder.get().factor } }
+  /// Whether the model says which words it knows, as the shipped family does.
+  package var declaresWords: Bool { (try? ModelVocabulary(folder: files.path)) != nil }
   /// Width of the text states that this model is told.
   public var textWidth: Int { files.denoiser.textWidth }
 

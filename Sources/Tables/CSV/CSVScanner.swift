@@ -2,6 +2,8 @@
 struct CSVScanner {
   /// A value of more bytes is no text, but a quote that does not close.
   private static let fieldLimit = 16 << 20
+  /// A line of more values is no line of a table.
+  private static let countLimit = 4096
 
   private enum State {
     case start, plain, quoted, quoteInQuoted, afterReturn
@@ -80,6 +82,7 @@ struct CSVScanner {
 
   private mutating func close() throws {
     guard let text = String(validating: field, as: UTF8.self) else { throw damaged(line, "a value is no UTF-8 text") }
+    guard fields.count < Self.countLimit else { throw damaged(first, "it has more than \(Self.countLimit) values") }
     fields.append(text)
     field.removeAll(keepingCapacity: true)
     state = .start

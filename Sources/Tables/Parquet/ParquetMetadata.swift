@@ -45,6 +45,11 @@ struct ParquetMetadata {
   let columns: [Column]
   let groups: [RowGroup]
 
+  /// Rows of a group, which is read as a whole; writers make a million at most.
+  static let rowLimit = 1 << 22
+  /// Rows for each byte of a file: even of values that never change there are fewer.
+  private static let rowsPerByte = 1024
+
   /// - Parameter fileSize: bytes of the whole file.
   init(_ document: ThriftValue, fileSize: Int) throws {
     guard let schema = document[2]?.list, let root = schema.first, let groups = document[4]?.list else {
@@ -53,13 +58,17 @@ struct ParquetMetadata {
     columns = try Self.columns(schema.dropFirst(), count: root[5]?.integer ?? 0)
     let leaves = columns.count
     self.groups = try groups.map { group in
-      guard let rows = group[3]?.integer, (0...1 << 25).contains(rows), let chunks = group[1]?.list else {
-        throw Failure(reason: "a row group has no number of rows, or an impossible one")
+      guard let rows = group[3]?.integer, (0...Self.rowLimit).contains(rows), let chunks = group[1]?.list else {
+        throw Failure(reason: "a row group has no number of rows, or more than \(Self.rowLimit)")
       }
       guard chunks.count >= leaves else {
         throw Failure(reason: "a row group has \(chunks.count) columns, not \(leaves)")
       }
       return RowGroup(rows: rows, chunks: try chunks.map { try Self.chunk($0, fileSize: fileSize) })
+    }
+    let rows = self.groups.reduce(0) { $0 + $1.rows }
+    guard rows / Self.rowsPerByte <= fileSize else {
+      throw Failure(reason: "\(fileSize) bytes cannot hold the \(rows) rows that are announced")
     }
   }
 

@@ -5,8 +5,8 @@ struct ParquetPages {
     case unsupported(String)
   }
 
-  /// A page of more bytes is no page; writers make some hundred kilobytes.
-  private static let pageLimit = 1 << 30
+  /// Writers make pages of a megabyte.
+  private static let pageLimit = 64 << 20
 
   private var rest: ArraySlice<UInt8>
   private let column: ParquetMetadata.Column
@@ -31,8 +31,11 @@ struct ParquetPages {
       let header = try reader.structure()
       rest = reader.rest
       guard let kind = header[1]?.integer, let full = header[2]?.integer, let packed = header[3]?.integer,
-        (0...Self.pageLimit).contains(full), packed >= 0, packed <= rest.count
+        full >= 0, packed >= 0, packed <= rest.count
       else { throw Failure.damaged("a page's size is not told, or leads out of the column") }
+      guard full <= Self.pageLimit else {
+        throw Failure.unsupported("a page of \(full) bytes (more than \(Self.pageLimit))")
+      }
       let body = rest.prefix(packed)
       rest = rest.dropFirst(packed)
       switch kind {
@@ -50,6 +53,9 @@ struct ParquetPages {
   private mutating func readDictionary(_ header: ThriftValue?, _ body: ArraySlice<UInt8>, _ full: Int) throws {
     guard let count = header?[1]?.integer, let encoding = header?[2]?.integer else {
       throw Failure.damaged("a dictionary does not say how many values it has")
+    }
+    guard (0...rows).contains(count) else {
+      throw Failure.damaged("a dictionary has \(count) values for \(rows) rows")
     }
     guard encoding == 0 || encoding == 2 else {
       throw Failure.unsupported("a dictionary encoded as \(ParquetEncoding.name(encoding))")

@@ -24,6 +24,10 @@ struct ThriftReader {
   }
 
   private static let depthLimit = 32
+  /// More values than the metadata of ten thousands of row groups have; each takes some hundred bytes of memory.
+  private static let valueLimit = 1 << 20
+
+  private var values = 0
 
   /// What is not read yet.
   private(set) var rest: ArraySlice<UInt8>
@@ -32,7 +36,6 @@ struct ThriftReader {
 
   /// A structure by its fields' numbers.
   mutating func structure(depth: Int = 0) throws -> ThriftValue {
-    guard depth < Self.depthLimit else { throw Failure(reason: "structures lie too deep inside each other") }
     var fields: [Int: ThriftValue] = [:]
     var last = 0
     while true {
@@ -40,13 +43,20 @@ struct ThriftReader {
       let kind = head & 0xF
       if kind == 0 { return .structure(fields) }
       let step = Int(head >> 4)
-      last = step == 0 ? Int(truncatingIfNeeded: zigzag(try varint())) : last + step
+      let field = step == 0 ? zigzag(try varint()) : Int64(last + step)
+      guard (0...Int64(Int16.max)).contains(field) else {
+        throw Failure(reason: "a field has the number \(field), which does not exist")
+      }
+      last = Int(field)
       // In a field a truth value is its kind.
       fields[last] = kind == 1 || kind == 2 ? .bool(kind == 1) : try value(kind, depth: depth + 1)
     }
   }
 
   private mutating func value(_ kind: UInt8, depth: Int) throws -> ThriftValue {
+    guard depth < Self.depthLimit else { throw Failure(reason: "values lie too deep inside each other") }
+    values += 1
+    guard values <= Self.valueLimit else { throw Failure(reason: "it has more than \(Self.valueLimit) values") }
     switch kind {
     case 1, 2: return .bool(try byte() == 1)
     case 3: return .integer(Int64(Int8(bitPattern: try byte())))
@@ -78,7 +88,6 @@ struct ThriftReader {
   }
 
   private mutating func elements(depth: Int) throws -> [ThriftValue] {
-    guard depth < Self.depthLimit else { throw Failure(reason: "lists lie too deep inside each other") }
     let head = try byte()
     let count = head >> 4 == 15 ? try varint() : UInt64(head >> 4)
     // Each takes a byte at least.

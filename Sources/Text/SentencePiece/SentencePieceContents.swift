@@ -107,8 +107,11 @@ enum CharacterMap {
         guard unit & 0x7FFF_FFFF < texts else { return false }
       } else {
         let offset = (unit >> 10) << ((unit & 1 << 9) >> 6)
-        // The next unit is at the sum with some byte.
-        guard (index ^ offset) | 0xFF < units else { return false }
+        // The next unit is at the sum with some byte, and a result, where there is one, at the sum itself.
+        let next = index ^ offset
+        guard next | 0xFF < units else { return false }
+        let hasResult = unit & 1 << 8 != 0
+        guard !hasResult || word(bytes, 4 + 4 * next) & 0x7FFF_FFFF < texts else { return false }
       }
     }
     return true

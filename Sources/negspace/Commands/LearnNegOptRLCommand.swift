@@ -37,7 +37,7 @@ struct LearnNegOptRLCommand: ParsableCommand {
   var validationFile: String?
   @Option(
     help: ArgumentHelp(
-      "What is to become better; repeatable, summed. (default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+      "What is to become better; repeatable, summed. (default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
   @Option(
@@ -73,6 +73,7 @@ struct LearnNegOptRLCommand: ParsableCommand {
   var samplingSteps = 10
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
+  @OptionGroup var size: SampleSizeOptions
   @Option(help: "First weight of the divergence from the first writer.")
   var divergence: Float = 0.2
   @Option(help: "The divergence, a token, that its weight is led to.")
@@ -103,6 +104,7 @@ struct LearnNegOptRLCommand: ParsableCommand {
     var settings = RLSettings()
     (settings.prompts, settings.pictures, settings.epochs, settings.batch) = (prompts, pictures, epochs, batch)
     (settings.maxTokens, settings.samplingSteps) = (maxTokens, samplingSteps)
+    settings.size = size.size
     settings.guidanceScale = guidance ?? Float(model.defaults.guidanceScale)
     (settings.divergenceWeight, settings.divergenceTarget) = (divergence, divergenceTarget)
     (settings.divergenceLimit, settings.fidelity) = (divergenceLimit, fidelity)
@@ -114,7 +116,8 @@ struct LearnNegOptRLCommand: ParsableCommand {
         classes: try classes.map { try PromptList(path: $0).texts } ?? []) : nil
     let learning = try RLLearning(
       writer: writer, model: model, prompts: try PromptList(path: promptFile).texts,
-      validation: try validationFile.map { try PromptList(path: $0).texts }, rewards: try LearningRewards.named(reward),
+      validation: try validationFile.map { try PromptList(path: $0).texts },
+      rewards: try LearningRewards.named(reward, for: model, reporting),
       classifier: judge, settings: settings)
     reporting.note(learning.summary)
     let plan = options.plan(steps: steps, rate: rate, validateEvery: 20)

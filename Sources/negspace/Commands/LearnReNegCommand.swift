@@ -97,7 +97,8 @@ struct LearnReNegCommand: ParsableCommand {
     let prompts = try PromptList(path: promptFile)
     let learning = try ReNegLearning(
       model: model, prompts: prompts.texts, validation: try validationFile.map { try PromptList(path: $0).texts },
-      rewards: try reNeg.rewards(), settings: settings, start: try start.map { try model.negative(contentsOf: $0) },
+      rewards: try reNeg.rewards(model, reporting), settings: settings,
+      start: try start.map { try model.negative(contentsOf: $0) },
       promptsName: prompts.name)
     reporting.note(learning.summary)
     let progress = reporting.progress

@@ -59,6 +59,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     guard seeds <= Comparison.seedStride else {
       throw ValidationError("--seeds is \(seeds); it must be at most \(Comparison.seedStride)")
     }
+    try search.require(eachStep, by: "--each-step")
     if eachStep, seeds > 1 {
       throw ValidationError(
         "--seeds is \(seeds); a negative for each step belongs to one run, so that it is 1 with --each-step")
@@ -74,7 +75,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     _ = try seed.advanced(by: Comparison.seedStride * (prompts.count - 1) + seeds - 1)
     if eachStep { return try searchEachStep(model, prompts, interruption) }
     let refining = try ReNegRefining(
-      model: model, rewards: try reNeg.rewards(), settings: try reNeg.settings(model),
+      model: model, rewards: try reNeg.rewards(model, reporting), settings: try reNeg.settings(model),
       start: try model.negative(contentsOf: start), steps: steps, patience: patience, rate: rate)
     let folder = try runFolder(refining.settings(prompts: prompts))
     defer { withExtendedLifetime(folder) {} }
@@ -114,12 +115,13 @@ struct LearnReNegSampleCommand: ParsableCommand {
   private func searchEachStep(_ model: DiffusionModel, _ prompts: [String], _ interruption: Interruption) throws {
     var settings = search.settings
     settings.flicker = reNeg.flicker
-    let search = try NegativeSearch(model: model, rewards: reNeg.rewards(), settings: settings)
+    let search = try NegativeSearch(model: model, rewards: reNeg.rewards(model, reporting), settings: settings)
     var asked = try search.settings(prompts: prompts, start: start)
     asked["request"] =
       "\(reNeg.samplingSteps) steps, guidance \(reNeg.guidance.map { "\($0)" } ?? "the model's"), "
       + "\(reNeg.attention.attentionNegative?.rawValue ?? "no") attention "
       + (try reNeg.attention.options).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    asked.merge(reNeg.size.size.setting) { $1 }
     let folder = try runFolder(asked)
     defer { withExtendedLifetime(folder) {} }
     let progress = reporting.progress
@@ -129,6 +131,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
         var request = GenerationRequest(prompt: prompt)
         request.negativeEmbeddings = [FileReference(path: start)]
         (request.steps, request.seed) = (reNeg.samplingSteps, try seed.advanced(by: Comparison.seedStride * index))
+        (request.width, request.height) = (reNeg.size.width, reNeg.size.height)
         request.guidanceScale = reNeg.guidance.map { Double($0) }
         request.attentionNegative = reNeg.attention.attentionNegative
         request.attentionOptions = try reNeg.attention.options

@@ -123,15 +123,16 @@ struct LearnTextCraftorCommand: ParsableCommand {
   private func learning(_ model: DiffusionModel) throws -> TextCraftorLearning {
     let settings = textCraftor.settings(model)
     let validation = try validationFile.map { try PromptList(path: $0).texts }
+    let rewards = try textCraftor.rewards(model, reporting)
     let encoder = textCraftor.textEncoder.map { FileReference(path: $0) }
     if let pictures {
       return try TextCraftorLearning(
         model: model, pictures: CaptionedPictures(folder: pictures), validation: validation,
-        rewards: textCraftor.rewards(), settings: settings, textEncoder: encoder)
+        rewards: rewards, settings: settings, textEncoder: encoder)
     }
     let prompts = try PromptList(path: promptFile ?? "-")
     return try TextCraftorLearning(
-      model: model, prompts: prompts.texts, validation: validation, rewards: textCraftor.rewards(), settings: settings,
+      model: model, prompts: prompts.texts, validation: validation, rewards: rewards, settings: settings,
       textEncoder: encoder, promptsName: prompts.name)
   }
 

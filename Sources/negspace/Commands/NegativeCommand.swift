@@ -46,7 +46,7 @@ struct NegativeCommand: ParsableCommand {
   var bestOf: Int?
   @Option(
     help: ArgumentHelp(
-      "With --best-of: what a picture is judged by; repeatable, summed. (default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+      "With --best-of: what a picture is judged by; repeatable, summed. (default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
   @Option(help: "With --best-of: pictures of each negative.")
@@ -128,7 +128,8 @@ struct NegativeCommand: ParsableCommand {
     (settings.candidates, settings.pictures, settings.samplingSteps) = (count, pictures, samplingSteps)
     settings.guidanceScale = Float(model.defaults.guidanceScale)
     let choosing = try BestOfNegatives(
-      writer: writer, model: model, rewards: try LearningRewards.named(reward), settings: settings)
+      writer: writer, model: model, rewards: try LearningRewards.named(reward, for: model, reporting),
+      settings: settings)
     var lines: [Chosen] = []
     for prompt in try prompts() {
       let choice: BestOfNegatives.Choice

@@ -115,10 +115,11 @@ struct HelpScreen {
       let topics =
         titles.count > 1 ? ", --help \(titles.sorted()[0].lowercased().split(separator: " ")[0]) one group of them" : ""
       return "\(words) --help all shows all \(all) options\(topics)."
+    case .topic(let topic) where groups.isEmpty && titles.isEmpty: return "There is no group \"\(topic)\" of options."
     case .topic(let topic) where groups.isEmpty:
       return
         "There is no group \"\(topic)\" of options; there are: \(titles.sorted().joined(separator: ", ").lowercased())."
-    default: return "docs/cli.md says how options act together."
+    default: return "\(CommandPage.page(of: path)) says more."
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import NegativeSpaceLearning
 import NegativeSpacePipelines
+import NegativeSpaceWriters
 
 /// The command line's spelling of the fields that the library's messages name.
 enum OptionSpelling {
@@ -22,7 +23,7 @@ enum OptionSpelling {
   private static let learning = [
     "guidance": "--guidance-scale", "initialWords": "--init", "gradientNorm": "--clip", "averageDecay": "--average",
     "templates": "--template", "rewards": "--reward", "clipRewards": "--clip-reward", "mostSteps": "--search-steps",
-    "start": "--init",
+    "start": "--init", "noRepeatNGram": "--no-repeat-ngram",
   ]
 
   /// The option for a setting of learning, such as `positiveVectors`.
@@ -32,8 +33,10 @@ enum OptionSpelling {
 
   /// Message of an error.
   static func message(_ error: any Error) -> String {
-    if case .setting(let name, let found, let expected) = error as? LearningError {
+    switch (error as? LearningError, error as? WriterError) {
+    case (.setting(let name, let found, let expected), _), (_, .setting(let name, let found, let expected)):
       return "\(option(learning: name)) is \(found); expected \(expected)."
+    default: break
     }
     return requestMessage(error)
   }

@@ -49,7 +49,7 @@ struct ArmOptions: ParsableArguments {
     }
     let options: Self
     do {
-      options = try parse(words(of: argument.value))
+      options = try parse(try words(of: argument.value))
     } catch {
       throw RequestError(
         .arm, found: "\"\(text)\" (\(message(for: error)))",
@@ -106,7 +106,9 @@ struct ArmOptions: ParsableArguments {
   }
 
   /// Words as a shell cuts them: at spaces, except between quotes.
-  private static func words(of text: String) -> [String] {
+  ///
+  /// - Throws: `ValidationError` for a quote that does not close.
+  private static func words(of text: String) throws -> [String] {
     var words: [String] = []
     var (word, quote): (String?, Character?) = (nil, nil)
     for character in text {
@@ -119,6 +121,7 @@ struct ArmOptions: ParsableArguments {
       default: word = (word ?? "") + String(character)
       }
     }
+    if let quote { throw ValidationError("the quote \(quote) does not close") }
     return words + (word.map { [$0] } ?? [])
   }
 }

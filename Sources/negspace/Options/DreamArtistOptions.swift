@@ -28,7 +28,7 @@ struct DreamArtistOptions: ParsableArguments {
   var initialWords = "*"
   @Option(
     help: ArgumentHelp(
-      "Learn a LoRA of this rank with each word, on the denoiser's keys, values and feed-forward layers (DreamArtist++). (default: none)",
+      "Learn a LoRA of this rank with each word, on the denoiser's keys, values and feed-forward layers (DreamArtist++).",
       valueName: "r"))
   var loraRank = 0
   @Option(
@@ -38,6 +38,7 @@ struct DreamArtistOptions: ParsableArguments {
   var minSnr: Float?
   @Option(help: "Weight of the reconstructed pixels in the loss; costs memory and time.")
   var reconstruction: Float = 0
+  @OptionGroup var size: SampleSizeOptions
   @Option(help: "Pictures a step, each with a noise of its own.")
   var batch = 4
   @Option(help: "Pictures computed at once; the gradients of the others of a batch are added up.")
@@ -80,7 +81,7 @@ struct DreamArtistOptions: ParsableArguments {
     (settings.batch, settings.together, settings.weightDecay) = (batch, together, weightDecay)
     (settings.gradientNorm, settings.averageDecay) = (clip == 0 ? nil : clip, average)
     (settings.clipSkip, settings.seed, settings.loraRank) = (clipSkip, seed, loraRank)
-    settings.minSNR = minSnr
+    (settings.minSNR, settings.size) = (minSnr, size.size)
     return settings
   }
 }

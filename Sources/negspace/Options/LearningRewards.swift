@@ -1,7 +1,22 @@
+import NegativeSpacePipelines
 import NegativeSpaceRewards
 
 /// The rewards that something is learned by.
 enum LearningRewards {
+  /// Those that were asked for, or the family's; a model of other pictures than the family's is warned of them.
+  ///
+  /// - Throws: `RewardError`, `ModelError.noDefaultModel`.
+  static func named(
+    _ texts: [String], for model: DiffusionModel, _ reporting: ReportingOptions
+  ) throws -> [RewardName] {
+    if texts.isEmpty, !model.declaresWords {
+      reporting.note(
+        "Warning: without --reward the rewards of Models judge, which know the shipped family's pictures alone; for "
+          + "\(model.path) name others (docs/reneg.md).")
+    }
+    return try named(texts)
+  }
+
   /// Those that were asked for, or the family's.
   ///
   /// - Throws: `RewardError`, `ModelError.noDefaultModel`.

@@ -15,7 +15,7 @@ struct ReNegOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is to become better; repeatable, summed: \(RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")). "
-        + "(default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+        + "(default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
 
@@ -24,6 +24,7 @@ struct ReNegOptions: ParsableArguments {
   @Option(name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Guidance. (default: the model's)")
   var guidance: Float?
   @OptionGroup var attention: AttentionOptions
+  @OptionGroup var size: SampleSizeOptions
   @Option(
     help:
       "Score finished samples and record this many whole steps before them, in place of single steps (DRaFT): dearer, more exact."
@@ -65,12 +66,14 @@ struct ReNegOptions: ParsableArguments {
     settings.flicker = flicker
     settings.clipRewards = try clipReward.map { try ClipRewardName(parsing: $0) }
     settings.through = through ?? 0
-    settings.together = together
+    (settings.together, settings.size) = (together, size.size)
     settings.attentionNegative = attention.attentionNegative
     settings.attentionOptions = try attention.options
     return settings
   }
 
   /// Rewards that were asked for, or the family's.
-  func rewards() throws -> [RewardName] { try LearningRewards.named(reward) }
+  func rewards(_ model: DiffusionModel, _ reporting: ReportingOptions) throws -> [RewardName] {
+    try LearningRewards.named(reward, for: model, reporting)
+  }
 }

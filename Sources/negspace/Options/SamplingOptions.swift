@@ -11,7 +11,7 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     name: [.customLong("guidance-scale"), .customLong("cfg-scale"), .customLong("cfg")],
     help:
-      "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; video 9, VideoCrafter 12)"
+      "How strongly the prompt is followed and the negative avoided. (default: the model's, else 7.5; ModelScope's kind 9, VideoCrafter 12)"
   )
   var guidanceScale: Double?
 

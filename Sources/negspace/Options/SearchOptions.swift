@@ -30,7 +30,7 @@ struct SearchOptions: ParsableArguments {
     if negativeSearch == nil, !reward.isEmpty {
       throw ValidationError("--reward is \(reward[0]) without --negative-search, which raises it")
     }
-    try settings.require(negativeSearch != nil)
+    try settings.require(negativeSearch != nil, by: "--negative-search")
   }
 
   /// The search; nil where none is asked for.
@@ -80,16 +80,18 @@ struct NullTTAOptions: ParsableArguments {
       "Inner steps of the search, at the first step and at the last; one number is the last's. (default: 1,10)",
       valueName: "min,max"))
   var searchSteps: String?
-  @Option(help: "Learning rate of the search.")
-  var searchRate = NullTTASettings().rate
-  @Option(help: "How strongly the search is held to where it starts, at the first step.")
-  var searchRestraint = NullTTASettings().restraint
+  @Option(help: "Learning rate of the search. (default: 0.01)")
+  var searchRate: Float?
+  @Option(help: "How strongly the search is held to where it starts, at the first step. (default: 0.1)")
+  var searchRestraint: Float?
   @Option(
     name: [.customLong("particles"), .customLong("search-particles")],
-    help: ArgumentHelp("Samples of each step, of which the best goes on.", valueName: "k"))
-  var searchParticles = NullTTASettings().particles
-  @Option(help: "How the search finds its slope: backward, zeroth-order (for rewards without a gradient).")
-  var searchSlope = NullTTASettings.Slope.backward
+    help: ArgumentHelp("Samples of each step, of which the best goes on. (default: 3)", valueName: "k"))
+  var searchParticles: Int?
+  @Option(
+    help: "How the search finds its slope: backward, zeroth-order (for rewards without a gradient). (default: backward)"
+  )
+  var searchSlope: NullTTASettings.Slope?
 
   /// Inner steps at the first step and at the last.
   private var innerSteps: (Int, Int) {
@@ -108,10 +110,17 @@ struct NullTTAOptions: ParsableArguments {
     }
   }
 
+  /// - Parameter option: what asks for a search.
   /// - Throws: `ValidationError` for a setting of a search that is not asked for.
-  func require(_ isSearched: Bool) throws {
-    guard !isSearched, let searchSteps else { return }
-    throw ValidationError("--search-steps is \(searchSteps); expected --negative-search beside it")
+  func require(_ isSearched: Bool, by option: String) throws {
+    guard !isSearched else { return }
+    for (name, value) in [
+      ("--search-steps", searchSteps), ("--search-rate", searchRate.map { "\($0)" }),
+      ("--search-restraint", searchRestraint.map { "\($0)" }), ("--particles", searchParticles.map { "\($0)" }),
+      ("--search-slope", searchSlope?.rawValue),
+    ] {
+      if let value { throw ValidationError("\(name) is \(value); expected \(option) beside it") }
+    }
   }
 
   func validate() throws {
@@ -125,9 +134,11 @@ struct NullTTAOptions: ParsableArguments {
 
   var settings: NullTTASettings {
     var settings = NullTTASettings()
-    (settings.rate, settings.restraint) = (searchRate, searchRestraint)
     if let steps = try? innerSteps { (settings.fewestSteps, settings.mostSteps) = steps }
-    (settings.particles, settings.slope) = (searchParticles, searchSlope)
+    if let searchRate { settings.rate = searchRate }
+    if let searchRestraint { settings.restraint = searchRestraint }
+    if let searchParticles { settings.particles = searchParticles }
+    if let searchSlope { settings.slope = searchSlope }
     return settings
   }
 }

@@ -33,7 +33,7 @@ struct VideoStartOptions: ParsableArguments {
     completion: .file())
   var initVideo: String?
 
-  @Option(help: "How much of the video is given up, 0 to 1. (default: 0.6)")
+  @Option(help: "How much of the video is given up, 0 to 1. (default: 0.6; with --motion-adapter 0.8)")
   var strength: Double?
 
   func apply(to request: inout GenerationRequest) {

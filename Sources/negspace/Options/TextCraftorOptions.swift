@@ -15,7 +15,7 @@ struct TextCraftorOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is to become better; repeatable, summed: \(RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")). "
-        + "(default: quality of Models/emoji-reward, clipscore of Models/emoji-clip)",
+        + "(default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
 
@@ -53,6 +53,7 @@ struct TextCraftorOptions: ParsableArguments {
   @Option(help: "Timesteps: the authors' (999, 959, … of 25 steps) or the model's own. (default: authors, else model)")
   var grid: TextCraftorSettings.Grid?
 
+  @OptionGroup var size: SampleSizeOptions
   @Option(help: "Prompts, or pictures, a step.")
   var batch = 32
   @Option(help: "Pictures, or clips, computed at once; the gradients of a batch's others are added up.")
@@ -96,10 +97,13 @@ struct TextCraftorOptions: ParsableArguments {
     settings.testedSteps = testedSteps
     if let guidance { settings.guidanceScale = guidance }
     if let grid { settings.grid = grid }
+    settings.size = size.size
     (settings.batch, settings.together, settings.checkpointing) = (batch, together, checkpointing)
     (settings.averageDecay, settings.seed) = (average, seed)
     return settings
   }
 
-  func rewards() throws -> [RewardName] { try LearningRewards.named(reward) }
+  func rewards(_ model: DiffusionModel, _ reporting: ReportingOptions) throws -> [RewardName] {
+    try LearningRewards.named(reward, for: model, reporting)
+  }
 }

@@ -4,7 +4,7 @@ import NegativeSpaceLearning
 
 /// Length and place of a writer's learning.
 struct WriterRunOptions: ParsableArguments {
-  @Option(help: "Steps between validations.")
+  @Option(help: "Steps between validations. (default: 250, of rl 20)")
   var validateEvery: Int?
   @Option(help: "Validations without a better one after which to stop.")
   var patience: Int?

@@ -32,7 +32,7 @@ struct WritingOptions: ParsableArguments {
     if sample, beams != nil || beamGroups != nil {
       throw ValidationError("--sample draws words one by one; leave out --beams and --beam-groups")
     }
-    do { try settings(seed: 0).validate() } catch { throw ValidationError("\(error)") }
+    do { try settings(seed: 0).validate() } catch { throw ValidationError(OptionSpelling.message(error)) }
   }
 
   /// - Parameter seed: of drawn words.

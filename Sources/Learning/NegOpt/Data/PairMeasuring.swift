@@ -24,6 +24,8 @@ public struct PairMeasuring: Sendable {
     public var samplingSteps = 10
     /// Its guidance.
     public var guidanceScale: Float = 7.5
+    /// The size of the pictures.
+    public var size = SampleSize()
     /// Pictures that go through the networks at once; nil is as many as a model of its size bears.
     public var together: Int?
 
@@ -67,7 +69,7 @@ public struct PairMeasuring: Sendable {
     try settings.validate()
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
-    pictures.together = settings.together
+    (pictures.together, pictures.size) = (settings.together, settings.size)
     subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures)
     (scoring, self.settings) = (NegativeScoring(subject.rollout, classifier: nil), settings)
   }

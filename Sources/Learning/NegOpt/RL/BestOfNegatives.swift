@@ -22,6 +22,8 @@ public struct BestOfNegatives: Sendable {
     public var samplingSteps = 10
     /// Its guidance.
     public var guidanceScale: Float = 7.5
+    /// The size of the pictures.
+    public var size = SampleSize()
 
     /// The numbers above.
     public init() {}
@@ -49,11 +51,15 @@ public struct BestOfNegatives: Sendable {
   public init(
     writer: NegativeWriter, model: DiffusionModel, rewards: [RewardName], settings: Settings = Settings()
   ) throws {
-    try LearningError.requirePositive([
-      ("candidates", settings.candidates), ("pictures", settings.pictures), ("samplingSteps", settings.samplingSteps),
-    ])
+    for (name, value, most) in [
+      ("bestOf", settings.candidates, 1024), ("pictures", settings.pictures, 1024),
+      ("samplingSteps", settings.samplingSteps, 1000),
+    ] where !(1...most).contains(value) {
+      throw LearningError.setting(name, found: "\(value)", expected: "1 to \(most)")
+    }
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
+    pictures.size = settings.size
     scoring = NegativeScoring(
       try ReNegSubject(model: model, rewards: rewards, settings: pictures).rollout, classifier: nil)
     (self.writer, self.settings) = (writer, settings)
@@ -70,8 +76,9 @@ public struct BestOfNegatives: Sendable {
     var choice = writer.settings
     choice.strategy = .sampling(temperature: 1, topK: 50, topP: 0.95)
     let ids = writer.tokenizer.encode(prompt, limit: NegativeWriter.promptLimit).ids
-    let drawn = try TokenSearch(writer.model, choice).texts(
-      [[Int]](repeating: ids, count: settings.candidates), stream: 0)
+    var search = try TokenSearch(writer.model, choice)
+    search.isCancelled = isCancelled
+    let drawn = try search.texts([[Int]](repeating: ids, count: settings.candidates), stream: 0)
     var texts = [likeliest.text]
     for tokens in drawn {
       let text = CleanedNegative(

@@ -41,7 +41,7 @@ public struct RLLearning: Sendable {
     }
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
-    pictures.together = settings.together
+    (pictures.together, pictures.size) = (settings.together, settings.size)
     subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures)
     scoring = NegativeScoring(
       subject.rollout, classifier: try settings.fidelity > 0 ? classifier?.load() : nil)

@@ -37,6 +37,8 @@ public struct RLSettings: Sendable, Hashable {
   public var heldPrompts = 16
   /// Pictures that go through the networks at once; nil is as many as a model of its size bears.
   public var together: Int?
+  /// The size of samples while learning.
+  public var size = SampleSize()
   /// Seed of the random numbers.
   public var seed: UInt64 = 0
 
