@@ -20,7 +20,7 @@ public enum LearningError: Error, Hashable, CustomStringConvertible {
       "Learning ended: what is written diverges by \(divergence) a token from the first writer's, more than \(limit); the best "
         + "state before is kept in \(folder). A lower learning rate or a larger weight of the divergence may help."
     case .notValidated(let folder):
-      "Nothing is validated yet, so nothing is written; the state is in \(folder)."
+      "Nothing is validated yet, so nothing is written; the same command goes on in \(folder)."
     case .notLearned(let folder):
       "No step was made yet, so nothing is written; the run's folder is \(folder)."
     }

@@ -32,7 +32,8 @@ import Testing
     for kind in ["weight", "average"] {
       #expect(try #require(file.tensors["\(kind)/a.weight"]).floats == [1, 2, 3, 4])
     }
-    for kind in ["m", "v"] { #expect(try #require(file.tensors["\(kind)/a.weight"]).floats == [0, 0, 0, 0]) }
+    // Of the optimiser's moments nothing is known.
+    #expect(file.tensors.keys.sorted() == ["average/a.weight", "weight/a.weight"])
     let scale = try String(contentsOfFile: runs + "/autoencoder/scaling_factor.txt", encoding: .utf8)
     #expect(Float(scale.trimmingCharacters(in: .newlines)) == 0.25)
   }

@@ -86,7 +86,7 @@ import Testing
       ])
     var settings = DreamArtistSettings()
     settings.loraRank = 2
-    let (parts, loras) = try FrozenModel.withLoRAs(model(), try #require(settings.lora))
+    let (parts, loras) = try FrozenModel.withLoRAs(model(), size: SampleSize(), try #require(settings.lora))
     let averages = try TrainingCheckpoint(folder: temporary.path("whole")).averages().tensors
     let learned = try #require(try loras.denoisers(SnapshotWeights(averages, dtype: .float32)))
     var request = GenerationRequest(prompt: "x")

@@ -27,7 +27,7 @@ import Testing
     ("guidance is 1; expected above 1", { $0.guidance = DreamArtistGuidance(1) }),
     ("guidance is 0.5-3; expected above 1", { $0.guidance = DreamArtistGuidance(from: 0.5, to: 3) }),
     ("positiveVectors is 0; expected at least 1", { $0.positiveVectors = 0 }),
-    ("negativeVectors is -1; expected 0 or more", { $0.negativeVectors = -1 }),
+    ("negativeVectors is -1; expected 0 to 1024", { $0.negativeVectors = -1 }),
     (
       "positiveVectors is 17; expected at most 16, since the template \"red {} on\" has 2 tokens of its own and a prompt 18 places",
       { $0.positiveVectors = 17 }
