@@ -60,9 +60,10 @@ def main():
     parser.add_argument("arms", nargs="+")
     parser.add_argument("--score", default="judge_quality")
     parser.add_argument("--count", type=int, default=4)
+    parser.add_argument("--model", help="of a comparison of several, its name")
     given = parser.parse_args()
     with open(given.folder / "results.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if given.model in (None, row["model"])]
     chosen = middle(rows, given.arms, given.score, given.count)
     clips = [[list(frames(given.folder, cells[arm])) for arm in given.arms] for _, cells in chosen]
     font = ImageFont.load_default(13)
