@@ -172,6 +172,24 @@ struct GenerationTests {
         made.errors
           == "Warning: The prompt has 79 tokens, of which 75 fit. Left out: \"on a yellow background\". "
           + "Keep it with --long-prompt chunks.\n")
+      // The next pictures of a run say nothing new.
+      let two = try Program.run(
+        ["image", prompt, "-m", Program.image, "--steps", "1", "-q", "-b", "2", "-o", "%d.png"], in: folder)
+      #expect(two.status == 0 && two.errors == made.errors, "\(two.errors)")
+    }
+  }
+
+  @Test func `The family's rewards are named where another model is learned on`() throws {
+    try Program.withFolder { folder in
+      try "a red apple\n".write(toFile: folder + "/p.txt", atomically: true, encoding: .utf8)
+      // One prompt is too few, which is told after the rewards.
+      let learn = ["learn", "reneg", "--prompt-file", "p.txt", "-o", "n.safetensors", "--steps", "1"]
+      let own = try Program.run(learn + ["-m", Program.image, "-q"], in: folder)
+      let loud = try Program.run(learn + ["-m", Program.image], in: folder)
+      #expect(loud.status == 1 && loud.errors.contains("without --reward"), "\(loud.errors)")
+      #expect(!own.errors.contains("without --reward"))
+      let named = try Program.run(learn + ["-m", Program.image, "--reward", "sharpness"], in: folder)
+      #expect(!named.errors.contains("without --reward"))
     }
   }
 

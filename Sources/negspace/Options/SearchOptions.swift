@@ -34,9 +34,10 @@ struct SearchOptions: ParsableArguments {
   }
 
   /// The search; nil where none is asked for.
-  func search(_ model: DiffusionModel) throws -> NegativeSearch? {
+  func search(_ model: DiffusionModel, _ reporting: ReportingOptions) throws -> NegativeSearch? {
     guard negativeSearch != nil else { return nil }
-    return try NegativeSearch(model: model, rewards: LearningRewards.named(reward), settings: settings.settings)
+    return try NegativeSearch(
+      model: model, rewards: LearningRewards.named(reward, for: model, reporting), settings: settings.settings)
   }
 }
 

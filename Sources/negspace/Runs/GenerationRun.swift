@@ -67,7 +67,7 @@ struct GenerationRun {
       return resolved
     }
     let writer = try writerPath.map { try RunWriter(path: $0, for: model) }
-    let search = try search.search(model)
+    let search = try search.search(model, reporting)
     try model.load(for: first, isCancelled: { interruption.isRaised })
     if compute.dtype == nil { reporting.note(compute.explanation) }
 
@@ -75,6 +75,7 @@ struct GenerationRun {
     // The shipped family's place differs from machine to machine.
     let name = modelPath == nil ? DefaultModel.name(kind) : path
     var outcomes: [Outcome] = []
+    let said = SaidTexts()
     var wordsOfPrompt = first
     for index in 0..<count {
       let prompt = index / output.batchCount
@@ -88,7 +89,8 @@ struct GenerationRun {
       if count > 1 || self.request.seed == .drawn { reporting.note("\(names.name(index)): seed \(request.seed)") }
       if let search { request = try found(by: search, request, beside: names.name(index), interruption) }
       let watch = try GenerationWatch(
-        reporting, preview: preview, previewDecoder, latents: latentNames.map { ($0.name(index), request.seed) },
+        reporting, said: said, preview: preview, previewDecoder,
+        latents: latentNames.map { ($0.name(index), request.seed) },
         framesFolder: output.saveFrames.map { count == 1 ? $0 : "\($0)/\(stem(names.name(index)))" })
       do {
         let made = try model.write(

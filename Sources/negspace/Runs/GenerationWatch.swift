@@ -4,6 +4,7 @@ import NegativeSpacePipelines
 /// The things that happen beside a generation's file: progress, previews, latents, and frames as pictures of their own.
 final class GenerationWatch {
   private let reporting: ReportingOptions
+  private let said: SaidTexts
   private let progress: Progress
   private let preview: PreviewOptions
   private let previewDecoder: PreviewDecoder?
@@ -15,12 +16,15 @@ final class GenerationWatch {
   /// Why a frame could not be written as a picture of its own.
   private var frameFailure: (any Error)?
 
-  /// - Parameter framesFolder: made here, if frames are to be kept.
+  /// - Parameters:
+  ///   - said: what the run's earlier files said.
+  ///   - framesFolder: made here, if frames are to be kept.
   init(
-    _ reporting: ReportingOptions, preview: PreviewOptions, _ previewDecoder: PreviewDecoder?,
+    _ reporting: ReportingOptions, said: SaidTexts, preview: PreviewOptions, _ previewDecoder: PreviewDecoder?,
     latents: (path: String, seed: Seed)?, framesFolder: String?
   ) throws {
-    (self.reporting, self.preview, self.previewDecoder) = (reporting, preview, previewDecoder)
+    (self.reporting, self.said) = (reporting, said)
+    (self.preview, self.previewDecoder) = (preview, previewDecoder)
     (self.latents, self.framesFolder, progress) = (latents, framesFolder, reporting.progress)
     if let framesFolder {
       try FileManager.default.createDirectory(atPath: framesFolder, withIntermediateDirectories: true)
@@ -29,8 +33,8 @@ final class GenerationWatch {
 
   func saw(_ event: GenerationEvent) throws {
     switch event {
-    case .warning(let text): Console.message("Warning: \(text)")
-    case .note(let text): reporting.note(text)
+    case .warning(let text): if said.isNew(text) { Console.message("Warning: \(text)") }
+    case .note(let text): if said.isNew(text) { reporting.note(text) }
     case .step(let step):
       progress.update("step", step.index + 1, of: step.count)
       if isPreviewed, let previewDecoder, (step.index + 1) % preview.previewInterval == 0 {
