@@ -1,18 +1,21 @@
 """The tables of docs/textcraftor.md: what a tuned text encoder of the shipped family does to pictures, clips and edges.
 
 Usage: python scripts/textcraftor_tables.py ENCODER [--tables tuned weights transfer composition] [--prompts 64] [--seeds 4] [--steps 10]
-           [--clips 32] [--threads N] [--interval 0.4,1] [--free ENCODER] [--colour ENCODER --sharp ENCODER] [-o textcraftor-tables]
+           [--clips 32] [--threads N] [--interval 0.4,1] [--free ENCODER] [--colour ENCODER --sharp ENCODER]
+           [--grid FILE.png] [-o textcraftor-tables]
 Needs a release build (`make build`) and nothing but Python. ENCODER is what `negspace learn textcraftor` wrote, a folder or a LoRA.
 
 tuned        without, and with the tuned encoder; with --free also one that was tuned without the CLIP constraint
 weights      interpolation: weights 0, 0.25, 0.5, 0.75, 1
 transfer     the same encoder, the learned negative and both on the two video models (--clips prompts, one seed) and on pictures led by edges
 composition  nothing, the learned negative, the tuned encoder, both
-mixing       a picture of 5 × 5 weights of two encoders (--colour, --sharp) and the mean of each one's own measure
+mixing       5 × 5 weights of two encoders (--colour, --sharp): the mean of each one's own measure, and with --grid a picture (Pillow) of them,
+             the first prompt that the judge recognises without any
 
 Cells are kept in the output folder: a run that was stopped goes on when it is started again. Each table is Markdown on standard output.
 """
 import argparse
+import csv
 import json
 import os
 import pathlib
@@ -132,6 +135,24 @@ def mixing_table(arguments):
         print("| |" + "".join(f" {a} |" for a in grid) + "\n|" + " --- |" * (len(grid) + 1))
         for b in grid:
             print(f"| {b} |" + "".join(f" {means[f'{a}, {b}']:.3f} |" for a in grid), flush=True)
+    if arguments.grid:
+        draw_grid(arguments.output / "comparison", grid, arguments.grid)
+
+
+def draw_grid(folder, grid, target, edge=128, gap=4):
+    from PIL import Image
+    with open(folder / "results.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    key = next((row["prompt"], row["seed"]) for row in rows if row["negative"] == "none" and float(row["concept_accuracy"]) == 1)
+    cells = {row["negative"]: row["cell"] for row in rows if (row["prompt"], row["seed"]) == key}
+    side = len(grid) * (edge + gap) - gap
+    sheet = Image.new("RGB", (side, side), "white")
+    for down, b in enumerate(grid):
+        for right, a in enumerate(grid):
+            picture = Image.open(folder / "cells" / f"{cells[f'{a}, {b}']}.png").convert("RGB").resize((edge, edge), Image.LANCZOS)
+            sheet.paste(picture, (right * (edge + gap), down * (edge + gap)))
+    sheet.save(target, optimize=True)
+    print(f"\n{target}: {key[0]}, seed {key[1]}")
 
 
 TABLES = {"tuned": tuned_table, "weights": weights_table, "transfer": transfer_table, "composition": composition_table, "mixing": mixing_table}
@@ -147,7 +168,7 @@ def main():
     parser.add_argument("--clips", type=int, default=32)
     parser.add_argument("--threads", type=int, help="of each run; all cores without")
     parser.add_argument("--interval", default="0.4,1")
-    for name in ("--free", "--colour", "--sharp"):
+    for name in ("--free", "--colour", "--sharp", "--grid"):
         parser.add_argument(name)
     parser.add_argument("-o", "--output", type=pathlib.Path, default="textcraftor-tables")
     arguments = parser.parse_args()
