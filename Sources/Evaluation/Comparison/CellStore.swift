@@ -13,11 +13,40 @@ struct CellRecord: Codable, Sendable {
   var clip: String?
   /// The numbers of each source of scores, by its identity.
   var scores: [String: [String: Double]] = [:]
+  /// SHA-256 over the scores: a damaged number looks like any other.
+  private var scoresHash: String?
+
+  /// A cell without scores.
+  init(pixels: String, width: Int, height: Int, frames: Int) {
+    (self.pixels, self.width, self.height, self.frames) = (pixels, width, height, frames)
+  }
 
   private enum CodingKeys: String, CodingKey {
     case pixels = "pixels_sha256"
     case clip = "clip_sha256"
+    case scoresHash = "scores_sha256"
     case width, height, frames, scores
+  }
+
+  /// The record as it is written.
+  var sealed: CellRecord {
+    var record = self
+    record.scoresHash = hashOfScores
+    return record
+  }
+
+  /// The record as it was read, without scores that are not those that were written.
+  var checked: CellRecord {
+    var record = self
+    if scoresHash != hashOfScores { record.scores = [:] }
+    return record
+  }
+
+  private var hashOfScores: String {
+    let lines = scores.sorted { $0.key < $1.key }.flatMap { source, values in
+      ["\(source)"] + values.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value)" }
+    }
+    return SHA256.hexadecimal(of: lines.joined(separator: "\n").utf8)
   }
 }
 
@@ -44,7 +73,7 @@ package struct CellStore: Sendable {
     guard let data = files.contents(atPath: path(key, "json")), files.fileExists(atPath: path(key, "png")),
       !isClip || files.fileExists(atPath: path(key, "mp4"))
     else { return nil }
-    return try? JSONDecoder().decode(CellRecord.self, from: data)
+    return (try? JSONDecoder().decode(CellRecord.self, from: data))?.checked
   }
 
   /// The frames of a cell as they were generated.
@@ -79,7 +108,7 @@ package struct CellStore: Sendable {
   func write(_ record: CellRecord, key: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try ResultFile.write(encoder.encode(record), to: path(key, "json"))
+    try ResultFile.write(encoder.encode(record.sealed), to: path(key, "json"))
   }
 
   /// The clip as `negspace video` would have written it.

@@ -25,4 +25,21 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [("\"flicker\"", "\"flocker\""), ("\"motion amount\" : 0.", "\"motion amount\" : 7.")])
+  func `A score that is not what was written is made again`(found: String, other: String) throws {
+    try Fixtures.withFolder { folder in
+      var comparison = Comparison(
+        arms: [NegativeArm("none", .empty), NegativeArm("words", .words("grey"))],
+        models: [ComparedModel("tiny", path: Fixtures.video, prompts: ["a red apple"])], folder: folder)
+      (comparison.request.steps, comparison.request.frames, comparison.dtype) = (1, 2, .float32)
+      let whole = try ComparisonRun(comparison) { _ in }.run { false }
+      let cell = "\(folder)/cells/\(whole.models[0].cells[0][0][0].key).json"
+      let good = try String(contentsOfFile: cell, encoding: .utf8)
+      #expect(good.contains(found), "\(good)")
+      try good.replacing(found, with: other).write(toFile: cell, atomically: true, encoding: .utf8)
+      #expect(try ComparisonRun(comparison) { _ in }.run { false }.csv() == whole.csv())
+      #expect(try String(contentsOfFile: cell, encoding: .utf8) == good)
+    }
+  }
 }
