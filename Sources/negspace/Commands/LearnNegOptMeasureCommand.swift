@@ -35,7 +35,7 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
   var candidateFile: String
   @Option(
     help: ArgumentHelp(
-      "What is to become better; repeatable, summed. (default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
+      "What is to become better; repeatable, summed. (default: \(LearningRewards.usual))",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
   @Option(help: "Pictures of each candidate.")

@@ -46,7 +46,7 @@ struct NegativeCommand: ParsableCommand {
   var bestOf: Int?
   @Option(
     help: ArgumentHelp(
-      "With --best-of: what a picture is judged by; repeatable, summed. (default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
+      "With --best-of: what a picture is judged by; repeatable, summed. (default: \(LearningRewards.usual))",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
   @Option(help: "With --best-of: pictures of each negative.")

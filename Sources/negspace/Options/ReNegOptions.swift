@@ -15,7 +15,7 @@ struct ReNegOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is to become better; repeatable, summed: \(RewardName.Kind.allCases.map(\.rawValue).joined(separator: ", ")). "
-        + "(default: the shipped family's, quality of Models/emoji-reward and clipscore of Models/emoji-clip at 0.05)",
+        + "(default: \(LearningRewards.usual))",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
 

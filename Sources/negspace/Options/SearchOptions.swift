@@ -81,16 +81,21 @@ struct NullTTAOptions: ParsableArguments {
       "Inner steps of the search, at the first step and at the last; one number is the last's. (default: 1,10)",
       valueName: "min,max"))
   var searchSteps: String?
-  @Option(help: "Learning rate of the search. (default: 0.01)")
+  @Option(help: "Learning rate of the search. (default: \(NullTTASettings().rate))")
   var searchRate: Float?
-  @Option(help: "How strongly the search is held to where it starts, at the first step. (default: 0.1)")
+  @Option(
+    help: ArgumentHelp(
+      "How strongly the search is held to where it starts, at the first step. (default: \(NullTTASettings().restraint))"
+    ))
   var searchRestraint: Float?
   @Option(
     name: [.customLong("particles"), .customLong("search-particles")],
-    help: ArgumentHelp("Samples of each step, of which the best goes on. (default: 3)", valueName: "k"))
+    help: ArgumentHelp(
+      "Samples of each step, of which the best goes on. (default: \(NullTTASettings().particles))", valueName: "k"))
   var searchParticles: Int?
   @Option(
-    help: "How the search finds its slope: backward, zeroth-order (for rewards without a gradient). (default: backward)"
+    help:
+      "How the search finds its slope: backward, zeroth-order (for rewards without a gradient). (default: \(NullTTASettings().slope.rawValue))"
   )
   var searchSlope: NullTTASettings.Slope?
 

@@ -6,14 +6,21 @@ import Testing
 
 /// Cells of which the record or the frames were damaged at random: they are made again, with the same results.
 @Suite struct CellFuzzTests {
-  @Test(arguments: ["json", "png", "mp4"]) func `A damaged cell`(_ ending: String) throws {
+  /// A small comparison that was made, its results, and the path of its first cell up to the ending.
+  private func withComparison(_ body: (Comparison, ComparisonResults, String) throws -> Void) throws {
     try Fixtures.withFolder { folder in
       var comparison = Comparison(
         arms: [NegativeArm("none", .empty), NegativeArm("words", .words("grey"))],
         models: [ComparedModel("tiny", path: Fixtures.video, prompts: ["a red apple"])], folder: folder)
       (comparison.request.steps, comparison.request.frames, comparison.dtype) = (1, 2, .float32)
       let whole = try ComparisonRun(comparison) { _ in }.run { false }
-      let cell = "\(folder)/cells/\(whole.models[0].cells[0][0][0].key).\(ending)"
+      try body(comparison, whole, "\(folder)/cells/\(whole.models[0].cells[0][0][0].key).")
+    }
+  }
+
+  @Test(arguments: ["json", "png", "mp4"]) func `A damaged cell`(_ ending: String) throws {
+    try withComparison { comparison, whole, record in
+      let cell = record + ending
       let good = try Data(contentsOf: URL(fileURLWithPath: cell))
       var fuzzing = try Fuzzing(
         "cell, \(ending)", corpus: [good],
@@ -28,13 +35,8 @@ import Testing
 
   @Test(arguments: [("\"flicker\"", "\"flocker\""), ("\"motion amount\" : 0.", "\"motion amount\" : 7.")])
   func `A score that is not what was written is made again`(found: String, other: String) throws {
-    try Fixtures.withFolder { folder in
-      var comparison = Comparison(
-        arms: [NegativeArm("none", .empty), NegativeArm("words", .words("grey"))],
-        models: [ComparedModel("tiny", path: Fixtures.video, prompts: ["a red apple"])], folder: folder)
-      (comparison.request.steps, comparison.request.frames, comparison.dtype) = (1, 2, .float32)
-      let whole = try ComparisonRun(comparison) { _ in }.run { false }
-      let cell = "\(folder)/cells/\(whole.models[0].cells[0][0][0].key).json"
+    try withComparison { comparison, whole, record in
+      let cell = record + "json"
       let good = try String(contentsOfFile: cell, encoding: .utf8)
       #expect(good.contains(found), "\(good)")
       try good.replacing(found, with: other).write(toFile: cell, atomically: true, encoding: .utf8)

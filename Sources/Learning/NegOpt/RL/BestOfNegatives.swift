@@ -22,8 +22,6 @@ public struct BestOfNegatives: Sendable {
     public var samplingSteps = 10
     /// Its guidance.
     public var guidanceScale: Float = 7.5
-    /// The size of the pictures.
-    public var size = SampleSize()
 
     /// The numbers above.
     public init() {}
@@ -59,7 +57,6 @@ public struct BestOfNegatives: Sendable {
     }
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
-    pictures.size = settings.size
     scoring = NegativeScoring(
       try ReNegSubject(model: model, rewards: rewards, settings: pictures).rollout, classifier: nil)
     (self.writer, self.settings) = (writer, settings)
