@@ -88,9 +88,9 @@ public struct ReNegLearning: Sendable {
     training.isSequential = rollout.settings.isCheckpointed
     training.settings = try subject.settings(train: train, held: held, start: states)
     let weights = TrainableWeights(start: NegativeStart(states), dtype: .float32)
-    let folder = try RunFolder(training)
+    let folder = try RunFolder(training, derived: [HeldOutPrompts.file])
     // Cut off before the first step there is nothing to lose.
-    if let task = try unlessCancelled({ try ReNegTask(rollout, train: train, held: held) }) {
+    if let task = try unlessCancelled({ try ReNegTask(rollout, train: train, held: held, in: folder) }) {
       _ = try TrainingLoop(
         task: task, plan: training, weights: weights, isInterrupted: isCancelled,
         report: { report(LearningProgress($0)) }

@@ -14,21 +14,22 @@ package struct ReNegTask: TrainingTask {
 
   private let rollout: ReNegRollout
   private let train: [String]
-  private let held: [String]
-  /// The reward of the held-out prompts with the empty prompt as negative.
-  private let baseline: Float
+  private let held: HeldOutPrompts
 
   /// - Parameters:
   ///   - train: prompts to learn on; at least one.
   ///   - held: prompts to validate on, each with a seed of its own.
+  ///   - folder: of the run, for what the empty prompt is worth.
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn on, or nothing to learn.
-  package init(_ rollout: ReNegRollout, train: [String], held: [String]) throws {
+  package init(_ rollout: ReNegRollout, train: [String], held: [String], in folder: RunFolder? = nil) throws {
     try rollout.settings.requireGuidance()
     guard !train.isEmpty, !held.isEmpty else {
       throw TrainingError.missingInput("there are \(train.count) prompts to learn on and \(held.count) to validate on")
     }
-    (self.rollout, self.train, self.held) = (rollout, train, held)
-    baseline = try Self.mean(rollout, rollout.model.emptyStates(), held)
+    (self.rollout, self.train) = (rollout, train)
+    self.held = try HeldOutPrompts(
+      held, model: rollout.model, samplesAtOnce: rollout.settings.samplesAtOnce, parts: 0, in: folder,
+      sampling: Self.sampling(rollout, rollout.model.emptyStates()))
   }
 
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
@@ -51,16 +52,13 @@ package struct ReNegTask: TrainingTask {
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
-    let reward = try Self.mean(rollout, try Self.negative(weights, rollout.model), held)
-    return [Figure(Self.figure, reward), Figure("gain over the empty prompt", reward - baseline)]
+    let reward = try held.scores(after: step, sampling(weights)).reward
+    return [Figure(Self.figure, reward), Figure("gain over the empty prompt", reward - held.before.reward)]
   }
 
   /// The first held-out prompts, as they look now.
   package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {
-    let prompts = Array(held.prefix(16))
-    let frames = try rollout.samples(
-      try Self.negative(weights, rollout.model), prompts: prompts, noise: Self.noise(rollout, 0..<prompts.count)
-    ).frames
+    let frames = try held.scores(after: step, sampling(weights)).frames
     try SampleSheet.write(frames, columns: max(4, rollout.model.frames), to: "\(folder)/samples-\(step).png")
   }
 
@@ -72,23 +70,14 @@ package struct ReNegTask: TrainingTask {
       parameter, shape: [1, text.positions, text.width], role: .vector, initial: .zeros)
   }
 
-  /// The mean reward of finished samples.
-  private static func mean(_ rollout: ReNegRollout, _ negative: Tensor, _ prompts: [String]) throws -> Float {
-    var total: Float = 0
-    for start in stride(from: 0, to: prompts.count, by: rollout.settings.samplesAtOnce) {
-      let range = start..<min(prompts.count, start + rollout.settings.samplesAtOnce)
-      total += try rollout.samples(negative, prompts: Array(prompts[range]), noise: noise(rollout, range)).scores.sum()
-        .item
-    }
-    return total / Float(prompts.count)
+  private func sampling(_ weights: SnapshotWeights) throws -> HeldOutPrompts.Sampling {
+    Self.sampling(rollout, try Self.negative(weights, rollout.model))
   }
 
-  /// The same noise for the same prompt each time: (B, …).
-  private static func noise(_ rollout: ReNegRollout, _ prompts: Range<Int>) -> Tensor {
-    Tensor.concatenate(
-      prompts.map { prompt in
-        var source = TorchRandom(seed: 1_000_003 + prompt)
-        return source.latents([1] + rollout.model.latentShape)
-      }, axis: 0)
+  private static func sampling(_ rollout: ReNegRollout, _ negative: Tensor) -> HeldOutPrompts.Sampling {
+    { prompts, noise in
+      let made = try rollout.samples(negative, prompts: prompts, noise: noise)
+      return (made.scores, [], made.frames)
+    }
   }
 }

@@ -132,11 +132,11 @@ public struct TextCraftorLearning: Sendable {
     (training.best, training.patience) = (TextCraftorTask.figure, plan.patience)
     training.isSequential = isLarge
     training.settings = try subject.settings(source, held: held)
-    let folder = try RunFolder(training)
+    let folder = try RunFolder(training, derived: [HeldOutPrompts.file])
     let weights = rollout.model.tuned.start(seed: settings.seed)
     // Cut off before the first step there is nothing to lose.
     do {
-      let task = try TextCraftorTask(rollout, source: source, held: held)
+      let task = try TextCraftorTask(rollout, source: source, held: held, in: folder)
       _ = try TrainingLoop(
         task: task, plan: training, weights: weights, isInterrupted: isCancelled,
         report: { report(LearningProgress($0)) }

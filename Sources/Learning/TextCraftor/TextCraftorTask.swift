@@ -17,20 +17,16 @@ package struct TextCraftorTask: TrainingTask {
 
   /// The validation figure by which the best state is chosen.
   package static let figure = "reward"
-  /// Samples on the sheet.
-  private static let shown = 16
 
   private let rollout: TextCraftorRollout
   private let source: Source
-  private let held: [String]
-  /// The reward of the held-out prompts by the model as it is, and what it makes of the first of them.
-  private let baseline: Float
-  private let before: Tensor
+  private let held: HeldOutPrompts
 
   /// - Parameters:
   ///   - held: prompts to validate on, each with a seed of its own.
+  ///   - folder: of the run, for what the model makes of them as it is.
   /// - Throws: `TrainingError.missingInput` where there is nothing to learn on.
-  package init(_ rollout: TextCraftorRollout, source: Source, held: [String]) throws {
+  package init(_ rollout: TextCraftorRollout, source: Source, held: [String], in folder: RunFolder? = nil) throws {
     let count =
       switch source {
       case .prompts(let prompts): prompts.count
@@ -39,9 +35,10 @@ package struct TextCraftorTask: TrainingTask {
     guard count > 0, !held.isEmpty else {
       throw TrainingError.missingInput("there are \(count) prompts to learn on and \(held.count) to validate on")
     }
-    (self.rollout, self.source, self.held) = (rollout, source, held)
-    let found = try Self.tested(rollout, nil, held)
-    (baseline, before) = (found.reward, found.frames)
+    (self.rollout, self.source) = (rollout, source)
+    self.held = try HeldOutPrompts(
+      held, model: rollout.model.own, samplesAtOnce: rollout.settings.samplesAtOnce,
+      parts: rollout.objective.parts.count, in: folder, sampling: Self.sampling(rollout, nil))
   }
 
   package func loss(step: Int, shard: Shard, weights: StepWeights) throws -> (loss: Tensor, figures: [Figure]) {
@@ -62,17 +59,18 @@ package struct TextCraftorTask: TrainingTask {
   }
 
   package func validate(step: Int, weights: SnapshotWeights) throws -> [Figure] {
-    let found = try Self.tested(rollout, weights, held)
-    return [Figure(Self.figure, found.reward), Figure("gain over the model as it is", found.reward - baseline)]
-      + zip(rollout.objective.parts, found.parts).map { Figure($0.reward.name, $1) }
+    let found = try held.scores(after: step, Self.sampling(rollout, weights))
+    return [
+      Figure(Self.figure, found.reward), Figure("gain over the model as it is", found.reward - held.before.reward),
+    ] + zip(rollout.objective.parts, found.parts).map { Figure($0.reward.name, $1) }
   }
 
   /// The first held-out prompts: each picture of the model as it is, and beside it the tuned one's.
   package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {
-    let after = try Self.tested(rollout, weights, Array(held.prefix(Self.shown))).frames
+    let after = try held.scores(after: step, Self.sampling(rollout, weights)).frames
     let frames = rollout.model.own.frames
-    let pairs = (0..<before.size(0) / frames).flatMap { index in
-      [before, after].map { $0.slice(axis: 0, from: index * frames, to: (index + 1) * frames) }
+    let pairs = (0..<held.shown).flatMap { index in
+      [held.before.frames, after].map { $0.slice(axis: 0, from: index * frames, to: (index + 1) * frames) }
     }
     try SampleSheet.write(
       Tensor.concatenate(pairs, axis: 0), columns: max(8, 2 * frames), to: "\(folder)/samples-\(step).png")
@@ -107,33 +105,13 @@ package struct TextCraftorTask: TrainingTask {
     }
   }
 
-  /// The mean reward of finished samples, each reward's, and the frames of the first samples.
-  private static func tested(
-    _ rollout: TextCraftorRollout, _ learned: (any WeightSource)?, _ prompts: [String]
-  ) throws -> (reward: Float, parts: [Float], frames: Tensor) {
-    var sum: Float = 0
-    var parts = [Float](repeating: 0, count: rollout.objective.parts.count)
-    var shown: [Tensor] = []
-    for start in stride(from: 0, to: prompts.count, by: rollout.settings.samplesAtOnce) {
-      let range = start..<min(prompts.count, start + rollout.settings.samplesAtOnce)
-      let scores = try rollout.testedScores(
-        learned, prompts: Array(prompts[range]), noise: noise(rollout, range))
-      sum += scores.sum.sum().item
-      for (index, part) in scores.parts.enumerated() { parts[index] += part.sum().item }
-      let kept = max(0, min(Self.shown - start, range.count)) * rollout.model.own.frames
-      if kept > 0 { shown.append(scores.frames.slice(axis: 0, from: 0, to: kept)) }
+  /// - Parameter learned: nil is the model as it is.
+  private static func sampling(_ rollout: TextCraftorRollout, _ learned: (any WeightSource)?) -> HeldOutPrompts.Sampling
+  {
+    { prompts, noise in
+      let made = try rollout.testedScores(learned, prompts: prompts, noise: noise)
+      return (made.sum, made.parts, made.frames)
     }
-    let count = Float(prompts.count)
-    return (sum / count, parts.map { $0 / count }, Tensor.concatenate(shown, axis: 0))
-  }
-
-  /// The same noise for the same prompt each time: (B, …).
-  private static func noise(_ rollout: TextCraftorRollout, _ prompts: Range<Int>) -> Tensor {
-    Tensor.concatenate(
-      prompts.map { prompt in
-        var source = TorchRandom(seed: 1_000_003 + prompt)
-        return source.latents([1] + rollout.model.own.latentShape)
-      }, axis: 0)
   }
 }
 

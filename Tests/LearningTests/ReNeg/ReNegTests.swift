@@ -136,6 +136,24 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: folder + "/best.safetensors"))
   }
 
+  @Test func aRunThatGoesOnDoesNotScoreTheEmptyPromptAgain() throws {
+    let temporary = try TemporaryFolder()
+    let plan = TrainingPlan(
+      folder: temporary.path("run"), steps: 1, learningRate: LearningRate(peak: 0.1, warmup: 0, total: 1))
+    var settings = ReNegSettings()
+    settings.samplingSteps = 2
+    var cancelled = ReNegRollout(model, reward: reward, settings: settings)
+    let working = cancelled
+    cancelled.isCancelled = { true }
+    func task(_ rollout: ReNegRollout) throws {
+      _ = try ReNegTask(rollout, train: Self.prompts, held: Self.prompts, in: RunFolder(plan))
+    }
+    #expect(throws: CancellationError.self) { try task(cancelled) }
+    try task(working)
+    // It would throw if it called a network.
+    try task(cancelled)
+  }
+
   @Test func onePromptsNegativeIsNeverWorseThanWhereItStarted() throws {
     var perSample = ReNegPerSample(rollout(guidance: 7.5))
     (perSample.steps, perSample.rate) = (4, 0.05)
