@@ -22,7 +22,8 @@ extension EmbeddingError: CustomStringConvertible {
     switch self {
     case .noEmbedding(let path, let found):
       "\(path) holds no embedding: \(found.isEmpty ? "it has no tensors" : found.prefix(8).joined(separator: ", ")); "
-        + "expected encoder states such as [1, 77, 768] or token vectors such as [4, 768]."
+        + "expected encoder states such as [1, 77, 768], one for each step such as [30, 77, 768], or token vectors such as "
+        + "[4, 768]."
     case .unclear(let path, let name, let shape, let reason):
       "\(path): it cannot be told what \(name) \(shape) is: \(reason). Store encoder states as negative_prompt_embeds "
         + "[1, 77, D], token vectors as emb_params [n, D]."

@@ -14,8 +14,24 @@ struct TrainEvaluateCommand: ParsableCommand {
         negspace train evaluate image --count 200 --sheet sheet.png
       """)
 
-  @Argument(help: "autoencoder, image, controlnet, video, or lvdm: the video model of VideoCrafter2's kind.")
-  var part: FamilyPart
+  /// The parts that are judged by more than their own validation.
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case autoencoder, image, controlnet, video, motion, lvdm
+
+    var familyPart: FamilyPart {
+      switch self {
+      case .autoencoder: .autoencoder
+      case .image: .image
+      case .controlnet: .controlNet
+      case .video: .video
+      case .motion: .motion
+      case .lvdm: .lvdm
+      }
+    }
+  }
+
+  @Argument(help: "The part; motion is AnimateDiff's kind, lvdm VideoCrafter2's.")
+  var part: Part
 
   @Option(help: ArgumentHelp("The folder of the runs.", valueName: "dir"), completion: .directory)
   var runs = "runs"
@@ -50,16 +66,18 @@ struct TrainEvaluateCommand: ParsableCommand {
     for (name, value) in [("--count", count), ("--frames", frames), ("--steps", steps)] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    if distance, part != .image {
+      throw ValidationError("--distance is given for \(part.rawValue); it belongs to the image model")
+    }
   }
 
   func run() throws {
-    if distance, part != .image { throw ValidationError("--distance belongs to the image model") }
     let runs = try FamilyRuns(
       folder: runs, dtype: Compute.backend.hasNativeBFloat16 ? .bfloat16 : .float32)
     var judging = FamilyRuns.Judging()
     (judging.count, judging.frames, judging.steps) = (count, frames, steps)
     (judging.guidance, judging.sheet, judging.distance) = (guidance, sheet, distance)
     judging.split = seen ? .train : .test
-    for figure in try runs.evaluate(part, judging) { try Console.result("\(figure.name): \(figure.value)") }
+    for figure in try runs.evaluate(part.familyPart, judging) { try Console.result("\(figure.name): \(figure.value)") }
   }
 }

@@ -49,6 +49,13 @@ struct ModelPartOptions: ParsableArguments {
       valueName: "a,b"))
   var textEncoderInterval = "0,1"
 
+  func validate() throws {
+    for (name, paths) in [("--text-encoder", textEncoder), ("--lora", lora), ("--negative-lora", negativeLora)]
+    where paths.contains("") {
+      throw ValidationError("\(name) is empty; expected a path")
+    }
+  }
+
   /// Requests with the prompts of each pair, and what these name in the two folders.
   ///
   /// - Throws: `RequestError` for a name that is in neither.

@@ -37,6 +37,9 @@ struct PairOptions: ParsableArguments {
     guard heldShare >= 0, heldShare < 1 else {
       throw ValidationError("--held-share is \(heldShare); it must be from 0 to below 1")
     }
+    if likesColumn != "likes", minLikes == 0 {
+      throw ValidationError("--likes-column is \(likesColumn); expected --min-likes beside it")
+    }
     _ = try Self.range(promptWords, "--prompt-words")
     _ = try Self.range(negativeWords, "--negative-words")
   }

@@ -26,7 +26,11 @@ struct PictureSetOptions: ParsableArguments {
   var splits = 10
 
   func validate() throws {
-    guard splits > 0 else { throw ValidationError("--splits is \(splits); it must be at least 1") }
+    guard (1...1024).contains(splits) else { throw ValidationError("--splits is \(splits); expected 1 to 1024") }
+    if let classifier, classifier.hasPrefix("clipscore="), classes == nil {
+      throw ValidationError(
+        "--classifier is \(classifier); expected --classes beside it: a CLIP tells only what is named")
+    }
     for (name, value) in [("--classes", classes), ("--reference", reference)] where value != nil && classifier == nil {
       throw ValidationError("\(name) wants --classifier: what pictures are told apart by")
     }

@@ -60,6 +60,9 @@ struct PromptOptions: ParsableArguments {
     if negativePrompt != nil, negativePromptFile != nil {
       throw ValidationError("--negative-prompt and --negative-prompt-file were both given; choose one.")
     }
+    if interpolateNegative, negativeEmbedding.isEmpty {
+      throw ValidationError("--interpolate-negative wants --negative-embedding with a negative for each step.")
+    }
   }
 
   /// The prompts, in order; empty lines of a file are left out.
