@@ -81,6 +81,8 @@ def compare(given, folder, prompts, arms):
                "--seeds", str(given.seeds), "--steps", str(given.steps), "--shown", "0", "--judge", given.judge,
                "--reward", f"quality={given.quality}", "-o", str(folder)]
     command += ["-t", given.threads] if given.threads else []
+    for reward in given.reward:
+        command += ["--reward", reward]
     for kind, text in arms:
         command += [kind, text]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -126,11 +128,12 @@ def writers(given):
     arms = [("--negative", "none"), ("--negative", f"fixed words={given.fixed}")]
     arms += [("--arm", f"{name}=--negative-writer {shlex.quote(path)}") for name, path in writers]
     arms += [("--negative", f"learned for each prompt={given.per_sample}")] if given.per_sample else []
-    arms += [("--arm", f"learned=--negative-embedding {learned}")]
-    arms += [("--arm", f"learned, {name}=--negative-embedding {learned} --negative-writer {shlex.quote(path)}") for name, path in writers[-1:]]
+    arms += [("--arm", f"learned=--negative-embedding {learned}")] if not given.words_alone else []
+    arms += [("--arm", f"learned, {name}=--negative-embedding {learned} --negative-writer {shlex.quote(path)}") for name, path in writers[-1:] if not given.words_alone]
     table = compare(given, given.output, lines(given.prompts), arms)
     names = list(dict.fromkeys(row["negative"] for row in table))
-    scores = ("judge_quality", "concept_accuracy", "background_accuracy", "motion_accuracy", "flicker")
+    scores = ("judge_quality", "concept_accuracy", "background_accuracy", "motion_accuracy", "flicker", "quality")
+    scores += tuple(text.partition("=")[0] for text in given.reward)
     scores = [name for name in scores if table[0].get(name)]
     are_films = "flicker" in scores
     def values(arm, score):
@@ -170,6 +173,8 @@ def main():
     parser.add_argument("--model", default="Models/emoji-image")
     parser.add_argument("--judge", default="Models/emoji-judge")
     parser.add_argument("--quality", default="Models/emoji-reward")
+    parser.add_argument("--reward", action="append", default=[], help="another score, as in compare, such as clipscore=Models/emoji-clip")
+    parser.add_argument("--words-alone", action="store_true", help="writers without learned negatives")
     parser.add_argument("--threads", help="threads of each run")
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--steps", type=int, default=10)

@@ -38,6 +38,16 @@ NS_INLINE void transpose_tile(float *out, int64_t out_stride, const float *in, i
   for (int i = 0; i < LANES; i++) store(out + i * out_stride, x[i]);
 }
 
+// Thirty-two vector registers of sixteen floats hold the sums of eight keys and more, sixteen of eight floats those of
+// four.
+NS_INLINE int has_many_registers(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f");
+#else
+  return 0;
+#endif
+}
+
 #define GATHERING(T)                                                                                             \
   /* (rows, d) with a stride to (count, dp); missing rows and columns are zeros. */                              \
   NS_INLINE void gather_##T(float *out, const T##_t *in, int64_t rows, int64_t count, int64_t d, int64_t dp,     \

@@ -15,59 +15,59 @@ NS_INLINE void turn_back(float *out, const float *in, int64_t dp) {
   for (int64_t i = 0; i < dp; i += LANES) transpose_tile(out + i, dp, in + i * LANES, LANES);
 }
 
-// out[j, lane] = sum over i < d of a[j, i]·q[i, lane]; sp is a multiple of 8.
-NS_INLINE void products(float *out, const float *a, const float *q, int64_t sp, int64_t d, int64_t dp) {
-  for (int64_t j = 0; j < sp; j += 8) {
-    vector x[8] = {0};
+// Keys of a block, which stay near while they are mixed; sums of a tile, which are kept in registers.
+enum { KEYS = 128, MOST_TILE = 8 };
+
+// out[j, lane] = sum over i < d of a[j, i]·q[i, lane]; sp is a multiple of the tile.
+NS_INLINE void products(float *out, const float *a, const float *q, int64_t sp, int64_t d, int64_t dp, const int tile) {
+  for (int64_t j = 0; j < sp; j += tile) {
+    vector x[MOST_TILE] = {0};
     const float *row = a + j * dp;
     for (int64_t i = 0; i < d; i++) {
       const vector v = load(q + i * LANES);
 #pragma clang loop unroll(full)
-      for (int k = 0; k < 8; k++) x[k] += row[k * dp + i] * v;
+      for (int k = 0; k < tile; k++) x[k] += row[k * dp + i] * v;
     }
 #pragma clang loop unroll(full)
-    for (int k = 0; k < 8; k++) store(out + (j + k) * LANES, x[k]);
+    for (int k = 0; k < tile; k++) store(out + (j + k) * LANES, x[k]);
   }
 }
 
-// `count` columns of mixtures, all kept in registers.
-NS_INLINE void mix(float *out, const float *a, const float *p, int64_t s, int64_t dp, int count) {
-  vector x[LANES] = {0};
-  for (int64_t j = 0; j < s; j++) {
-    const vector v = load(p + j * LANES);
+// out[i, lane] = sum over j < s of a[j, i]·p[j, lane]; what lies beyond d is no sum of anything, or zeros.
+NS_INLINE void mixtures(float *out, const float *a, const float *p, int64_t s, int64_t d, int64_t dp, const int tile) {
+  for (int64_t i = 0; i < dp; i++) store(out + i * LANES, (vector){0});
+  for (int64_t from = 0; from < s; from += KEYS) {
+    const int64_t end = s < from + KEYS ? s : from + KEYS;
+    for (int64_t i = 0; i < d; i += tile) {
+      vector x[MOST_TILE];
 #pragma clang loop unroll(full)
-    for (int k = 0; k < count; k++) x[k] += a[j * dp + k] * v;
-  }
+      for (int k = 0; k < tile; k++) x[k] = load(out + (i + k) * LANES);
+      for (int64_t j = from; j < end; j++) {
+        const vector v = load(p + j * LANES);
 #pragma clang loop unroll(full)
-  for (int k = 0; k < count; k++) store(out + k * LANES, x[k]);
-}
-
-// out[i, lane] = sum over j < s of a[j, i]·p[j, lane]; columns beyond the last group of 8 that d touches are zeros.
-NS_INLINE void mixtures(float *out, const float *a, const float *p, int64_t s, int64_t d, int64_t dp) {
-  int64_t i = 0;
-  for (; i + 8 < d; i += LANES) mix(out + i * LANES, a + i, p, s, dp, LANES);
-  if (i < d) {
-    mix(out + i * LANES, a + i, p, s, dp, 8);
-    for (int k = 8; k < LANES; k++) store(out + (i + k) * LANES, (vector){0});
-  }
-}
-
-// total[j, i] += sum over 16 lanes of p[j, lane]·rows[lane, i].
-NS_INLINE void collect(float *total, const float *p, const float *rows, int64_t s, int64_t dp) {
-  for (int64_t i = 0; i < dp; i += LANES) {
-    vector x[LANES];
-#pragma clang loop unroll(full)
-    for (int r = 0; r < LANES; r++) x[r] = load(rows + r * dp + i);
-    for (int64_t j = 0; j < s; j++) {
-      vector sum = load(total + j * dp + i), other = {0};
-#pragma clang loop unroll(full)
-      for (int r = 0; r < LANES; r += 2) {
-        sum += p[j * LANES + r] * x[r];
-        other += p[j * LANES + r + 1] * x[r + 1];
+        for (int k = 0; k < tile; k++) x[k] += a[j * dp + i + k] * v;
       }
-      store(total + j * dp + i, sum + other);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < tile; k++) store(out + (i + k) * LANES, x[k]);
     }
   }
+}
+
+// total[j, i] += sum over 16 lanes of p[j, lane]·rows[lane, i]; s is a multiple of the tile.
+NS_INLINE void collect(float *total, const float *p, const float *rows, int64_t s, int64_t dp, const int tile) {
+  for (int64_t j = 0; j < s; j += tile)
+    for (int64_t i = 0; i < dp; i += LANES) {
+      vector x[MOST_TILE];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < tile; k++) x[k] = load(total + (j + k) * dp + i);
+      for (int r = 0; r < LANES; r++) {
+        const vector v = load(rows + r * dp + i);
+#pragma clang loop unroll(full)
+        for (int k = 0; k < tile; k++) x[k] += p[(j + k) * LANES + r] * v;
+      }
+#pragma clang loop unroll(full)
+      for (int k = 0; k < tile; k++) store(total + (j + k) * dp + i, x[k]);
+    }
 }
 
 // Scores to exp(scale·(x - maximum)) over s keys, and 1 / their sum for every lane. Lane r sees keys up to last + r.
@@ -101,9 +101,9 @@ NS_INLINE void softmax_backward(float *ds, const float *p, int64_t s, float scal
 
 #define BACKWARD(T)                                                                                                   \
   /* dV = Pᵀ·dO; dP = dO·Vᵀ; dS = scale·P∘(dP - rowsum(P∘dP)); dQ = dS·K; dK = dSᵀ·Q */                               \
-  NS_CLONES static void backward_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v, \
-                                     const T##_t *dout, int64_t t, int64_t keys, int64_t d, int64_t sq, int64_t sk,   \
-                                     float scale, int causal, float *scratch) {                                       \
+  NS_INLINE void head_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v,            \
+                          const T##_t *dout, int64_t t, int64_t keys, int64_t d, int64_t sq, int64_t sk, float scale, \
+                          int causal, float *scratch, const int tile) {                                               \
     const int64_t sp = padded(keys, 8), dp = padded(d, LANES);                                                        \
     float *fk = scratch, *fv = fk + sp * dp, *gk = fv + sp * dp, *gv = gk + sp * dp;                                  \
     float *p = gv + sp * dp, *ds = p + sp * LANES, *rows_q = ds + sp * LANES, *rows_o = rows_q + dp * LANES;          \
@@ -114,24 +114,33 @@ NS_INLINE void softmax_backward(float *ds, const float *p, int64_t s, float scal
     for (int64_t i = 0; i < 2 * sp * dp; i++) gk[i] = 0;                                                              \
     for (int64_t r = 0; r < t; r += LANES) {                                                                          \
       const int64_t rows = t - r < LANES ? t - r : LANES;                                                             \
-      const int64_t s = causal && r + rows < keys ? r + rows : keys;                                                  \
+      const int64_t s = causal && r + rows < keys ? r + rows : keys, all = padded(s, 8);                              \
       gather_##T(rows_q, q + r * sq, rows, LANES, d, dp, sq);                                                         \
       gather_##T(rows_o, dout + r * sq, rows, LANES, d, dp, sq);                                                      \
       turn_across(fq, rows_q, dp);                                                                                    \
       turn_across(fo, rows_o, dp);                                                                                    \
-      products(p, fk, fq, padded(s, 8), d, dp);                                                                       \
-      products(ds, fv, fo, padded(s, 8), d, dp);                                                                      \
+      products(p, fk, fq, all, d, dp, tile);                                                                          \
+      products(ds, fv, fo, all, d, dp, tile);                                                                         \
       exponentials(p, share, s, causal ? r : keys, scale);                                                            \
       for (int64_t j = 0; j < s; j++) store(p + j * LANES, load(p + j * LANES) * load(share));                        \
       softmax_backward(ds, p, s, scale);                                                                              \
-      mixtures(gq, fk, ds, s, d, dp);                                                                                 \
+      for (int64_t j = s; j < all; j++) store(p + j * LANES, (vector){0}), store(ds + j * LANES, (vector){0});        \
+      mixtures(gq, fk, ds, s, d, dp, tile);                                                                           \
       turn_back(rows_g, gq, dp);                                                                                      \
       scatter_##T(dq + r * sq, rows_g, rows, d, dp, sq);                                                              \
-      collect(gk, ds, rows_q, s, dp);                                                                                 \
-      collect(gv, p, rows_o, s, dp);                                                                                  \
+      collect(gk, ds, rows_q, all, dp, tile);                                                                         \
+      collect(gv, p, rows_o, all, dp, tile);                                                                          \
     }                                                                                                                 \
     scatter_##T(dk, gk, keys, d, dp, sk);                                                                             \
     scatter_##T(dv, gv, keys, d, dp, sk);                                                                             \
+  }                                                                                                                   \
+  NS_CLONES static void backward_##T(T##_t *dq, T##_t *dk, T##_t *dv, const T##_t *q, const T##_t *k, const T##_t *v, \
+                                     const T##_t *dout, int64_t t, int64_t keys, int64_t d, int64_t sq, int64_t sk,   \
+                                     float scale, int causal, float *scratch) {                                       \
+    if (has_many_registers())                                                                                         \
+      head_##T(dq, dk, dv, q, k, v, dout, t, keys, d, sq, sk, scale, causal, scratch, 8);                             \
+    else                                                                                                              \
+      head_##T(dq, dk, dv, q, k, v, dout, t, keys, d, sq, sk, scale, causal, scratch, 4);                             \
   }
 BACKWARD(f32)
 BACKWARD(bf16)

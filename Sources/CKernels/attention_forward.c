@@ -7,16 +7,6 @@
 // Queries of a block: each key that is read from further away serves so many.
 enum { KEYS = 128, QUERIES = 64, MOST_GROUPS = 2, MOST_TILE = 8 };
 
-// Thirty-two vector registers of sixteen floats hold the sums of two groups of queries and eight keys, sixteen of eight floats those
-// of one group and four keys.
-static int has_many_registers(void) {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512f");
-#else
-  return 0;
-#endif
-}
-
 int64_t ns_attention_scratch(int64_t s, int64_t d) {
   const int64_t dp = padded(d, LANES);
   // Keys and values, as float32 at most; of two groups scores and their shares in bfloat16; queries and mixtures of a block; a group's

@@ -20,10 +20,10 @@ struct WinogradPlan {
   /// nil where the plain sum is as fast or the weights would take too much memory.
   ///
   /// - Parameter widens: whether bfloat16 pictures are computed with in float32; without, they have no plan.
-  init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false, fewestOutputs: Int = 1024) {
+  init?(_ shape: ConvolutionShape, isReversed: Bool = false, widens: Bool = false) {
     guard shape.dtype == .float32 || widens, shape.kh == 3, shape.kw == 3 || shape.kw == 1, shape.strideH == 1,
       shape.strideW == 1, shape.i % 16 == 0, shape.o % 16 == 0,
-      shape.n * shape.outputHeight * shape.outputWidth >= fewestOutputs, let grid = TileGrid.best(shape)
+      shape.n * shape.outputHeight * shape.outputWidth >= Self.fewestOutputs, let grid = TileGrid.best(shape)
     else { return nil }
     tileCount = grid.tileCount
     productCount = grid.productCount
@@ -39,6 +39,8 @@ struct WinogradPlan {
   }
 
   private static let mostRows = 128
+  /// Of fewer, transforming the weights costs more than it saves, which gradients do at every call.
+  private static let fewestOutputs = 1024
 
   private var pieceCount: Int { (tileCount + rows - 1) / rows }
 
@@ -46,8 +48,7 @@ struct WinogradPlan {
   /// reversed.
   init?(inputGradient shape: ConvolutionShape, widens: Bool = false) {
     guard let gradient = shape.inputGradient else { return nil }
-    // Its weights are transformed anew at every call.
-    self.init(gradient, isReversed: true, widens: widens, fewestOutputs: 4096)
+    self.init(gradient, isReversed: true, widens: widens)
   }
 
   /// Key of the transformed weights among the copies of weights.

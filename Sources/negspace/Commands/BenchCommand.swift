@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Measure how fast this machine computes.",
     subcommands: [
       BenchOperatorsCommand.self, BenchNetworksCommand.self, BenchTrainingStepCommand.self,
-      BenchLearningStepCommand.self, BenchTuningStepCommand.self,
+      BenchLearningStepCommand.self, BenchTuningStepCommand.self, BenchWordStepCommand.self,
     ],
     defaultSubcommand: BenchOperatorsCommand.self)
 }
