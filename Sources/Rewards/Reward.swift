@@ -16,8 +16,21 @@ package protocol Reward: Sendable {
   ///   - pictures: (N, H, W, 3) in [0, 1], red, green, blue.
   ///   - prompts: N texts, what each picture should show.
   func callAsFunction(_ pictures: Tensor, prompts: [String]) -> Tensor
+
+  /// What scores every picture with each of `texts`, which are read once: (N, H, W, 3) to (N, T), without gradients.
+  func scores(with texts: [String]) -> @Sendable (Tensor) -> Tensor
 }
 
 extension Reward {
   package var hasGradient: Bool { true }
+
+  package func scores(with texts: [String]) -> @Sendable (Tensor) -> Tensor {
+    { pictures in
+      let count = pictures.size(0)
+      let columns = withoutGradients {
+        texts.map { self(pictures, prompts: [String](repeating: $0, count: count)).reshaped([count, 1]) }
+      }
+      return Tensor.concatenate(columns, axis: 1)
+    }
+  }
 }

@@ -78,6 +78,22 @@ import Testing
     try expect(CLIPReward(model, tokenizer: tokenizer, scale: scale), scale.rawValue)
   }
 
+  @Test(arguments: CLIPReward.Scale.allCases)
+  func everyPictureWithEveryText(scale: CLIPReward.Scale) throws {
+    let (name, shape) = Self.sizes[0]
+    // More than are encoded at once.
+    let texts = (0..<65).map { prompts[$0 % 2] }
+    let scores = CLIPReward(model, tokenizer: tokenizer, scale: scale).scores(with: texts)(pictures(name, shape))
+    #expect(scores.shape == [2, 65])
+    let expected = try file.tensor("\(name).\(scale.rawValue)").floats
+    for (picture, wanted) in expected.enumerated() {
+      for text in stride(from: picture, to: 65, by: 2) {
+        let found = scores.floats[picture * 65 + text]
+        #expect(abs(found - wanted) <= 2e-5 * max(1, abs(wanted)), "\(found), not \(wanted)")
+      }
+    }
+  }
+
   @Test func theAestheticScoreAndItsGradient() throws {
     try expect(AestheticReward(vision: model.vision, head: WeightScope(FormulaWeights())), "aesthetic")
   }

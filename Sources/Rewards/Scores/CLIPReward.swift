@@ -43,17 +43,34 @@ package struct CLIPReward: Reward {
     score(pictures, texts: model.text.projected(pooled).cast(to: .float32).unitRows)
   }
 
+  package func scores(with texts: [String]) -> @Sendable (Tensor) -> Tensor {
+    let parts = stride(from: 0, to: texts.count, by: Self.textsAtOnce).map { start in
+      model.text.embeddings(of: Array(texts[start..<min(texts.count, start + Self.textsAtOnce)]), tokenizer)
+    }
+    let embeddings = Tensor.concatenate(parts, axis: 0)  // (T, projectionDim)
+    return { pictures in withoutGradients { scaled(images(pictures).linear(embeddings)) } }
+  }
+
+  private static let textsAtOnce = 64
+
   /// The configuration of the text tower.
   package var text: CLIPTextConfiguration { model.text.textModel.configuration }
 
   /// - Parameter texts: (N, projectionDim), of length 1.
   private func score(_ pictures: Tensor, texts: Tensor) -> Tensor {
-    let images = model.vision(preparation(pictures)).imageEmbeds.cast(to: .float32).unitRows
-    let cosines = (texts * images).sum(axes: [1])
+    scaled((texts * images(pictures)).sum(axes: [1]))
+  }
+
+  /// The pictures' embeddings (N, projectionDim), of length 1.
+  private func images(_ pictures: Tensor) -> Tensor {
+    model.vision(preparation(pictures)).imageEmbeds.cast(to: .float32).unitRows
+  }
+
+  private func scaled(_ cosines: Tensor) -> Tensor {
     switch scale {
-    case .clipScore: return (cosines * 100).relu()
-    case .pickScore: return cosines * model.logitScale.exp()
-    case .hps: return cosines
+    case .clipScore: (cosines * 100).relu()
+    case .pickScore: cosines * model.logitScale.exp()
+    case .hps: cosines
     }
   }
 }
