@@ -70,8 +70,8 @@ struct EmbeddingFileTests {
         + "encoder states as negative_prompt_embeds [1, 77, D], token vectors as emb_params [n, D].")
     #expect(
       try words(["x": .zeros([2, 3, 4, 5])]) { _ = try NegativeEmbedding(contentsOf: $0) }
-        == "FILE holds no embedding: x [2, 3, 4, 5]; expected encoder states such as [1, 77, 768] or token vectors such as "
-        + "[4, 768].")
+        == "FILE holds no embedding: x [2, 3, 4, 5]; expected encoder states such as [1, 77, 768], one for each "
+        + "step such as [30, 77, 768], or token vectors such as [4, 768].")
   }
 
   @Test func `The usual name is meant where a file has several`() throws {
