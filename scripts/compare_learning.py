@@ -79,8 +79,8 @@ def torch_step(dtype):
     return step
 
 
-def child(dtype):
-    step = torch_step(dtype)
+def time_step(step, dtype):
+    """Prints the seconds of a step after a first one, as `measured` reads them."""
     step()
     start = time.perf_counter()
     step()
@@ -96,15 +96,15 @@ def measured(*command):
     return float(text.split(":")[1].split()[0]), usage.ru_maxrss / 2**20
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+def compare_steps(script, bench, arguments, shared=(), ours=()):
+    """Prints the table of `negspace bench BENCH` and of what `script` does with --child, in turn.
+
+    `shared` are options of both, `ours` those of the benchmark alone.
+    """
     table = ComparisonTable(["type"], ["torch"])
     for dtype in arguments.dtype:
-        commands = {"here": [ROOT / ".build/release/negspace", "bench", "learning-step", "--dtype", dtype, "--runs", "1"]}
-        commands |= {peer: [sys.executable, __file__, "--child", dtype] for peer in in_reach(["torch"], dtype)}
+        commands = {"here": [ROOT / ".build/release/negspace", "bench", bench, "--dtype", dtype, "--runs", "1", *shared, *ours]}
+        commands |= {peer: [sys.executable, script, "--child", dtype, *shared] for peer in in_reach(["torch"], dtype)}
         results = {name: [] for name in commands}
         for _ in range(arguments.rounds):
             for name, command in commands.items():
@@ -112,8 +112,16 @@ def main():
         table.row([dtype], results, digits=2)
 
 
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    compare_steps(__file__, "learning-step", arguments)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        child(sys.argv[2])
+        time_step(torch_step(sys.argv[2]), sys.argv[2])
     else:
         main()

@@ -11,11 +11,8 @@ encoder is moved by AdamW along the score's gradient.
 """
 import argparse
 import os
-import sys
-import time
 
-from compare_learning import GUIDANCE, ROOT, measured
-from comparison_table import ComparisonTable, in_reach
+from compare_learning import GUIDANCE, compare_steps, time_step
 
 STEPS, RECORDED = 25, 5
 
@@ -81,14 +78,6 @@ def torch_step(dtype, edge, rank):
     return step
 
 
-def child(dtype, edge, rank):
-    step = torch_step(dtype, edge, rank)
-    step()
-    start = time.perf_counter()
-    step()
-    print(f"{dtype}: {time.perf_counter() - start:.3f} s a step")
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
@@ -99,18 +88,9 @@ def main():
     parser.add_argument("--child")
     arguments = parser.parse_args()
     if arguments.child:
-        return child(arguments.child, arguments.edge, arguments.lora_rank)
-    table = ComparisonTable(["type"], ["torch"])
+        return time_step(torch_step(arguments.child, arguments.edge, arguments.lora_rank), arguments.child)
     shared = ["--edge", str(arguments.edge)] + (["--lora-rank", str(arguments.lora_rank)] if arguments.lora_rank else [])
-    for dtype in arguments.dtype:
-        commands = {"here": [ROOT / ".build/release/negspace", "bench", "tuning-step", "--dtype", dtype, "--runs", "1",
-                             "--checkpointing", arguments.checkpointing, *shared]}
-        commands |= {peer: [sys.executable, __file__, "--child", dtype, *shared] for peer in in_reach(["torch"], dtype)}
-        results = {name: [] for name in commands}
-        for _ in range(arguments.rounds):
-            for name, command in commands.items():
-                results[name].append(measured(*command))
-        table.row([dtype], results, digits=2)
+    compare_steps(__file__, "tuning-step", arguments, shared, ["--checkpointing", arguments.checkpointing])
 
 
 if __name__ == "__main__":

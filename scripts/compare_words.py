@@ -10,11 +10,8 @@ both, guided by 3; the squared error's gradient back to the vectors, with gradie
 """
 import argparse
 import os
-import sys
-import time
 
-from compare_learning import ROOT, measured
-from comparison_table import ComparisonTable, in_reach
+from compare_learning import compare_steps, time_step
 
 GUIDANCE = 3
 VECTORS = {"positive": 3, "negative": 6}
@@ -65,14 +62,6 @@ def torch_step(dtype, edge):
     return step
 
 
-def child(dtype, edge):
-    step = torch_step(dtype, edge)
-    step()
-    start = time.perf_counter()
-    step()
-    print(f"{dtype}: {time.perf_counter() - start:.3f} s a step")
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dtype", nargs="*", default=["float32", "bfloat16"])
@@ -81,17 +70,8 @@ def main():
     parser.add_argument("--child")
     arguments = parser.parse_args()
     if arguments.child:
-        return child(arguments.child, arguments.edge)
-    table = ComparisonTable(["type"], ["torch"])
-    edge = ["--edge", str(arguments.edge)]
-    for dtype in arguments.dtype:
-        commands = {"here": [ROOT / ".build/release/negspace", "bench", "word-step", "--dtype", dtype, "--runs", "1", *edge]}
-        commands |= {peer: [sys.executable, __file__, "--child", dtype, *edge] for peer in in_reach(["torch"], dtype)}
-        results = {name: [] for name in commands}
-        for _ in range(arguments.rounds):
-            for name, command in commands.items():
-                results[name].append(measured(*command))
-        table.row([dtype], results, digits=2)
+        return time_step(torch_step(arguments.child, arguments.edge), arguments.child)
+    compare_steps(__file__, "word-step", arguments, ["--edge", str(arguments.edge)])
 
 
 if __name__ == "__main__":
