@@ -41,7 +41,7 @@ def by_webui(path, clone):
     """The web UI's function alone: its module wants the whole program."""
     source = ast.parse((pathlib.Path(clone) / "modules/textual_inversion/textual_inversion.py").read_text())
     wanted = [node for node in source.body if getattr(node, "name", "") == "create_embedding_from_data"]
-    assert wanted, f"{clone} has no create_embedding_from_data; it is older than 2023"
+    assert wanted, f"{clone} has no create_embedding_from_data; it is older than version 1.6"
 
     class Embedding:
         def __init__(self, vec, name, filename=None):

@@ -2,7 +2,8 @@
 
     python make_embeddings.py STABLE-DIFFUSION-WEBUI        (torch 2.15, pillow 13, numpy 2.4; a clone of the web UI)
 
-The pictures are made by the web UI's own modules/textual_inversion/image_embedding.py (those here, by excerpts of it):
+The pictures are made by the web UI's own modules/textual_inversion/image_embedding.py (before version 1.4 its np.product is np.prod
+of today's numpy):
 
     embeddings/it.pt, it-neg.pt   a pair as `Embedding.save` writes it
     embeddings/text.png           the same in the PNG's text `sd-ti-embedding` alone
