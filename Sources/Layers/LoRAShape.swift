@@ -6,7 +6,7 @@ package struct LoRAShape: Sendable, Hashable {
     case attention
     /// These, the feed-forward layers, and the projections around a transformer: the habit of kohya's scripts.
     case linear
-    /// Keys, values and the feed-forward layers: DreamArtist++'s.
+    /// Keys, values and the feed-forward layers, of denoisers and text encoders: DreamArtist++'s.
     case contents
   }
 
@@ -24,7 +24,9 @@ package struct LoRAShape: Sendable, Hashable {
   package var scale: Float { alpha / Float(rank) }
 
   private static let attention = ["q_proj", "k_proj", "v_proj", "out_proj", "to_q", "to_k", "to_v", "to_out.0"]
-  private static let contents = ["to_k", "to_v", "ff.net.0.proj", "ff.net.2"]
+  private static let contents = [
+    "to_k", "to_v", "ff.net.0.proj", "ff.net.2", "k_proj", "v_proj", "mlp.fc1", "mlp.fc2",
+  ]
   private static let others = ["mlp.fc1", "mlp.fc2", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"]
 
   /// The name of the layer whose weight is called `name`; nil where nothing is added.

@@ -32,8 +32,8 @@ struct CompareTests {
 
       // Command and date stand at its foot.
       func page() throws -> String? {
-        try String(contentsOfFile: folder + "/out/report.html", encoding: .utf8).components(separatedBy: "<footer>")
-          .first
+        let html = try String(contentsOfFile: folder + "/out/report.html", encoding: .utf8)
+        return html.components(separatedBy: "<footer>").first
       }
       let report = try page()
       let again = try Program.run(arguments + ["--json"], in: folder)

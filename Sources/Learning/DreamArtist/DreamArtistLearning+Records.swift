@@ -45,6 +45,7 @@ extension DreamArtistLearning {
     if settings.loraRank > 0 {
       identity["lora rank"] = "\(settings.loraRank)"
       identity["rate of the loras"] = "\(plan.loraRate) and \(plan.negativeLoRARate)"
+      if settings.hasTextEncoderLoRA { identity["loras"] = "on denoiser and text encoder" }
     }
     return identity
   }

@@ -45,7 +45,9 @@ public struct DreamArtistLearning: Sendable {
     isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : 16)
     let (parts, loras) =
-      try settings.lora.map { try FrozenModel.withLoRAs(model, size: settings.size, $0) }
+      try settings.lora.map {
+        try FrozenModel.withLoRAs(model, size: settings.size, $0, onTextEncoder: settings.hasTextEncoderLoRA)
+      }
       ?? (try FrozenModel(model, size: settings.size), nil)
     subject = try DreamArtistSubject(
       parts, pictures: pictures, token: token, settings: settings, loras: loras, isCheckpointed: isLarge)
@@ -64,6 +66,7 @@ public struct DreamArtistLearning: Sendable {
       ? "\"\(token)\" (\(settings.positiveVectors) vectors) and \"\(token)\(DreamArtistSubject.suffix)\" "
         + "(\(settings.negativeVectors)) under guidance \(settings.guidance)"
         + (settings.loraRank > 0 ? ", with LoRAs of rank \(settings.loraRank)" : "")
+        + (settings.hasTextEncoderLoRA ? ", on the text encoder too" : "")
       : "\"\(token)\" (\(settings.positiveVectors) vectors) alone, by Textual Inversion"
     return "Learning \(what) from \(pictures.map(\.name).joined(separator: ", "))."
   }
@@ -148,9 +151,11 @@ public struct DreamArtistLearning: Sendable {
       step: step)
     if let shape = subject.settings.lora {
       func lora(_ branch: BranchLoRAs.Branch) throws -> TunedNetwork {
-        try TunedNetwork(
-          .denoiser, tensors: BranchLoRAs.matrices(tensors, of: branch), lora: shape, of: model.files,
+        var tuned = try TunedNetwork(
+          .denoiser, tensors: BranchLoRAs.matrices(tensors, prefix: branch.prefix), lora: shape, of: model.files,
           provenance: provenance)
+        tuned.textEncoderTensors = BranchLoRAs.matrices(tensors, prefix: branch.textPrefix)
+        return tuned
       }
       (words.positiveLoRA, words.negativeLoRA) = (try lora(.positive), try lora(.negative))
     }

@@ -54,9 +54,9 @@ package struct DreamArtistLoss: Sendable {
   ///   - noisy: (B, h, w, C).
   ///   - positive: (B, T, D).
   ///   - negative: (B, T, D); nil leaves the positive branch alone, as Textual Inversion does.
-  ///   - denoisers: each branch's own, in DreamArtist++.
+  ///   - networks: each branch's own, in DreamArtist++.
   package func guided(
-    _ noisy: Tensor, timesteps: [Int], positive: Tensor, negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
+    _ noisy: Tensor, timesteps: [Int], positive: Tensor, negative: Tensor?, by networks: BranchLoRAs.Pair? = nil
   ) -> Tensor {
     let times = timesteps.map(Float.init)
     guard let negative else {
@@ -64,9 +64,9 @@ package struct DreamArtistLoss: Sendable {
     }
     let count = timesteps.count
     let (avoided, wanted): (Tensor, Tensor)
-    if let denoisers {
-      avoided = denoisers.negative(noisy, timesteps: times, text: negative, isCheckpointed: isCheckpointed)
-      wanted = denoisers.positive(noisy, timesteps: times, text: positive, isCheckpointed: isCheckpointed)
+    if let networks {
+      avoided = networks.negative.denoiser(noisy, timesteps: times, text: negative, isCheckpointed: isCheckpointed)
+      wanted = networks.positive.denoiser(noisy, timesteps: times, text: positive, isCheckpointed: isCheckpointed)
     } else {
       let output = model.denoiser(
         Tensor.concatenate([noisy, noisy], axis: 0), timesteps: times + times,
@@ -81,10 +81,10 @@ package struct DreamArtistLoss: Sendable {
   /// L_da, the mean squared error of ε̂ in latent space, and L_rec, the mean absolute error of the decoded estimate in
   /// pixels (−1…1, not cut), where the pictures are given.
   package func callAsFunction(
-    _ sample: NoisyPictures, positive: Tensor, negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
+    _ sample: NoisyPictures, positive: Tensor, negative: Tensor?, by networks: BranchLoRAs.Pair? = nil
   ) -> (latents: Tensor, pixels: Tensor?) {
     let noisy = schedule.addNoise(sample.latents, sample.noise, timesteps: sample.timesteps)
-    let output = guided(noisy, timesteps: sample.timesteps, positive: positive, negative: negative, by: denoisers)
+    let output = guided(noisy, timesteps: sample.timesteps, positive: positive, negative: negative, by: networks)
     let target = schedule.target(prediction, sample.latents, sample.noise, timesteps: sample.timesteps)
     var errors = (output - target).square()
     if let minSNR {

@@ -22,9 +22,9 @@ public struct DreamArtistPlan: Sendable, Hashable {
   func rateShare(_ name: String) -> Float {
     switch name {
     case DreamArtistSubject.negativeName: (negativeRate ?? rate) / rate
-    case _ where name.hasPrefix(BranchLoRAs.Branch.positive.prefix): loraRate / rate
-    case _ where name.hasPrefix(BranchLoRAs.Branch.negative.prefix): negativeLoRARate / rate
-    default: 1
+    case DreamArtistSubject.positiveName: 1
+    case _ where name.hasPrefix(BranchLoRAs.Branch.negative.rawValue): negativeLoRARate / rate
+    default: loraRate / rate
     }
   }
 

@@ -15,6 +15,8 @@ public struct DreamArtistSettings: Sendable, Hashable {
   public var initialWords = "*"
   /// Rank of the LoRAs that the denoiser gets beside the words, one for each branch (DreamArtist++); 0 learns words alone.
   public var loraRank = 0
+  /// Whether the text encoder gets such LoRAs too.
+  public var hasTextEncoderLoRA = false
   /// γ of Min-SNR-γ, by which timesteps with little noise count less; nil lets all count alike.
   public var minSNR: Float?
   /// Weight of L_rec, the mean absolute difference of pixels; 0 leaves it out, and the decoder with it.
@@ -90,6 +92,8 @@ public struct DreamArtistSettings: Sendable, Hashable {
     try require(
       loraRank == 0 || isPair, "loraRank", loraRank,
       "0 without a word to avoid, since each branch of guidance has its LoRA")
+    try require(
+      loraRank > 0 || !hasTextEncoderLoRA, "hasTextEncoderLoRA", true, "a loraRank above 0 with it")
     try require(!templates.isEmpty, "templates", "empty", "at least one, such as \"a photo of {}\"")
     for template in templates where template.ranges(of: Self.placeholder).count != 1 {
       throw LearningError.setting(

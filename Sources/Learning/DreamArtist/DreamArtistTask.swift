@@ -31,7 +31,7 @@ package struct DreamArtistTask: TrainingTask {
 
   package func writeSamples(step: Int, weights: SnapshotWeights, folder: String) throws {
     let sheet = try withoutGradients {
-      try preview.sheet(positive(weights), negative(weights), by: subject.loras?.denoisers(weights))
+      try preview.sheet(positive(weights), negative(weights), by: subject.loras?.networks(weights))
     }
     try SampleSheet.write(sheet.pictures, columns: sheet.columns, to: "\(folder)/samples-\(step).png")
   }
@@ -56,7 +56,7 @@ package struct DreamArtistTask: TrainingTask {
     _ places: Range<Int>, stream: UInt64, _ weights: any WeightSource
   ) throws -> (latents: Tensor, pixels: Tensor?) {
     let (positive, negative) = (try positive(weights), try negative(weights))
-    let denoisers = try subject.loras?.denoisers(weights)
+    let networks = try subject.loras?.networks(weights)
     var (latents, pixels): (Tensor?, Tensor?)
     for start in stride(from: places.lowerBound, to: places.upperBound, by: subject.settings.samplesAtOnce) {
       let numbers = start..<min(places.upperBound, start + subject.settings.samplesAtOnce)
@@ -64,8 +64,9 @@ package struct DreamArtistTask: TrainingTask {
       let draw = numbers.map { DrawnSample(subject, stream: stream, number: $0) }
       let templates = draw.map(\.template)
       let part = subject.loss(
-        noisyPictures(draw), positive: subject.positive.states(templates, positive),
-        negative: negative.flatMap { subject.negative?.states(templates, $0) }, by: denoisers)
+        noisyPictures(draw), positive: subject.positive.states(templates, positive, by: networks?.positive.tower),
+        negative: negative.flatMap { subject.negative?.states(templates, $0, by: networks?.negative.tower) },
+        by: networks)
       let share = Float(numbers.count) / Float(places.count)
       latents = latents.map { $0 + part.latents * share } ?? part.latents * share
       if let own = part.pixels { pixels = pixels.map { $0 + own * share } ?? own * share }

@@ -28,14 +28,15 @@ package struct WordPreview: Sendable {
 
   /// Pictures in [0, 1], (N, H, W, 3), in rows of `columns`.
   ///
-  /// - Parameter denoisers: each branch's own, in DreamArtist++; the second row then has the word to say with its LoRA alone.
+  /// - Parameter networks: each branch's own, in DreamArtist++; the second row then has the word to say with its LoRA alone.
   package func sheet(
-    _ positive: Tensor, _ negative: Tensor?, by denoisers: BranchLoRAs.Denoisers? = nil
+    _ positive: Tensor, _ negative: Tensor?, by networks: BranchLoRAs.Pair? = nil
   ) throws -> (pictures: Tensor, columns: Int) {
-    let wanted = subject.positive.states([0], positive)
-    let avoided = negative.flatMap { subject.negative?.states([0], $0) }
-    let (own, plain) = (subject.model.denoiser, denoisers?.positive ?? subject.model.denoiser)
-    let rows = try [avoided.map { ($0, denoisers?.negative ?? own) }, (empty, own)].compactMap { $0 }.map { branch in
+    let wanted = subject.positive.states([0], positive, by: networks?.positive.tower)
+    let avoided = negative.flatMap { subject.negative?.states([0], $0, by: networks?.negative.tower) }
+    let (own, plain) = (subject.model.denoiser, networks?.positive.denoiser ?? subject.model.denoiser)
+    let rows = try [avoided.map { ($0, networks?.negative.denoiser ?? own) }, (empty, own)].compactMap { $0 }.map {
+      branch in
       Tensor.concatenate([reference, try samples(wanted, plain, branch.0, branch.1)], axis: 0)
     }
     return (Tensor.concatenate(rows, axis: 0), count + 1)

@@ -1,4 +1,4 @@
-import NegativeSpaceNetworks
+package import NegativeSpaceNetworks
 package import NegativeSpaceTensors
 import NegativeSpaceText
 
@@ -69,8 +69,10 @@ package struct WordTemplates: Sendable {
 
   /// The states of these templates: (B, T, D), recorded for the vectors.
   ///
-  /// - Parameter vectors: (N, D).
-  package func states(_ templates: [Int], _ vectors: Tensor) -> Tensor {
-    text.tower.encode(embedded: embedded(templates, vectors), of: nil, skippingLast: skipped).states
+  /// - Parameters:
+  ///   - vectors: (N, D).
+  ///   - tower: the text encoder; nil is the model's own.
+  package func states(_ templates: [Int], _ vectors: Tensor, by tower: (any TextTower)? = nil) -> Tensor {
+    (tower ?? text.tower).encode(embedded: embedded(templates, vectors), of: nil, skippingLast: skipped).states
   }
 }

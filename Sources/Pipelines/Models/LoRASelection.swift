@@ -6,6 +6,8 @@ package struct LoRASelection: Sendable {
   /// The files with their hashes and weights.
   let files: [FileReference]
   private let merge: LoRAMerge
+  /// The networks that the files of the avoided branch alone change.
+  private(set) var added: Set<LoRANetwork> = []
 
   /// No LoRA.
   static let none = LoRASelection(files: [], merge: LoRAMerge([:]))
@@ -42,18 +44,14 @@ package struct LoRASelection: Sendable {
     return true
   }
 
-  /// These with some more for the branch that is avoided, which must leave the text encoder alone: both branches' texts
-  /// go through one.
+  /// These with some more, for the branch that is avoided.
   ///
-  /// - Throws: as `init`, `RequestError` for a LoRA of the text encoder.
+  /// - Throws: as `init`.
   func adding(_ files: [FileReference], for model: ModelFiles) throws -> LoRASelection {
     let alone = try LoRASelection(files, for: model)
-    guard !alone.merge.changes(.textEncoder) else {
-      throw RequestError(
-        .negativeLoras, found: "\(files.map(\.path).joined(separator: ", ")), with layers of the text encoder",
-        expected: "a LoRA of the denoiser alone, since the texts of both branches go through one encoder")
-    }
-    return try LoRASelection(self.files + alone.files, for: model)
+    var all = try LoRASelection(self.files + alone.files, for: model)
+    all.added = Set(LoRANetwork.allCases.filter(alone.merge.changes))
+    return all
   }
 
   /// The files, if they change any of the networks: part of what determines these.

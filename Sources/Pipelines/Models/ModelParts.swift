@@ -14,6 +14,8 @@ package final class ModelParts: Sendable {
     /// The avoided branch's, where it is another.
     var negativeDenoiser = KeptPart<[FileReference], any Denoiser>()
     var promptEncoder = KeptPart<[FileReference], PromptEncoder>()
+    /// The avoided branch's, where it is another.
+    var negativePromptEncoder = KeptPart<[FileReference], PromptEncoder>()
     /// The key is the one in place of the model's own.
     var autoencoder = KeptPart<FileReference?, any LatentCodec>()
     /// By their references without weights.
@@ -54,10 +56,8 @@ package final class ModelParts: Sendable {
       if let negative = model.negativeModel {
         return try loaded.negativeDenoiser.part(for: [negative.reference]) { try negative.load() }
       }
-      if let loras = model.negativeLoras {
-        return try loaded.negativeDenoiser.part(for: loras.files(changing: .denoiser, .motion)) {
-          try model.denoiser(loras)
-        }
+      if let loras = model.negativeLoras(changing: .denoiser, .motion) {
+        return try loaded.negativeDenoiser.part(for: loras.files) { try model.denoiser(loras) }
       }
       loaded.negativeDenoiser.release()
       return nil
@@ -80,10 +80,23 @@ package final class ModelParts: Sendable {
   package func promptEncoder(_ model: RequestedModel) throws -> PromptEncoder {
     try loaded.withLock { loaded in
       try loaded.promptEncoder.part(for: model.loras.files(changing: .textEncoder)) {
-        let files = model.files
-        return try PromptEncoder(
-          tokenizer: files.tokenizer(), configuration: files.text, weights: model.textEncoderWeights(), of: files.path)
+        try model.promptEncoder(model.loras)
       }
+    }
+  }
+
+  /// The encoder of the texts to avoid, with LoRAs of its own; nil where both branches have the same.
+  ///
+  /// Another request's is let go of.
+  ///
+  /// - Throws: as `promptEncoder`.
+  package func negativePromptEncoder(_ model: RequestedModel) throws -> PromptEncoder? {
+    try loaded.withLock { loaded in
+      if let loras = model.negativeLoras(changing: .textEncoder) {
+        return try loaded.negativePromptEncoder.part(for: loras.files) { try model.promptEncoder(loras) }
+      }
+      loaded.negativePromptEncoder.release()
+      return nil
     }
   }
 
@@ -166,6 +179,7 @@ package final class ModelParts: Sendable {
   func releaseTextEncoder() {
     loaded.withLock { loaded in
       loaded.promptEncoder.release()
+      loaded.negativePromptEncoder.release()
       loaded.tunedEncoders = [:]
     }
   }

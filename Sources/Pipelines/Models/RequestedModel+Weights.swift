@@ -10,7 +10,7 @@ extension RequestedModel {
   ///
   /// - Throws: `WeightMismatch`, errors in the files.
   package func textEncoderTensors() throws -> [String: Tensor] {
-    let weights = try textEncoderWeights()
+    let weights = try textEncoderWeights(loras)
     let recording = RecordingWeights(weights)
     _ = try CLIPTextModel(files.text, WeightScope(recording))
     try weights.finish()
@@ -31,10 +31,18 @@ extension RequestedModel {
     return recording.tensors
   }
 
-  /// The source that the text encoder is built from.
+  /// The text encoder with these LoRAs in it, loaded, with the model's tokenizer.
+  ///
+  /// - Throws: `WeightMismatch`, `TokenizerError`, errors in the files.
+  func promptEncoder(_ loras: LoRASelection) throws -> PromptEncoder {
+    try PromptEncoder(
+      tokenizer: files.tokenizer(), configuration: files.text, weights: textEncoderWeights(loras), of: files.path)
+  }
+
+  /// The source that the text encoder is built from, with LoRAs in it.
   ///
   /// - Throws: `TensorFileError`, errors in the files.
-  func textEncoderWeights() throws -> FileWeights {
+  private func textEncoderWeights(_ loras: LoRASelection) throws -> FileWeights {
     let readers = loras.merged(try files.source.component("text_encoder").readers(), of: .textEncoder)
     return try FileWeights(readers, recipe: .textEncoder, checkFinite: true)
   }

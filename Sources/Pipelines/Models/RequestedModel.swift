@@ -47,6 +47,11 @@ package struct RequestedModel: Sendable {
   var kind: ModelKind { files.kind }
   var textWidth: Int { files.denoiser.textWidth }
 
+  /// The LoRAs of the avoided branch where its own ones change any of these networks; nil where both branches have the same.
+  func negativeLoras(changing networks: LoRANetwork...) -> LoRASelection? {
+    negativeLoras.flatMap { $0.added.isDisjoint(with: networks) ? nil : $0 }
+  }
+
   /// Name of the text space: the model's, with the LoRAs that change its text encoder.
   ///
   /// The space itself is told by a probe of the encoder as it is in use; a LoRA makes another encoder.

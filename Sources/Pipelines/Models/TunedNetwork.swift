@@ -34,6 +34,8 @@ public struct TunedNetwork: Sendable {
   public var provenance: EmbeddingProvenance
   /// All weights, or the matrices of a LoRA, by their names.
   package let tensors: [String: Tensor]
+  /// The matrices of a LoRA of the same shape on the text encoder, which goes into the same file; none for whole weights.
+  package var textEncoderTensors: [String: Tensor] = [:]
   /// The LoRA's shape; nil for whole weights.
   package let lora: LoRAShape?
   private let configuration: ConfigFile
@@ -60,7 +62,10 @@ public struct TunedNetwork: Sendable {
   public func write(to path: String, layout: Layout = .kohya) throws {
     let notes = try EmbeddingMetadata(provenance: provenance).texts()
     guard let lora else { return try writeFolder(path, notes) }
-    var content = LoRAContent(network == .textEncoder ? .textEncoder : .denoiser, lora, matrices: tensors)
+    var content = LoRAContent(
+      lora,
+      matrices: network == .textEncoder
+        ? [.textEncoder: tensors] : [.denoiser: tensors, .textEncoder: textEncoderTensors])
     content.metadata = notes
     try content.write(to: path, layout: layout == .kohya ? .kohya : .diffusers)
   }

@@ -15,7 +15,7 @@ package struct PromptStates: Sendable {
   /// For each call the number of its states, 0 for those of the first step and 1 on for `others`; empty where prompts
   /// do not change.
   package var order: [Int] = []
-  /// The empty prompt's states by the model's own encoder, and by the mix, for the steps in which the negative does not
+  /// The empty prompt's states in the avoided branch by the model's own encoder, and by the mix, for the steps in which the negative does not
   /// hold; nil where it holds in all.
   package var empty: (own: Tensor, mixed: Tensor?)?
   package var warnings: [String] = []
@@ -34,6 +34,8 @@ package struct PromptStates: Sendable {
 struct PromptConditioner {
   let model: RequestedModel
   let encoder: PromptEncoder
+  /// The encoder of the texts to avoid, where it has LoRAs of its own.
+  var negativeEncoder: PromptEncoder?
   /// The encoders that the request mixes with the model's own, in its order.
   var tuned: [PromptEncoder] = []
   let request: GenerationRequest
@@ -79,16 +81,20 @@ struct PromptConditioner {
         learned, steps: try steps(learned), words: encoded[text]?.text.tokenCount == 0 ? nil : words,
         empty: try empty(mix))
     }
-    let own = TextEncoderMix(own: encoder)
-    let learned = try request.negativeEmbeddings.map { try learnedNegative($0, by: own) }
+    let own = BranchMixes(self)
+    let learned = try request.negativeEmbeddings.map { try learnedNegative($0, by: own.avoided) }
     notes += learned.map(\.note)
-    /// The states of each pair of texts, by a mix.
-    func pairs(by mix: TextEncoderMix, _ learned: [LearnedNegative]) throws -> [(positive: Tensor, negative: Tensor)] {
-      let states = try prompts.encoded { text in try mix.states { try encode(text, by: $0).states } }
+    /// The states of each pair of texts, by the mixes of both branches.
+    func pairs(by mixes: BranchMixes, _ learned: [LearnedNegative]) throws -> [(positive: Tensor, negative: Tensor)] {
+      func states(_ mix: TextEncoderMix) throws -> [String: Tensor] {
+        try prompts.encoded { text in try mix.states { try encode(text, by: $0).states } }
+      }
+      let wanted = try states(mixes.wanted)
+      let others = try negativeEncoder == nil ? wanted : states(mixes.avoided)
       return try prompts.pairs.map { pair in
-        let (positive, words) = (states[pair.positive], states[pair.negative])
+        let (positive, words) = (wanted[pair.positive], others[pair.negative])
         guard let positive, let words else { throw RequestError(.prompt, found: "not encoded", expected: "states") }
-        return (positive, try avoided(by: mix, pair.negative, words: words, learned))
+        return (positive, try avoided(by: mixes.avoided, pair.negative, words: words, learned))
       }
     }
     let owned = try pairs(by: own, learned)
@@ -96,17 +102,28 @@ struct PromptConditioner {
       positive: owned[0].positive, negative: owned[0].negative, order: prompts.order, warnings: warnings, notes: notes)
     states.others = owned.dropFirst().map { PromptStates.Pair(positive: $0.positive, negative: $0.negative) }
     let isPartial = request.negativeInterval != [0, 1]
-    if isPartial { states.empty = (try empty(own), nil) }
+    if isPartial { states.empty = (try empty(own.avoided), nil) }
     guard !tuned.isEmpty else { return states }
 
-    let mix = TextEncoderMix(own: encoder, tuned: Array(zip(tuned, model.tunedEncoders.map(\.weight))))
-    let mixed = try pairs(by: mix, request.negativeEmbeddings.map { try learnedNegative($0, by: mix) })
+    let mixes = BranchMixes(self, tuned: Array(zip(tuned, model.tunedEncoders.map(\.weight))))
+    let mixed = try pairs(by: mixes, request.negativeEmbeddings.map { try learnedNegative($0, by: mixes.avoided) })
     states.mixed = mixed[0]
     for (index, pair) in mixed.dropFirst().enumerated() { states.others[index].mixed = pair }
-    if isPartial { states.empty?.mixed = try empty(mix) }
+    if isPartial { states.empty?.mixed = try empty(mixes.avoided) }
     states.warnings += model.tunedEncoderWarnings
     states.notes += try tunedEncoderNotes()
     return states
+  }
+}
+
+/// The encoders of the texts of both branches, each with the tuned ones that are mixed in.
+private struct BranchMixes {
+  let wanted: TextEncoderMix
+  let avoided: TextEncoderMix
+
+  init(_ conditioner: PromptConditioner, tuned: [(PromptEncoder, Double)] = []) {
+    wanted = TextEncoderMix(own: conditioner.encoder, tuned: tuned)
+    avoided = TextEncoderMix(own: conditioner.negativeEncoder ?? conditioner.encoder, tuned: tuned)
   }
 }
 
@@ -131,7 +148,8 @@ extension PromptConditioner {
   /// - Throws: what is wrong with their files.
   init(_ model: RequestedModel, _ parts: ModelParts, _ request: GenerationRequest) throws {
     self.init(
-      model: model, encoder: try parts.promptEncoder(model), tuned: try parts.tunedEncoders(model), request: request)
+      model: model, encoder: try parts.promptEncoder(model),
+      negativeEncoder: try parts.negativePromptEncoder(model), tuned: try parts.tunedEncoders(model), request: request)
   }
 }
 

@@ -13,20 +13,18 @@ package enum LoRALayout: String, Sendable, CaseIterable {
 
 /// A trained LoRA, as it is written into a file.
 package struct LoRAContent: Sendable {
-  /// The network that it adds to.
-  package let network: LoRANetwork
   package let shape: LoRAShape
-  /// The matrices under the names of `LoRAWeights`.
-  package let matrices: [String: Tensor]
+  /// For each network that it adds to, the matrices under the names of `LoRAWeights`.
+  private let matrices: [LoRANetwork: [String: Tensor]]
   /// Notes that go with it.
   package var metadata: [String: String] = [:]
 
-  package init(_ network: LoRANetwork, _ shape: LoRAShape, matrices: [String: Tensor]) {
-    (self.network, self.shape, self.matrices) = (network, shape, matrices)
+  package init(_ shape: LoRAShape, matrices: [LoRANetwork: [String: Tensor]]) {
+    (self.shape, self.matrices) = (shape, matrices.filter { !$0.value.isEmpty })
   }
 
-  /// Names of the layers, in order.
-  private var layers: [String] {
+  /// Names of the layers of some matrices, in order.
+  private static func layers(_ matrices: [String: Tensor]) -> [String] {
     let ending = LoRAWeights.down("")
     return matrices.keys.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }.sorted()
   }
@@ -36,16 +34,18 @@ package struct LoRAContent: Sendable {
   /// - Throws: `TensorFileError`.
   package func write(to path: String, layout: LoRALayout) throws {
     var (tensors, metadata): ([String: Tensor], [String: String]) = ([:], metadata)
-    for layer in layers {
-      guard let down = matrices[LoRAWeights.down(layer)], let up = matrices[LoRAWeights.up(layer)] else { continue }
-      switch layout {
-      case .kohya:
-        let name = kohyaName(layer)
-        (tensors[name + ".lora_down.weight"], tensors[name + ".lora_up.weight"]) = (down, up)
-        tensors[name + ".alpha"] = Tensor([shape.alpha], shape: [])
-      case .diffusers:
-        let name = "\(prefix).\(layer)"
-        (tensors[LoRAWeights.down(name)], tensors[LoRAWeights.up(name)]) = (down, up)
+    for (network, matrices) in matrices {
+      for layer in Self.layers(matrices) {
+        guard let down = matrices[LoRAWeights.down(layer)], let up = matrices[LoRAWeights.up(layer)] else { continue }
+        switch layout {
+        case .kohya:
+          let name = network.kohyaPrefix + layer.replacingOccurrences(of: ".", with: "_")
+          (tensors[name + ".lora_down.weight"], tensors[name + ".lora_up.weight"]) = (down, up)
+          tensors[name + ".alpha"] = Tensor([shape.alpha], shape: [])
+        case .diffusers:
+          let name = "\(network.component).\(layer)"
+          (tensors[LoRAWeights.down(name)], tensors[LoRAWeights.up(name)]) = (down, up)
+        }
       }
     }
     metadata["format"] = "pt"
@@ -58,20 +58,26 @@ package struct LoRAContent: Sendable {
     try TensorFile(tensors, metadata: metadata).write(to: path)
   }
 
-  /// The network's name in diffusers' pipelines.
-  private var prefix: String { network == .textEncoder ? "text_encoder" : "unet" }
-
-  private func kohyaName(_ layer: String) -> String {
-    (network == .textEncoder ? "lora_te_" : "lora_unet_") + layer.replacingOccurrences(of: ".", with: "_")
-  }
-
   /// PEFT's configuration, network by network, as diffusers keeps it; it asks for the empty patterns, too.
   private var adapter: JSONValue {
-    .object([
-      "\(prefix).rank_pattern": .object([:]), "\(prefix).alpha_pattern": .object([:]),
-      "\(prefix).peft_type": .string("LORA"), "\(prefix).r": .integer(shape.rank),
-      "\(prefix).lora_alpha": .number(Double(shape.alpha)),
-      "\(prefix).target_modules": .array(layers.map { .string($0) }),
-    ])
+    var fields: [String: JSONValue] = [:]
+    for (network, matrices) in matrices {
+      let prefix = network.component
+      fields["\(prefix).rank_pattern"] = .object([:])
+      fields["\(prefix).alpha_pattern"] = .object([:])
+      fields["\(prefix).peft_type"] = .string("LORA")
+      fields["\(prefix).r"] = .integer(shape.rank)
+      fields["\(prefix).lora_alpha"] = .number(Double(shape.alpha))
+      fields["\(prefix).target_modules"] = .array(Self.layers(matrices).map { .string($0) })
+    }
+    return .object(fields)
   }
+}
+
+extension LoRANetwork {
+  /// The network's name in diffusers' pipelines.
+  fileprivate var component: String { self == .textEncoder ? "text_encoder" : "unet" }
+
+  /// What kohya's names begin with.
+  fileprivate var kohyaPrefix: String { self == .textEncoder ? "lora_te_" : "lora_unet_" }
 }

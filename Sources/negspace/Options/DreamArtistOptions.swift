@@ -31,6 +31,8 @@ struct DreamArtistOptions: ParsableArguments {
       "Learn a LoRA of this rank with each word, on the denoiser's keys, values and feed-forward layers (DreamArtist++).",
       valueName: "r"))
   var loraRank = 0
+  @Flag(help: "With --lora-rank: such LoRAs on the text encoder, too.")
+  var loraTextEncoder = false
   @Option(
     help: ArgumentHelp(
       "Min-SNR-γ: let timesteps with little noise count less; DreamArtist++ takes 2. (default: all count alike)",
@@ -62,6 +64,9 @@ struct DreamArtistOptions: ParsableArguments {
       throw ValidationError(
         "--guidance-scale says how both words are learned together; without --negative-vectors it has no effect")
     }
+    if loraTextEncoder, loraRank == 0 {
+      throw ValidationError("--lora-text-encoder has no effect without --lora-rank")
+    }
     if clip < 0 || !clip.isFinite {
       throw ValidationError("--clip is \(clip); it must be a number that is not negative")
     }
@@ -81,6 +86,7 @@ struct DreamArtistOptions: ParsableArguments {
     (settings.batch, settings.together, settings.weightDecay) = (batch, together, weightDecay)
     (settings.gradientNorm, settings.averageDecay) = (clip == 0 ? nil : clip, average)
     (settings.clipSkip, settings.seed, settings.loraRank) = (clipSkip, seed, loraRank)
+    settings.hasTextEncoderLoRA = loraTextEncoder
     (settings.minSNR, settings.size) = (minSnr, size.size)
     return settings
   }

@@ -21,7 +21,7 @@ struct ModelPartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Add a LoRA to the denoiser of the avoided branch alone (DreamArtist++, Diffusion-NPO), beside --lora; may be repeated.",
+      "Add a LoRA to the avoided branch alone (DreamArtist++, Diffusion-NPO), beside --lora; may be repeated.",
       valueName: "file[:scale]"), completion: .file())
   var negativeLora: [String] = []
 

@@ -4,6 +4,7 @@ import NegativeSpaceNetworks
 import NegativeSpacePipelines
 import NegativeSpaceTensors
 import NegativeSpaceTestSupport
+import NegativeSpaceText
 import NegativeSpaceTraining
 import Synchronization
 import Testing
@@ -59,7 +60,7 @@ import Testing
       var plan = plan(name, steps: 6)
       (plan.loraRate, plan.negativeLoRARate, plan.previewEvery) = (0.02, 0.01, 6)
       let steps = Mutex(0)
-      let words = try learning { $0.loraRank = 2 }.run(
+      let words = try learning { ($0.loraRank, $0.hasTextEncoderLoRA) = (2, true) }.run(
         plan, report: { _ in steps.withLock { $0 += 1 } },
         isCancelled: { cut.map { cut in steps.withLock { $0 >= cut } } ?? false })
       let log = try String(contentsOfFile: plan.folder + "/log.csv", encoding: .utf8)
@@ -74,11 +75,17 @@ import Testing
       let (one, other) = (try #require(one), try #require(other))
       #expect(!one.tensors.isEmpty && one.tensors.keys.allSatisfy { !$0.contains("to_q") })
       for (name, tensor) in one.tensors { #expect(tensor.floats == other.tensors[name]?.floats, "\(name)") }
+      for (name, tensor) in one.textEncoderTensors {
+        #expect(tensor.floats == other.textEncoderTensors[name]?.floats, "\(name)")
+      }
       // A fresh LoRA adds nothing: what is wide begins at zero, and has moved.
-      #expect(one.tensors.contains { $0.key.hasSuffix("lora_B.weight") && $0.value.floats.contains { $0 != 0 } })
+      for tensors in [one.tensors, one.textEncoderTensors] {
+        let wide = tensors.filter { $0.key.hasSuffix("lora_B.weight") }
+        #expect(wide.values.contains { $0.floats.contains { $0 != 0 } })
+      }
     }
 
-    // The same denoisers, from the files: what a run with them predicts is what learning's own denoisers predict.
+    // The same networks, from the files: what a run with them predicts is what learning's own predict.
     let files = try whole.words.write(to: temporary.path("it"))
     #expect(
       files.map { $0.split(separator: "/").suffix(2).joined(separator: "/") }.suffix(2) == [
@@ -86,9 +93,10 @@ import Testing
       ])
     var settings = DreamArtistSettings()
     settings.loraRank = 2
-    let (parts, loras) = try FrozenModel.withLoRAs(model(), size: SampleSize(), try #require(settings.lora))
+    let (parts, loras) = try FrozenModel.withLoRAs(
+      model(), size: SampleSize(), try #require(settings.lora), onTextEncoder: true)
     let averages = try TrainingCheckpoint(folder: temporary.path("whole")).averages().tensors
-    let learned = try #require(try loras.denoisers(SnapshotWeights(averages, dtype: .float32)))
+    let learned = try #require(try loras.networks(SnapshotWeights(averages, dtype: .float32)))
     var request = GenerationRequest(prompt: "x")
     request.loras = [FileReference(path: files[2])]
     request.negativeLoras = [FileReference(path: files[2], weight: -1), FileReference(path: files[3])]
@@ -96,12 +104,22 @@ import Testing
     let requested = try model.requested(request)
     let (latents, text) = (Formula.tensor("x", [1] + parts.latentShape), parts.emptyStates())
     for (network, other) in [
-      (learned.positive, try model.parts.denoiser(requested)),
-      (learned.negative, try #require(try model.parts.negativeDenoiser(requested))),
+      (learned.positive.denoiser, try model.parts.denoiser(requested)),
+      (learned.negative.denoiser, try #require(try model.parts.negativeDenoiser(requested))),
     ] {
       let (one, two) = (network(latents, timesteps: [500], text: text), other(latents, timesteps: [500], text: text))
       #expect(relativeDistance(one, two) < 1e-5)
       #expect(relativeDistance(one, parts.denoiser(latents, timesteps: [500], text: text)) > 1e-4)
+    }
+    let (states, own) = (try model.promptStates(request), try model.promptStates(GenerationRequest(prompt: "x")))
+    for (tower, prompt, found, before) in [
+      (learned.positive.tower, "x", states.positive, own.positive),
+      (learned.negative.tower, "", states.negative, own.negative),
+    ] {
+      let encoder = try #require(tower)
+      let expected = encoder([parts.text.tokenizer.encode(prompt, length: 77).ids]).states
+      #expect(relativeDistance(found, expected) < 1e-5)
+      #expect(relativeDistance(found, before) > 1e-4)
     }
   }
 

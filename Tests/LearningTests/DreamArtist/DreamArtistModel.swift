@@ -31,7 +31,7 @@ enum TinyModel {
       scheduler: try ConfigFile(file: "scheduler", fields: scheduler).decode(), latentShape: [8, 8, 4])
   }
 
-  /// The same model with a LoRA of its own on each branch.
+  /// The same model with LoRAs of its own on each branch, on denoiser and text encoder.
   static func withLoRAs(_ shape: LoRAShape) throws -> (FrozenModel, BranchLoRAs) {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures/reneg", withExtension: nil))
     let unet: UNet2DConditionConfiguration = try ConfigFile(path: folder.appending(path: "configs.json").path).section(
@@ -39,8 +39,16 @@ enum TinyModel {
     ).decode()
     let recording = RecordingWeights(FormulaWeights())
     _ = try UNet2DConditionModel(unet, WeightScope(recording))
-    let base = KeptWeights(recording.tensors)
-    return (try made(), BranchLoRAs(TunedWeights(.denoiser(unet), base: base, lora: shape)))
+    let text: CLIPTextConfiguration = try ConfigFile(path: folder.appending(path: "configs.json").path).section("text")
+      .decode()
+    let ofText = RecordingWeights(FormulaWeights())
+    _ = try CLIPTextModel(text, WeightScope(ofText))
+    return (
+      try made(),
+      BranchLoRAs(
+        denoiser: TunedWeights(.denoiser(unet), base: KeptWeights(recording.tensors), lora: shape),
+        textEncoder: TunedWeights(.textEncoder(text), base: KeptWeights(ofText.tensors), lora: shape))
+    )
   }
 
   /// A picture of a formula's colours.

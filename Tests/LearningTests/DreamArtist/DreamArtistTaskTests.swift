@@ -64,10 +64,10 @@ import Testing
     }
     let found = try loss(values)
     let gradients = found.source.gradients(of: found.tensor)
-    for branch in BranchLoRAs.Branch.allCases {
-      let names = gradients.keys.filter { $0.hasPrefix(branch.prefix) }
+    for prefix in BranchLoRAs.Branch.allCases.flatMap({ [$0.prefix, $0.textPrefix] }) {
+      let names = gradients.keys.filter { $0.hasPrefix(prefix) }
       #expect(names.count > 8)
-      // Along the gradient itself, all matrices of a branch at once.
+      // Along the gradient itself, all matrices of a branch's network at once.
       let square = names.reduce(Float(0)) { $0 + (gradients[$1]?.square().sum().item ?? 0) }
       func moved(_ step: Float) throws -> Float {
         var values = values
@@ -80,7 +80,7 @@ import Testing
       }
       let step: Float = 2e-2
       let slope = (try moved(step) - moved(-step)) / (2 * step)
-      #expect(abs(slope / square.squareRoot() - 1) < 2e-2, "\(branch): \(slope) for \(square.squareRoot())")
+      #expect(abs(slope / square.squareRoot() - 1) < 2e-2, "\(prefix): \(slope) for \(square.squareRoot())")
     }
   }
 

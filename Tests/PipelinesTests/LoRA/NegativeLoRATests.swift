@@ -60,11 +60,30 @@ struct NegativeLoRATests {
     #expect(try model.start(request).warnings.contains { $0.contains("`negative_loras` does nothing") })
   }
 
-  @Test func `One that changes the text encoder is refused`() throws {
-    var request = GenerationRequest(prompt: "x")
-    request.negativeLoras = [FileReference(path: Fixtures.path("loras/kohya.safetensors"))]
-    let model = try model()
-    let error = #expect(throws: RequestError.self) { try model.start(request) }
-    #expect("\(try #require(error))".contains("with layers of the text encoder; expected a LoRA of the denoiser alone"))
+  @Test func `One of the text encoder encodes what is avoided`() throws {
+    let (model, lora) = (try model(), FileReference(path: Fixtures.path("loras/kohya.safetensors")))
+    var request = GenerationRequest(prompt: "a red apple")
+    request.negativePrompt = "a blurry picture"
+    let plain = try model.promptStates(request)
+    request.loras = [lora]
+    let both = try model.promptStates(request)
+    (request.loras, request.negativeLoras) = ([], [lora])
+    request.negativeInterval = [0, 0.5]
+    let alone = try model.promptStates(request)
+    #expect(alone.positive.floats == plain.positive.floats)
+    #expect(alone.negative.floats == both.negative.floats)
+    #expect(relativeDistance(alone.negative, plain.negative) > 1e-3)
+    // And what the branch has in its place where it does not hold.
+    request.negativePrompt = ""
+    #expect(try #require(alone.empty).own.floats == model.promptStates(request).negative.floats)
+    // Taken out of the avoided branch again it is as if it had not been there.
+    (request.loras, request.negativeLoras) = ([lora], [FileReference(path: lora.path, weight: -1)])
+    request.negativePrompt = "a blurry picture"
+    let without = try model.promptStates(request)
+    #expect(without.positive.floats == both.positive.floats)
+    #expect(relativeDistance(without.negative, plain.negative) < 1e-5)
+    // And after it, both branches are themselves.
+    (request.loras, request.negativeLoras) = ([], [])
+    #expect(try model.promptStates(request).negative.floats == plain.negative.floats)
   }
 }
