@@ -43,6 +43,7 @@ package struct ConfigFile: Sendable, Hashable {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw .unreadable(file: path, reason: "it is a folder")
     }
+    if let reason = specialFile(path) { throw .unreadable(file: path, reason: reason) }
     let data: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

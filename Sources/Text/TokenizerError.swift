@@ -42,7 +42,7 @@ extension TokenizerError: CustomStringConvertible {
     case .damagedModel(let file, let reason):
       "\(file) is no model of SentencePiece that can be used: \(reason). Download or copy it again."
     case .notTrained(let reason):
-      "No vocabulary was learned: \(reason). Fewer pieces, or more text, may do."
+      "No vocabulary was learned: \(reason). Texts of many letters want more pieces, and few texts fewer."
     case .unwritable(let file, let reason):
       "Cannot write \(file): \(reason)."
     }

@@ -165,6 +165,16 @@ struct ConfigFileTests {
     }
   }
 
+  @Test func `A pipe in a model's folder is refused, not waited for`() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(throws: ConfigurationError.unreadable(file: path, reason: "it is a pipe, not a plain file")) {
+      try ConfigFile(path: path)
+    }
+    #expect(throws: ConfigurationError.self) { try ConfigFile(path: "/dev/zero") }
+  }
+
   @Test func `A byte order mark before the text is no part of it`() throws {
     let mark = Data([0xEF, 0xBB, 0xBF])
     #expect(try ConfigFile(parsing: mark + Data("{\"a\": 1}".utf8), file: "f")["a"] == .integer(1))

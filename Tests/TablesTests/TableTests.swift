@@ -55,6 +55,19 @@ import Testing
     #expect(try rows(Self.path("table.jsonl"), ["negative_prompt", "likes"]) == expected.rows.map { [$0[1], $0[2]] })
   }
 
+  @Test func `A Parquet file without rows is read, whatever places it has for nothing`() throws {
+    #expect(try rows(Self.path("empty.parquet"), ["prompt", "likes"]).isEmpty)
+  }
+
+  @Test(arguments: [#"["a", "b"]"#, #"{"text": "a"}"#, "true"])
+  func `A value of JSON lines that is no text is refused with its line`(value: String) throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data("{\"prompt\": \"x\", \"more\": []}\n{\"prompt\": \(value)}\n".utf8).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: TableError.self) { try rows(path, ["prompt"]) }
+    #expect("\(try #require(error))".contains("line 2: \"prompt\" is "))
+  }
+
   @Test(arguments: [
     ("refused-brotli.parquet", "Brotli"), ("refused-delta.parquet", "DELTA_LENGTH_BYTE_ARRAY"),
     ("refused-nested.parquet", "lists"),

@@ -11,6 +11,8 @@ struct CellRecord: Codable, Sendable {
   var frames: Int
   /// SHA-256 of the clip's file; nil of a picture, and in older records.
   var clip: String?
+  /// SHA-256 of the file of negatives that a search found; nil where there was none, and in older records.
+  var negatives: String?
   /// The numbers of each source of scores, by its identity.
   var scores: [String: [String: Double]] = [:]
   /// SHA-256 over the scores: a damaged number looks like any other.
@@ -24,6 +26,7 @@ struct CellRecord: Codable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case pixels = "pixels_sha256"
     case clip = "clip_sha256"
+    case negatives = "negatives_sha256"
     case scoresHash = "scores_sha256"
     case width, height, frames, scores
   }
@@ -88,8 +91,14 @@ package struct CellStore: Sendable {
     if let clip = record.clip, try SHA256.hexadecimal(ofFile: path(key, "mp4")) != clip {
       throw EvaluationError.damagedCell(path: path(key, "mp4"))
     }
+    if let negatives = record.negatives, try SHA256.hexadecimal(ofFile: self.negatives(key)) != negatives {
+      throw EvaluationError.damagedCell(path: self.negatives(key))
+    }
     return frames
   }
+
+  /// The file of the negatives that a search found for a cell.
+  func negatives(_ key: String) -> String { path(key, "negatives.safetensors") }
 
   /// Writes a new cell; its record comes last, so that what was interrupted does not count.
   ///
@@ -100,6 +109,9 @@ package struct CellStore: Sendable {
     if made.model.kind == .video {
       try writeClip(frames.map { $0.scaled(by: scale) }, made, scale: scale, key: key)
       record.clip = try SHA256.hexadecimal(ofFile: path(key, "mp4"))
+    }
+    if FileManager.default.fileExists(atPath: negatives(key)) {
+      record.negatives = try SHA256.hexadecimal(ofFile: negatives(key))
     }
     try write(record, key: key)
   }

@@ -135,7 +135,7 @@ public struct ComparisonRun {
     var (frames, record) = kept(cell, warn)
     if frames.isEmpty {
       let result = try cell.model.generate(
-        cell.request, arm: cell.arm, negatives: store.path(cell.key, "negatives.safetensors"),
+        cell.request, arm: cell.arm, negatives: store.negatives(cell.key),
         isCancelled: isCancelled, warn: warn)
       (frames, made) = (result.frames, result.record)
       record = CellRecord(

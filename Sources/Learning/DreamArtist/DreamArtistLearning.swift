@@ -116,7 +116,7 @@ public struct DreamArtistLearning: Sendable {
     var training = TrainingPlan(
       folder: plan.folder, steps: plan.steps, shards: shards,
       learningRate: LearningRate(peak: plan.rate, warmup: 0, total: 1, floor: 1), optimizer: Optimizer(adamW),
-      averageDecay: settings.averageDecay, checkpointEvery: min(100, plan.previewEvery),
+      averageDecay: settings.averageDecay, checkpointEvery: min(25, plan.previewEvery),
       validateEvery: plan.previewEvery, sampleEvery: plan.previewEvery)
     training.isSequential = isLarge || settings.batch == 1
     return training

@@ -31,8 +31,26 @@ public struct LearnedWords: Sendable {
     return (name.isEmpty ? "word" : String(name)) + ending + ".safetensors"
   }
 
-  /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole; LoRAs into its folder
-  /// `loras`, under the same names.
+  /// Refuses a folder in which another word has the file of this one.
+  ///
+  /// - Throws: `LearningError.setting`.
+  public static func checkPlace(_ folder: String, token: String) throws {
+    for own in [token, token + DreamArtistSubject.suffix] {
+      let path = "\(folder)/\(fileName(of: own))"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let there = (try? TokenEmbedding.all(contentsOf: path).map(\.token)) ?? []
+      guard there == [own] else {
+        let what = there.isEmpty ? "no word" : "the word \(there.map { "\"\($0)\"" }.joined(separator: ", "))"
+        throw LearningError.setting(
+          "token", found: "\"\(token)\"", expected: "another folder for it: \(path) is there and holds \(what)")
+      }
+    }
+  }
+
+  /// Writes both words into a folder, which `GenerationRequest.embeddings` then takes as a whole.
+  ///
+  /// LoRAs go into its folder `loras`, under the same names. What an earlier run of the same word left there and this one
+  /// did not learn is removed.
   ///
   /// - Parameter form: whose files: A1111's take their word from the file's name.
   /// - Returns: the files' paths.
@@ -50,14 +68,20 @@ public struct LearnedWords: Sendable {
       try word.write(to: path, as: form)
       return path
     }
-    let loras = [(positiveLoRA, positive.token), (negativeLoRA, negative?.token)]
+    let avoided = positive.token + DreamArtistSubject.suffix
+    if negative == nil { Self.remove("\(folder)/\(Self.fileName(of: avoided))") }
     return try words
-      + loras.compactMap { lora, token in
-        guard let lora, let token else { return nil }
+      + [(positiveLoRA, positive.token), (negativeLoRA, avoided)].compactMap { lora, token in
         let path = "\(folder)/loras/\(Self.fileName(of: token))"
+        guard let lora else {
+          Self.remove(path)
+          return nil
+        }
         try FileManager.default.createDirectory(atPath: "\(folder)/loras", withIntermediateDirectories: true)
         try lora.write(to: path)
         return path
       }
   }
+
+  private static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -53,6 +53,10 @@ extension ReferencePicture {
         "attention", found: "\(attention.width)×\(attention.height)",
         expected: "\(frame.width)×\(frame.height), the size of \(name)")
     }
+    guard attention.picture.luma.contains(where: { $0 > 0 }) else {
+      throw LearningError.setting(
+        "attention", found: "black everywhere", expected: "a picture that is lighter where the picture counts")
+    }
     let (columns, rows) = (width / factor, height / factor)
     let small = attention.picture.filling(width: width, height: height)
       .resized(width: columns, height: rows, filter: .bicubic)

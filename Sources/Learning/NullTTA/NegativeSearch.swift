@@ -98,6 +98,7 @@ public struct NegativeSearch: Sendable {
     try Self.check(request)
     (request.sampler, request.eta) = (.ddim, request.eta ?? 1)
     let run = try model.prepared(request)
+    try Self.requireEffect(run.guided)
     var rollout = subject.rollout(of: run.latents)
     rollout.isCancelled = isCancelled
     let objective = NullTTAObjective(run, rollout, settings, alphas: try subject.alphas(run))
@@ -110,6 +111,19 @@ public struct NegativeSearch: Sendable {
       embedding: NegativeEmbedding(states: found.negatives, space: subject.space, provenance: provenance),
       reward: found.reward, calls: found.calls, request: run.request,
       noise: found.noise.isEmpty ? nil : Tensor.stackedChannelsFirst(found.noise))
+  }
+
+  /// Refuses a run in which no negative has an effect, so that there is nothing to search for.
+  ///
+  /// - Throws: `LearningError.setting`.
+  private static func requireEffect(_ guided: GuidedDenoiser) throws {
+    let late = ModelCall(index: 1000, count: 1001, timestep: 0)
+    guard guided.attention == nil, !guided.guidance.rule.isActive(scale: guided.guidance.scale, at: late) else {
+      return
+    }
+    throw LearningError.setting(
+      "guidanceScale", found: "\(guided.guidance.scale)",
+      expected: "above 1, or a rule of attention: else a negative has no effect")
   }
 
   /// Refuses what a search cannot stand on.

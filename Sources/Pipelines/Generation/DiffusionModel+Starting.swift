@@ -100,11 +100,9 @@ extension GenerationRequest {
 
   /// Warnings of requested options that are slower here than what they replace.
   fileprivate var slowness: [String] {
-    (negativeLoras.isEmpty || (guidanceScale ?? 0) > 1
-      ? [] : ["\(field: .negativeLoras) does nothing at a guidance of 1 and less, where no branch is avoided"])
-      + (int8 && !Int8Backend.isNative
-        ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]
-        : [])
+    int8 && !Int8Backend.isNative
+      ? ["this processor has no instructions for 8-bit integers (AVX-512 VNNI), so that int8 is slower, not faster"]
+      : []
   }
 }
 

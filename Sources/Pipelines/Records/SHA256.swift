@@ -1,5 +1,6 @@
 import Foundation
 import NegativeSpaceCFFmpeg
+import NegativeSpaceFiles
 import NegativeSpaceWeights
 
 /// The secure hash algorithm with 256 bits (FIPS 180-4), fed piece by piece: libavutil's.
@@ -35,6 +36,7 @@ package struct SHA256: Sendable {
   /// - Throws: `ModelError.unreadable`.
   package static func hexadecimal(ofFile path: String) throws -> String {
     _ = try existingKind(path)
+    if let reason = specialFile(path) { throw ModelError.unreadable(path: path, reason: reason) }
     do {
       let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? file.close() }

@@ -72,9 +72,18 @@ extension GenerationRequest {
     let isThird = guidance.rule.disturbance.map { !$0.isUnconditional } ?? false
     let nothing = "at the guidance scale \(guidance.scale) the avoided branch does not run"
     return
-      (guidanceRule != .cfg && !isThird
+      (![.cfg, .cfgZeroStar].contains(guidanceRule) && !isThird
       ? ["\(field: .guidanceRule) \(guidanceRule.rawValue) does nothing: \(nothing)."] : [])
       + (negativeModel.map { ["\(field: .negativeModel) \($0.path) does nothing: \(nothing)."] } ?? [])
+      + (negativeLoras.isEmpty ? [] : ["\(field: .negativeLoras) does nothing: \(nothing)."])
+      + (attentionNegative == nil && isThird == false
+        ? idleNegative.map { ["\($0) does nothing: \(nothing)."] } ?? [] : [])
+  }
+
+  /// The negative that is asked for, by its field.
+  private var idleNegative: String? {
+    if !negativeEmbeddings.isEmpty { return "\(field: .negativeEmbeddings)" }
+    return negativePrompt.isEmpty ? nil : "\(field: .negativePrompt)"
   }
 
   private static func named<Value>(_ field: CodingKeys, _ read: () throws -> Value) throws -> Value {

@@ -86,8 +86,8 @@ public struct GenerationRequest: Codable, Sendable, Hashable {
   public var vaeTiling = VAETiling.auto
   /// LoRAs by their weights, added to the denoiser's and the text encoder's weights while these are read.
   public var loras: [FileReference] = []
-  /// LoRAs by their weights, added beside those to the denoiser of the branch that is avoided, and to no other (DreamArtist++,
-  /// Diffusion-NPO); the branches are then computed one after the other.
+  /// LoRAs by their weights, added beside those to the networks of the branch that is avoided, and to no other (DreamArtist++,
+  /// Diffusion-NPO); where they change the denoiser, the branches are computed one after the other.
   public var negativeLoras: [FileReference] = []
   /// Tuned text encoders by their weights, mixed with the model's own: e = Σ wᵢ eᵢ + (1 − Σ wᵢ) e, for both prompts'
   /// states.

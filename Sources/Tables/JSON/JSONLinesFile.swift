@@ -13,7 +13,7 @@ struct JSONLinesFile: TableReader {
   /// - Throws: `TableError`, `ConfigurationError`.
   init(path: String) throws {
     var names: [String]?
-    try Self.forEachObject(path) { fields in
+    try Self.forEachObject(path) { fields, _ in
       names = fields.keys.sorted()
       return false
     }
@@ -23,21 +23,23 @@ struct JSONLinesFile: TableReader {
 
   func forEachRow(_ places: [Int], _ body: ([String?]) throws -> Void) throws {
     let names = places.map { columns[$0] }
-    try Self.forEachObject(path) { fields in
-      try body(names.map { fields[$0].flatMap(Self.text) })
+    try Self.forEachObject(path) { fields, line in
+      try body(
+        names.map { name in
+          switch fields[name] {
+          case .null, nil: return nil
+          case .string(let text): return text
+          case .integer, .number: return fields[name]?.text()
+          case .some(let value):
+            throw TableError.damaged(
+              file: path, place: "line \(line)", reason: "\"\(name)\" is \(value.kind), not a text")
+          }
+        })
       return true
     }
   }
 
-  private static func text(_ value: JSONValue) -> String? {
-    switch value {
-    case .null: nil
-    case .string(let text): text
-    default: value.text()
-    }
-  }
-
-  private static func forEachObject(_ path: String, _ body: ([String: JSONValue]) throws -> Bool) throws {
+  private static func forEachObject(_ path: String, _ body: ([String: JSONValue], Int) throws -> Bool) throws {
     var (line, number, isOver): ([UInt8], Int, Bool) = ([], 0, false)
     func finish() throws -> Bool {
       defer { line.removeAll(keepingCapacity: true) }
@@ -53,7 +55,7 @@ struct JSONLinesFile: TableReader {
       guard case .object(let fields) = value else {
         throw TableError.damaged(file: path, place: "line \(number)", reason: "it is \(value.kind), not an object")
       }
-      return try body(fields)
+      return try body(fields, number)
     }
     try RandomAccessFile(path: path).forEachPiece { piece in
       var rest = piece

@@ -121,6 +121,8 @@ struct ParquetMetadata {
     guard let codec = data[4]?.integer, let values = data[5]?.integer, (0...1 << 28).contains(values),
       let size = data[7]?.integer, let first = data[9]?.integer
     else { throw Failure(reason: "a column's place is not told") }
+    // A chunk of nothing has no pages, and its place means nothing.
+    guard values > 0 else { return Chunk(codec: codec, values: 0, range: 0..<0) }
     let start = min(first, data[11]?.integer.flatMap { $0 > 0 ? $0 : nil } ?? first)
     guard start >= 4, size >= 0, size <= fileSize, start <= fileSize - size else {
       throw Failure(reason: "a column lies at \(start) with \(size) bytes, outside of the file's \(fileSize)")

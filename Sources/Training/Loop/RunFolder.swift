@@ -37,11 +37,21 @@ package final class RunFolder {
     }
     lock = try FolderLock(path)
     Temporaries.sweep(path)
+    // One that an archive brought would keep the run waiting for ever.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      if let reason = specialFile("\(path)/\(name)") {
+        throw FileError.unwritable(path: "\(path)/\(name)", reason: reason)
+      }
+    }
     try require(settings, derived: derived, isBegun: isBegun(path))
   }
 
   private func require(_ settings: [String: String], derived: [String], isBegun: Bool) throws {
     let file = path + "/settings.json"
+    guard !isBegun || FileManager.default.fileExists(atPath: file) else {
+      throw TrainingError.missingInput(
+        "\(path) holds what was made already, but no settings.json that says of what; expected another folder")
+    }
     // Where nothing was made yet, the settings may be any.
     guard FileManager.default.fileExists(atPath: file), isBegun else {
       guard (try? differences(settings)) != [] else { return }

@@ -38,6 +38,15 @@ package struct TrainingLoop {
     let checkpoint = TrainingCheckpoint(folder: plan.folder)
     let first = try checkpoint.restore(into: weights, for: plan.optimizer) ?? 0
     var review = try TrainingReview(folder: plan.folder, upTo: first)
+    // To validate the last step alone would make another state the best.
+    let best = TrainingCheckpoint(bestIn: plan.folder)
+    if plan.best != nil, review.validated > 0, best.best() == nil {
+      throw TrainingError.checkpoint(
+        path: best.path,
+        problem:
+          "it is missing or damaged, though the run was validated up to step \(review.validated): bring it back, or "
+          + "begin in another folder")
+    }
     let log = try TrainingLog(
       path: plan.folder + "/log.csv", firstStep: first, isValidated: review.validated == first)
     let clock = ContinuousClock()

@@ -53,7 +53,7 @@ public struct TextGenerationSettings: Sendable, Hashable {
     try require(repetitionPenalty > 0 && repetitionPenalty.isFinite, "repetitionPenalty", repetitionPenalty, "above 0")
     try require((0...1024).contains(noRepeatNGram), "noRepeatNGram", noRepeatNGram, "0 to 1024")
     try require((1...4096).contains(maxTokens), "maxTokens", maxTokens, "1 to 4096")
-    try require((0...maxTokens).contains(minTokens), "minTokens", minTokens, "0 to maxTokens = \(maxTokens)")
+    try require((0...maxTokens).contains(minTokens), "minTokens", minTokens, "0 to \(maxTokens), the tokens at most")
     try require(lengthPenalty.isFinite, "lengthPenalty", lengthPenalty, "a number")
     switch strategy {
     case .greedy: break

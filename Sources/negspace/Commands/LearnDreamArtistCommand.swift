@@ -48,10 +48,10 @@ struct LearnDreamArtistCommand: ParsableCommand {
   var rate: Float = 3e-3
   @Option(help: "The learning rate of the word to avoid. (default: the same)")
   var negativeRate: Float?
-  @Option(help: "With --lora-rank: the learning rate of the LoRA that goes with the word to say.")
-  var loraRate: Float = 1e-4
-  @Option(help: "With --lora-rank: that of the LoRA that goes with the word to avoid.")
-  var negativeLoraRate: Float = 4e-5
+  @Option(help: "With --lora-rank: the learning rate of the LoRA that goes with the word to say. (default: 1e-4)")
+  var loraRate: Float?
+  @Option(help: "With --lora-rank: that of the LoRA that goes with the word to avoid. (default: 4e-5)")
+  var negativeLoraRate: Float?
   @Option(help: "Steps between preview sheets.")
   var previewEvery = 250
 
@@ -74,10 +74,18 @@ struct LearnDreamArtistCommand: ParsableCommand {
       throw ValidationError(
         "--attention was given \(attention.count) times for \(pictures.count) pictures; give one for each, or none")
     }
+    if words.loraRank == 0, loraRate ?? negativeLoraRate != nil {
+      throw ValidationError("--\(loraRate == nil ? "negative-" : "")lora-rate has no effect without --lora-rank")
+    }
+    if words.negativeVectors == 0, negativeRate != nil {
+      throw ValidationError("--negative-rate has no effect without a word to avoid, --negative-vectors 0")
+    }
   }
 
   func run() throws {
     let interruption = Interruption()
+    try GenerationOutput.checkWritable("\(output)/it")
+    try LearnedWords.checkPlace(output, token: token)
     compute.apply()
     let settings = try words.settings()
     let references = try pictures.enumerated().map { index, path in
@@ -91,14 +99,18 @@ struct LearnDreamArtistCommand: ParsableCommand {
     let progress = reporting.progress
     var plan = DreamArtistPlan(folder: folder ?? output + "/run", steps: steps)
     (plan.rate, plan.negativeRate, plan.previewEvery) = (rate, negativeRate, previewEvery)
-    (plan.loraRate, plan.negativeLoRARate) = (loraRate, negativeLoraRate)
+    plan.loraRate = loraRate ?? plan.loraRate
+    plan.negativeLoRARate = negativeLoraRate ?? plan.negativeLoRARate
     do {
       let learned = try learning.run(
         plan, report: { progress.update("learning", $0.step, of: $0.steps) }, isCancelled: { interruption.isRaised })
       progress.end()
       let files = try learned.write(to: output, as: form)
       reporting.note(learned.summary)
-      for file in files { try Console.result(file) }
+      try reporting.result(files, step: learned.step)
+      if interruption.isRaised {
+        reporting.note("Stopped after step \(learned.step) of \(steps); the same command goes on.")
+      }
       if learned.negativeLoRA != nil, files.count == 4 {
         reporting.note(
           "Each branch has its LoRA with --lora \(files[2]) --negative-lora \(files[2]):-1 --negative-lora \(files[3])")

@@ -70,7 +70,14 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
     try GenerationOutput.checkWritable(output)
     compute.apply()
     let prompts = try PromptList(path: promptFile).texts
-    let candidates = NegativeCandidates(lines: try PromptList(path: candidateFile).texts)
+    let candidates = try NegativeCandidates(
+      lines: PromptList(path: candidateFile, lines: "line with a negative").texts)
+    let strangers = candidates.strangers(to: prompts)
+    if let first = strangers.first {
+      reporting.note(
+        "Warning: \(candidateFile) has candidates for \(strangers.count) prompts that are not in \(promptFile), such as "
+          + "\"\(first)\"; they are not tried.")
+    }
     let model = try DiffusionModel(
       path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: compute.dtype)
     var settings = PairMeasuring.Settings()
@@ -90,13 +97,18 @@ struct LearnNegOptMeasureCommand: ParsableCommand {
           all.append(pairs)
           progress.update("prompt", all.count, of: prompts.count)
         }, isCancelled: { interruption.isRaised })
-    } catch is CancellationError {}
+    } catch is CancellationError {
+      progress.end()
+      reporting.note(
+        "Stopped after \(all.count) of \(prompts.count) prompts, so \(output) is not written; the same command goes on."
+      )
+      throw ExitCode(Interruption.status)
+    }
     progress.end()
     let pairs = all.flatMap { $0.filter(measuring.isKept).sorted { ($0.gain ?? 0) > ($1.gain ?? 0) } }
     try ResultFile.write(Self.table(pairs), to: output)
     for line in Self.summary(all, pairs) { reporting.note(line) }
-    try Console.result(output)
-    if interruption.isRaised { throw ExitCode(Interruption.status) }
+    try reporting.result([output])
   }
 
   /// A line for each pair; texts stay as they are, since they are to be learned.

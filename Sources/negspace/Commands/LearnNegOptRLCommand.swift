@@ -89,6 +89,9 @@ struct LearnNegOptRLCommand: ParsableCommand {
   func validate() throws {
     guard steps >= 1 else { throw ValidationError("--steps is \(steps); it must be at least 1") }
     guard rate > 0, rate.isFinite else { throw ValidationError("--rate is \(rate); it must be a number above 0") }
+    if fidelity == 0, let given = classes.map({ ("--classes", $0) }) ?? classifier.map({ ("--classifier", $0) }) {
+      throw ValidationError("\(given.0) is \(given.1); it tells classes for --fidelity, which is missing")
+    }
     if fidelity > 0, classes == nil, classifier == nil {
       throw ValidationError(
         "--fidelity wants --classes, a file with the names of what a picture may be of, or an Inception v3 as --classifier"
@@ -98,6 +101,7 @@ struct LearnNegOptRLCommand: ParsableCommand {
 
   func run() throws {
     let interruption = Interruption()
+    try options.checkOutput(besides: writer)
     compute.apply()
     let model = try DiffusionModel(
       path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: compute.dtype)

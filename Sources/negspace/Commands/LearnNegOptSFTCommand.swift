@@ -20,14 +20,14 @@ struct LearnNegOptSFTCommand: ParsableCommand {
     help: ArgumentHelp("A T5 to start from, as transformers saves it. (default: a new one)", valueName: "path"),
     completion: .file())
   var model: String?
-  @Option(help: "Of a new one: pieces of its vocabulary.")
-  var pieces = 2000
-  @Option(help: "Of a new one: width of its states.")
-  var width = 192
-  @Option(help: "Of a new one: layers of encoder and decoder each.")
-  var layers = 3
-  @Option(help: "Of a new one: heads, which divide the width.")
-  var heads = 4
+  @Option(help: "Of a new one: pieces of its vocabulary, at most. (default: 2000)")
+  var pieces: Int?
+  @Option(help: "Of a new one: width of its states. (default: 192)")
+  var width: Int?
+  @Option(help: "Of a new one: layers of encoder and decoder each. (default: 3)")
+  var layers: Int?
+  @Option(help: "Of a new one: heads, which divide the width. (default: 4)")
+  var heads: Int?
   @Option(help: "Optimiser steps.")
   var steps = 5000
   @Option(help: "Pairs a step.")
@@ -51,6 +51,10 @@ struct LearnNegOptSFTCommand: ParsableCommand {
     ] where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    let sizes = [("--pieces", pieces), ("--width", width), ("--layers", layers), ("--heads", heads)]
+    if model != nil, let size = sizes.first(where: { $0.1 != nil }) {
+      throw ValidationError("\(size.0) is a size of a new writer; with --model it has no effect")
+    }
     if let rate, !(rate > 0 && rate.isFinite) {
       throw ValidationError("--rate is \(rate); it must be a number above 0")
     }
@@ -58,6 +62,8 @@ struct LearnNegOptSFTCommand: ParsableCommand {
 
   func run() throws {
     let interruption = Interruption()
+    let start = try model.map(locatedWriter)
+    try options.checkOutput(besides: start)
     compute.apply()
     let pairs: NegativePairs
     do {
@@ -70,9 +76,10 @@ struct LearnNegOptSFTCommand: ParsableCommand {
     (settings.batch, settings.seed) = (batch, options.seed)
     (settings.promptTokens, settings.negativeTokens) = (promptTokens, negativeTokens)
     var fresh = FreshWriter()
-    (fresh.pieces, fresh.width, fresh.layers, fresh.heads) = (pieces, width, layers, heads)
+    (fresh.pieces, fresh.width) = (pieces ?? fresh.pieces, width ?? fresh.width)
+    (fresh.layers, fresh.heads) = (layers ?? fresh.layers, heads ?? fresh.heads)
     let learning = try SFTLearning(
-      pairs: pairs, start: try model.map { .folder(try locatedWriter($0)) } ?? .fresh(fresh), settings: settings)
+      pairs: pairs, start: start.map { .folder($0) } ?? .fresh(fresh), settings: settings)
     var plan = options.plan(
       steps: steps, rate: rate ?? (model == nil || optimizer == .adafactor ? 1e-3 : 3e-4), validateEvery: 250)
     plan.optimizer = optimizer

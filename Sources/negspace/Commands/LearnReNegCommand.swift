@@ -112,7 +112,7 @@ struct LearnReNegCommand: ParsableCommand {
       progress.end()
       try result.embedding.write(to: output)
       reporting.note(result.summary)
-      try Console.result(output)
+      try reporting.result([output], step: result.step)
     } catch let error as LearningError {
       progress.end()
       guard case .notValidated = error else { throw error }

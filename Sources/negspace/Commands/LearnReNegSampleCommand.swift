@@ -95,7 +95,7 @@ struct LearnReNegSampleCommand: ParsableCommand {
     }
     progress.end()
     if interruption.isRaised { throw ExitCode(Interruption.status) }
-    try Console.result(output)
+    try reporting.result([output])
   }
 
   /// The folder that holds the settings of what is in `output`, and keeps a second process out.
@@ -146,6 +146,6 @@ struct LearnReNegSampleCommand: ParsableCommand {
     }
     progress.end()
     if interruption.isRaised { throw ExitCode(Interruption.status) }
-    try Console.result(output)
+    try reporting.result([output])
   }
 }

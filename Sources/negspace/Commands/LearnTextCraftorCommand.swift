@@ -139,7 +139,7 @@ struct LearnTextCraftorCommand: ParsableCommand {
   private func write(_ result: TextCraftorLearning.Result, to output: String) throws {
     try result.network.write(to: output, layout: loraFormat)
     reporting.note(result.summary)
-    try Console.result(output)
+    try reporting.result([output], step: result.step)
   }
 
   /// Refuses an output that could not be written, before hours of work.

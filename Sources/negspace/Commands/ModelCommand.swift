@@ -16,7 +16,8 @@ struct ModelRunCommand: ParsableCommand {
     abstract: "Run one network once on tensors from a file.",
     discussion: """
       For people who compare implementations. Inputs and outputs are safetensors in PyTorch's layouts, under diffusers' names:
-        unet          sample, timestep, encoder_hidden_states -> sample
+        unet          sample, timestep, encoder_hidden_states -> sample; for VideoCrafter
+                  also fps, one number or one a sample (16 without it)
         controlnet    sample, timestep, encoder_hidden_states, controlnet_cond
                       -> down_block_res_samples.0 and so on, mid_block_res_sample
         vae_decode    sample -> sample

@@ -49,10 +49,10 @@ struct NegativeCommand: ParsableCommand {
       "With --best-of: what a picture is judged by; repeatable, summed. (default: \(LearningRewards.usual))",
       valueName: "NAME[=PATH[,HEAD]][:WEIGHT]"))
   var reward: [String] = []
-  @Option(help: "With --best-of: pictures of each negative.")
-  var pictures = 4
-  @Option(help: "With --best-of: sampler steps of a picture (DDIM).")
-  var samplingSteps = 10
+  @Option(help: "With --best-of: pictures of each negative. (default: 4)")
+  var pictures: Int?
+  @Option(help: "With --best-of: sampler steps of a picture, DDIM. (default: 10)")
+  var samplingSteps: Int?
   @OptionGroup(title: "Computing") var compute: ComputeOptions
   @OptionGroup(title: "Reporting") var reporting: ReportingOptions
 
@@ -62,12 +62,17 @@ struct NegativeCommand: ParsableCommand {
       throw ValidationError(
         given == 0 ? "A prompt is missing." : "The prompt was given \(given) times. Give it once.")
     }
-    for (name, value) in [("--best-of", bestOf ?? 1), ("--pictures", pictures), ("--sampling-steps", samplingSteps)]
+    for (name, value) in [
+      ("--best-of", bestOf ?? 1), ("--pictures", pictures ?? 1), ("--sampling-steps", samplingSteps ?? 1),
+    ]
     where value < 1 {
       throw ValidationError("\(name) is \(value); it must be at least 1")
     }
-    if bestOf == nil, !reward.isEmpty {
-      throw ValidationError("--reward judges the pictures of --best-of, which is missing")
+    let ofPictures = [
+      ("--reward", !reward.isEmpty), ("--pictures", pictures != nil), ("--sampling-steps", samplingSteps != nil),
+    ]
+    if bestOf == nil, let option = ofPictures.first(where: \.1) {
+      throw ValidationError("\(option.0) is about the pictures of --best-of, which is missing")
     }
   }
 
@@ -125,7 +130,9 @@ struct NegativeCommand: ParsableCommand {
     let model = try DiffusionModel(
       path: model ?? DefaultModel.folder(DefaultModel.name(.image)), dtype: compute.dtype)
     var settings = BestOfNegatives.Settings()
-    (settings.candidates, settings.pictures, settings.samplingSteps) = (count, pictures, samplingSteps)
+    settings.candidates = count
+    settings.pictures = pictures ?? settings.pictures
+    settings.samplingSteps = samplingSteps ?? settings.samplingSteps
     settings.guidanceScale = Float(model.defaults.guidanceScale)
     let choosing = try BestOfNegatives(
       writer: writer, model: model, rewards: try LearningRewards.named(reward, for: model, reporting),

@@ -40,6 +40,9 @@ struct ReproduceCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
+  @Flag(help: "Also where the settings ask for more than 64 times the pixels of all frames that the model is for.")
+  var allowLarge = false
+
   @Option(name: .shortAndLong, help: "Threads. (default: as many as then)")
   var threads: Int?
 
@@ -72,6 +75,7 @@ struct ReproduceCommand: ParsableCommand {
       } else {
         try recorded()
       }
+    try requireMeasure(record.request, diffusion)
     try diffusion.load(isCancelled: { interruption.isRaised })
     for line in missing { reporting.note("Not as in the file: \(line)") }
     let differences = try missing + differences(record, diffusion)
@@ -113,6 +117,23 @@ struct ReproduceCommand: ParsableCommand {
       throw ExitCode.failure
     }
   }
+
+  /// Refuses sizes far beyond the model's own: they may be a stranger's, and take memory and time without measure.
+  private func requireMeasure(_ request: GenerationRequest, _ model: DiffusionModel) throws {
+    let own = model.defaults
+    let (width, height) = (request.width ?? own.width, request.height ?? own.height)
+    let frames = request.frames ?? own.frames
+    // As numbers that cannot overflow.
+    let asked = Double(width) * Double(height) * Double(max(1, frames))
+    let usual = Double(own.width) * Double(own.height) * Double(max(1, own.frames))
+    guard asked > 64 * usual, !allowLarge else { return }
+    let text = "\(width)×\(height)" + (frames > 1 ? " in \(frames) frames" : "")
+    throw ValidationError(
+      "The settings in \(file) ask for \(text), more than 64 times what \(diffusionName(model)) is for; if that is meant, "
+        + "say --allow-large")
+  }
+
+  private func diffusionName(_ model: DiffusionModel) -> String { URL(fileURLWithPath: model.path).lastPathComponent }
 
   private typealias Opened = (record: GenerationRecord, model: DiffusionModel, missing: [String])
 

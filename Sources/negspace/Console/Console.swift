@@ -13,6 +13,8 @@ enum Console {
       _ = open("/dev/null", O_RDONLY)
     }
     signal(SIGPIPE, SIG_IGN)
+    // Beyond a limit of the shell's the write fails, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Writes a result.

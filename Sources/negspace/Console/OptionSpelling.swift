@@ -23,12 +23,14 @@ enum OptionSpelling {
   private static let learning = [
     "guidance": "--guidance-scale", "initialWords": "--init", "gradientNorm": "--clip", "averageDecay": "--average",
     "templates": "--template", "rewards": "--reward", "clipRewards": "--clip-reward", "mostSteps": "--search-steps",
-    "start": "--init", "noRepeatNGram": "--no-repeat-ngram",
+    "start": "--init", "noRepeatNGram": "--no-repeat-ngram", "groups": "--beam-groups",
+    "candidates": "--candidate-file",
+    "hasTextEncoderLoRA": "--lora-text-encoder",
   ]
 
   /// The option for a setting of learning, such as `positiveVectors`.
   static func option(learning name: String) -> String {
-    learning[name] ?? "--" + name.map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+    learning[name] ?? "--" + name.map { $0 == "_" ? "-" : $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
   }
 
   /// Message of an error.

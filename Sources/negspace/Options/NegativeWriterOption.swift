@@ -38,7 +38,11 @@ struct RunWriter {
     for prompt: String, besides own: String, _ reporting: ReportingOptions,
     isCancelled: @escaping @Sendable () -> Bool
   ) throws -> String {
-    let room = own.isEmpty ? limit : max(1, limit - count(own + ", "))
+    let room = own.isEmpty ? limit : limit - count(own + ", ")
+    guard room > 0 else {
+      reporting.note("Behind the negative prompt there is no room for what the writer would write.")
+      return ""
+    }
     do {
       let written = try writer.write(prompt, limit: room, count: count, isCancelled: isCancelled)
       for note in written.notes { reporting.note(note) }

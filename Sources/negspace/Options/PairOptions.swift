@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import NegativeSpaceLearning
+import NegativeSpaceTables
 
 /// Files of prompts with their negatives, and which of their rows are used.
 struct PairOptions: ParsableArguments {
@@ -53,8 +54,13 @@ struct PairOptions: ParsableArguments {
     selection.negativeWords = try Self.range(negativeWords, "--negative-words")
     selection.keepsDuplicates = keepDuplicates
     if let leaveOut { selection.leftOutWords = Set(try PromptList(path: leaveOut).texts.map { $0.lowercased() }) }
-    return try NegativePairs(
-      reading: data, selection: selection, heldShare: heldShare, keepsPairs: keepsPairs, isCancelled: isCancelled)
+    do {
+      return try NegativePairs(
+        reading: data, selection: selection, heldShare: heldShare, keepsPairs: keepsPairs, isCancelled: isCancelled)
+    } catch let error as TableError {
+      guard case .missingColumns = error else { throw error }
+      throw ValidationError("\(error) Name others with --prompt-column, --negative-column and --likes-column.")
+    }
   }
 
   private static func range(_ text: String, _ option: String) throws -> ClosedRange<Int> {

@@ -9,18 +9,25 @@ struct PromptList {
   /// Name of the list.
   let name: String
 
-  /// - Parameter path: `-` is standard input.
+  /// Bytes of a list at most.
+  private static let limit = 64 << 20
+
+  /// - Parameters:
+  ///   - path: `-` is standard input.
+  ///   - lines: what its lines are, for messages.
   /// - Throws: `ModelError.unreadable`.
-  init(path: String) throws {
+  init(path: String, lines: String = "line with a prompt") throws {
     if path != "-" { _ = try existingKind(path) }
     let data: Data
     do {
-      data =
-        try path == "-"
-        ? FileHandle.standardInput.readToEnd() ?? Data()
-        : FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data()
+      let file =
+        try path == "-" ? FileHandle.standardInput : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      data = try file.read(upToCount: Self.limit + 1) ?? Data()
     } catch {
       throw ModelError.unreadable(path: path, reason: systemReason(error))
+    }
+    guard data.count <= Self.limit else {
+      throw ModelError.unreadable(path: path, reason: "it has more than \(Self.limit >> 20) MiB")
     }
     guard let text = String(marked: data), !text.unicodeScalars.contains("\0") else {
       throw ModelError.unreadable(path: path, reason: "it is not UTF-8 text, nor UTF-16 with a byte order mark")
@@ -29,7 +36,7 @@ struct PromptList {
     let plain = text.filter { !["\u{FEFF}", "\u{1A}"].contains($0) }
     texts = plain.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
-    guard !texts.isEmpty else { throw ModelError.unreadable(path: path, reason: "it has no line with a prompt") }
+    guard !texts.isEmpty else { throw ModelError.unreadable(path: path, reason: "it has no \(lines)") }
     name = path == "-" ? "standard input" : URL(fileURLWithPath: path).lastPathComponent
   }
 }

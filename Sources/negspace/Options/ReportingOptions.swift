@@ -17,6 +17,19 @@ struct ReportingOptions: ParsableArguments {
 
   var progress: Progress { Progress(quiet ? .none : Console.isTerminal ? .bar : .lines) }
 
+  /// A command's result that is files, a line for each.
+  ///
+  /// - Parameter step: the step that they are from, where something was learned.
+  func result(_ files: [String], step: Int? = nil) throws {
+    if json { return try Console.result(json: WrittenFiles(files: files, step: step)) }
+    for file in files { try Console.result(file) }
+  }
+
+  private struct WrittenFiles: Encodable {
+    let files: [String]
+    let step: Int?
+  }
+
   /// Says something unless it should be quiet.
   func note(_ text: String) {
     if !quiet { Console.message(text) }

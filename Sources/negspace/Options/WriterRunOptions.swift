@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NegativeSpaceLearning
+import NegativeSpacePipelines
 
 /// Length and place of a writer's learning.
 struct WriterRunOptions: ParsableArguments {
@@ -8,8 +9,8 @@ struct WriterRunOptions: ParsableArguments {
   var validateEvery: Int?
   @Option(help: "Validations without a better one after which to stop.")
   var patience: Int?
-  @Option(help: "Steps in which the learning rate rises.")
-  var warmup = 100
+  @Option(help: "Steps in which the learning rate rises. (default: 100, at most a tenth of all)")
+  var warmup: Int?
   @Option(name: .shortAndLong, parsing: .unconditional, help: "Where the random numbers start.")
   var seed: UInt64 = 0
   @Option(
@@ -24,11 +25,29 @@ struct WriterRunOptions: ParsableArguments {
 
   func validate() throws {
     for (name, value) in [
-      ("--validate-every", validateEvery ?? 1), ("--patience", patience ?? 1), ("--warmup", warmup + 1),
+      ("--validate-every", validateEvery ?? 1), ("--patience", patience ?? 1),
     ] where value < 1 {
-      throw ValidationError(
-        "\(name) is \(name == "--warmup" ? value - 1 : value); it must be at least \(name == "--warmup" ? 0 : 1)")
+      throw ValidationError("\(name) is \(value); it must be at least 1")
     }
+    if let warmup, warmup < 0 { throw ValidationError("--warmup is \(warmup); it must be at least 0") }
+  }
+
+  /// Refuses, before anything is learned, a place for the result that cannot be written, or that holds something else.
+  ///
+  /// - Parameter start: the writer that learning starts from: it must stay, or the run could not go on.
+  func checkOutput(besides start: String?) throws {
+    try GenerationOutput.checkWritable("\(output)/config.json")
+    if let start, isSameFile(start, output) {
+      throw ValidationError("--output is \(output), the writer that learning starts from; expected another folder")
+    }
+    if FileManager.default.fileExists(atPath: "\(output)/config.json"), !LearnedWriter.isWriter(output) {
+      throw ValidationError("--output is \(output), which holds something else than a writer; expected another folder")
+    }
+  }
+
+  private func isSameFile(_ one: String, _ other: String) -> Bool {
+    let paths = [one, other].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+    return paths[0] == paths[1]
   }
 
   func plan(steps: Int, rate: Float, validateEvery standard: Int) -> WriterPlan {
@@ -50,7 +69,7 @@ struct WriterRunOptions: ParsableArguments {
       progress.end()
       try learned.write(to: output)
       reporting.note("Best after step \(learned.step): \(figure) of \(learned.value) on held-out prompts.")
-      try Console.result(output)
+      try reporting.result([output], step: learned.step)
     } catch let error as LearningError {
       progress.end()
       guard case .notValidated = error else { throw error }

@@ -7,16 +7,16 @@ struct WritingOptions: ParsableArguments {
   var beams: Int?
   @Option(help: "Groups of beams that avoid each other's words (diverse beam search); divides --beams.")
   var beamGroups: Int?
-  @Option(help: "What a group loses for a word of an earlier group.")
-  var diversityPenalty: Float = 1
+  @Option(help: "With --beam-groups: what a group loses for a word of an earlier group. (default: 1)")
+  var diversityPenalty: Float?
   @Flag(help: "Draw the words rather than take the likeliest.")
   var sample = false
-  @Option(help: "With --sample: below 1 likelier words become likelier still.")
-  var temperature: Float = 1
-  @Option(help: "With --sample: draw from this many words at most; 0 for all.")
-  var topK = 50
-  @Option(help: "With --sample: draw from the likeliest words that have this probability together.")
-  var topP: Float = 1
+  @Option(help: "With --sample: below 1 likelier words become likelier still. (default: 1)")
+  var temperature: Float?
+  @Option(help: "With --sample: draw from this many words at most; 0 for all. (default: 50)")
+  var topK: Int?
+  @Option(help: "With --sample: draw from the likeliest words that have this probability together. (default: 1)")
+  var topP: Float?
   @Option(help: "Makes words that are there already less likely; 1 does nothing.")
   var repetitionPenalty = TextGenerationSettings.negatives.repetitionPenalty
   @Option(name: .customLong("no-repeat-ngram"), help: "Sequences of so many tokens may not come twice; 0 for any.")
@@ -32,6 +32,13 @@ struct WritingOptions: ParsableArguments {
     if sample, beams != nil || beamGroups != nil {
       throw ValidationError("--sample draws words one by one; leave out --beams and --beam-groups")
     }
+    let drawing = [("--temperature", temperature != nil), ("--top-k", topK != nil), ("--top-p", topP != nil)]
+    if !sample, let option = drawing.first(where: \.1) {
+      throw ValidationError("\(option.0) is about drawn words; it has no effect without --sample")
+    }
+    if beamGroups == nil, diversityPenalty != nil {
+      throw ValidationError("--diversity-penalty has no effect without --beam-groups")
+    }
     do { try settings(seed: 0).validate() } catch { throw ValidationError(OptionSpelling.message(error)) }
   }
 
@@ -39,9 +46,9 @@ struct WritingOptions: ParsableArguments {
   func settings(seed: UInt64) -> TextGenerationSettings {
     var settings = TextGenerationSettings.negatives
     if sample {
-      settings.strategy = .sampling(temperature: temperature, topK: topK, topP: topP)
+      settings.strategy = .sampling(temperature: temperature ?? 1, topK: topK ?? 50, topP: topP ?? 1)
     } else if let beamGroups {
-      settings.strategy = .diverseBeams(beams ?? 4, groups: beamGroups, penalty: diversityPenalty)
+      settings.strategy = .diverseBeams(beams ?? 4, groups: beamGroups, penalty: diversityPenalty ?? 1)
     } else if let beams {
       settings.strategy = beams == 1 ? .greedy : .beams(beams)
     }

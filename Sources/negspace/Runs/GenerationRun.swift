@@ -126,7 +126,7 @@ struct GenerationRun {
       let result = try search.search(
         open, report: { progress.update("searching", $0, of: $1) }, isCancelled: { interruption.isRaised })
       progress.end()
-      let file = negatives(beside: path)
+      let file = free(negatives(beside: path))
       try result.write(to: file)
       reporting.note("\(file): a negative for each step, a reward of \(result.reward) after \(result.calls) calls.")
       return try replay(result, file)
@@ -162,6 +162,13 @@ struct GenerationRun {
   /// The file of the negatives that a search finds.
   private func negatives(beside path: String) -> String {
     "\(URL(fileURLWithPath: path).deletingPathExtension().relativePath).negatives.safetensors"
+  }
+
+  /// The file, or where there is one already the next with a number: an older picture's record may name it.
+  private func free(_ file: String) -> String {
+    let stem = String(file.dropLast(".safetensors".count))
+    return [file].first { !FileManager.default.fileExists(atPath: $0) }
+      ?? (2...).lazy.map { "\(stem)-\($0).safetensors" }.first { !FileManager.default.fileExists(atPath: $0) } ?? file
   }
 
   private func stem(_ path: String) -> String {

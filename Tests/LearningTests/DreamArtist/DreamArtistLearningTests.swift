@@ -123,6 +123,20 @@ import Testing
     }
   }
 
+  @Test func `A folder has the words of one token, as they were learned last`() throws {
+    func word(_ token: String) -> TokenEmbedding { TokenEmbedding(values: [1, 2], count: 1, width: 2, token: token) }
+    let folder = temporary.path("words")
+    try LearnedWords.checkPlace(folder, token: "<it>")
+    try LearnedWords(positive: word("<it>"), negative: word("<it>-neg"), step: 1).write(to: folder)
+    try LearnedWords.checkPlace(folder, token: "<it>")
+    let error = #expect(throws: LearningError.self) { try LearnedWords.checkPlace(folder, token: "it") }
+    #expect("\(try #require(error))".contains("it.safetensors is there and holds the word \"<it>\""))
+    try FileManager.default.createDirectory(atPath: folder + "/loras", withIntermediateDirectories: true)
+    try Data().write(to: URL(fileURLWithPath: folder + "/loras/it-neg.safetensors"))
+    try LearnedWords(positive: word("<it>"), negative: nil, step: 1).write(to: folder)
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() == ["it.safetensors", "loras"])
+  }
+
   @Test func `Other settings do not go on from a run`() throws {
     _ = try learning().run(plan("run", steps: 2))
     for change in [

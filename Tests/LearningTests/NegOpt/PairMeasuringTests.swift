@@ -15,9 +15,21 @@ import Testing
   private static let models = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../Models").standardized.path
   private static let prompts = ["a red apple", "a blue rocket"]
-  private static let candidates = NegativeCandidates(lines: [
+  private static let lines = [
     "dark", "washed out", "dark", "", "a blue rocket\tan ocean gradient background",
-  ])
+  ]
+  private static let candidates = (try? NegativeCandidates(lines: lines)) ?? NegativeCandidates(common: [])
+
+  @Test func `Candidates of other prompts are told, and lines that are neither kind are refused`() throws {
+    #expect(Self.candidates.common == ["dark", "washed out"])
+    #expect(Self.candidates.own == ["a blue rocket": ["an ocean gradient background"]])
+    #expect(Self.candidates.strangers(to: ["a red apple"]) == ["a blue rocket"])
+    #expect(Self.candidates.strangers(to: Self.prompts).isEmpty)
+    for line in ["a red apple\tdark\tgrey", "\tdark", "a red apple\t"] {
+      let error = #expect(throws: LearningError.self) { try NegativeCandidates(lines: [line]) }
+      #expect("\(try #require(error))".contains("<tab>"))
+    }
+  }
 
   private func measuring(
     _ reward: RewardName = RewardName(.colourfulness), _ change: (inout PairMeasuring.Settings) -> Void = { _ in }

@@ -144,6 +144,7 @@ struct NullTTATests {
     let search = try NegativeSearch(model: model, rewards: rewards, settings: settings())
     for change in [
       { $0.sampler = .euler }, { $0.featureInterval = 2 }, { $0.int8 = true }, { $0.guidanceRule = .apgMix },
+      { $0.guidanceScale = 1 },
     ] as [(inout GenerationRequest) -> Void] {
       var request = request
       change(&request)

@@ -58,6 +58,11 @@ struct NegativeLoRATests {
     #expect(resolved.loras.isEmpty)
     request.guidanceScale = 1
     #expect(try model.start(request).warnings.contains { $0.contains("`negative_loras` does nothing") })
+    request.negativePrompt = "blurry"
+    #expect(try model.start(request).warnings.contains { $0.contains("`negative_prompt` does nothing") })
+    // A rule with scales of its own guides all the same.
+    request.guidanceRule = .fdg
+    #expect(try !model.start(request).warnings.contains { $0.contains("does nothing") })
   }
 
   @Test func `One of the text encoder encodes what is avoided`() throws {

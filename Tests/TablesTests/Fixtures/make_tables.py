@@ -4,6 +4,7 @@
 
 expected.json        the rows, as texts
 NAME.parquet         the same rows: every compression that is read × both versions of pages × with and without dictionary
+empty.parquet        the same columns, no row
 refused-*.parquet    variants that are not read
 table.csv, table.jsonl   the same rows
 """
@@ -57,6 +58,9 @@ def main():
                 pq.write_table(
                     table, HERE / name, compression=codec, data_page_version=version, use_dictionary=dictionary,
                     row_group_size=130, data_page_size=700, write_statistics=False, store_schema=False)
+    empty = SCHEMA.empty_table()
+    with pq.ParquetWriter(HERE / "empty.parquet", SCHEMA, store_schema=False) as writer:
+        writer.write_table(empty, row_group_size=1)
     small = table.slice(0, 20)
     pq.write_table(small, HERE / "refused-brotli.parquet", compression="brotli", store_schema=False)
     pq.write_table(

@@ -121,6 +121,36 @@ private struct NumberTask: TrainingTask {
       ])
   }
 
+  @Test func `Without its best state or its settings a run that was validated does not go on`() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let events = Events(last: .max, isCancelling: false)
+    _ = try run(folder, patience: nil, events: events)
+    let best = URL(fileURLWithPath: "\(folder)/best.safetensors")
+    let whole = try Data(contentsOf: best)
+    for damaged in [Data(), whole.prefix(whole.count / 2), nil] {
+      try FileManager.default.removeItem(at: best)
+      if let damaged { try Data(damaged).write(to: best) }
+      let error = #expect(throws: TrainingError.self) { try run(folder, patience: nil, events: events) }
+      #expect("\(try #require(error))".contains("validated up to step 13"))
+      if damaged == nil { try whole.write(to: best) }
+    }
+    _ = try run(folder, patience: nil, events: events)
+    try FileManager.default.removeItem(atPath: "\(folder)/settings.json")
+    let error = #expect(throws: TrainingError.self) { try run(folder, patience: nil, events: events) }
+    #expect("\(try #require(error))".contains("no settings.json"))
+  }
+
+  @Test(arguments: ["log.csv", "settings.json", "review.json", "best.safetensors", "checkpoint.safetensors"])
+  func `A pipe in a run's folder is refused, not waited for`(_ name: String) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try run(folder, patience: nil, events: Events(last: .max, isCancelling: false))
+    try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    #expect(mkfifo("\(folder)/\(name)", 0o600) == 0)
+    #expect(throws: FileError.unwritable(path: "\(folder)/\(name)", reason: "it is a pipe, not a plain file")) {
+      try run(folder, patience: nil, events: Events(last: .max, isCancelling: false))
+    }
+  }
+
   @Test func `A new phase goes on from the averaged weights with other settings`() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let events = Events(last: .max, isCancelling: false)

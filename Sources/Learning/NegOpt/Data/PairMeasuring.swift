@@ -70,7 +70,7 @@ public struct PairMeasuring: Sendable {
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
     (pictures.together, pictures.size) = (settings.together, settings.size)
-    subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures)
+    subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures, needsGradient: false)
     (scoring, self.settings) = (NegativeScoring(subject.rollout, classifier: nil), settings)
   }
 

@@ -45,8 +45,8 @@ public struct PairSelection: Sendable, Hashable {
   func reason(against pair: NegativePair, likes: String?) -> PairStatistics.Reason? {
     let (prompt, negative) = (Self.words(pair.prompt), Self.words(pair.negative))
     if prompt.isEmpty { return .emptyPrompt }
-    if negative.isEmpty { return .emptyNegative }
-    if minLikes > 0, (likes.flatMap(Double.init) ?? 0) < Double(minLikes) { return .likes }
+    if pair.negative.allSatisfy({ $0.isWhitespace || $0.isPunctuation }) { return .emptyNegative }
+    if minLikes > 0, (likes.flatMap { Double($0.replacing(",", with: "")) } ?? 0) < Double(minLikes) { return .likes }
     if !promptWords.contains(prompt.count) || !negativeWords.contains(negative.count) { return .length }
     if script == .latin, !(Self.isLatin(pair.prompt) && Self.isLatin(pair.negative)) { return .script }
     if !leftOutWords.isEmpty {

@@ -58,7 +58,8 @@ public struct BestOfNegatives: Sendable {
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
     scoring = NegativeScoring(
-      try ReNegSubject(model: model, rewards: rewards, settings: pictures).rollout, classifier: nil)
+      try ReNegSubject(model: model, rewards: rewards, settings: pictures, needsGradient: false).rollout,
+      classifier: nil)
     (self.writer, self.settings) = (writer, settings)
   }
 

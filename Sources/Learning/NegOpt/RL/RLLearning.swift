@@ -42,7 +42,7 @@ public struct RLLearning: Sendable {
     var pictures = ReNegSettings(for: model)
     (pictures.samplingSteps, pictures.guidanceScale) = (settings.samplingSteps, settings.guidanceScale)
     (pictures.together, pictures.size) = (settings.together, settings.size)
-    subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures)
+    subject = try ReNegSubject(model: model, rewards: rewards, settings: pictures, needsGradient: false)
     scoring = NegativeScoring(
       subject.rollout, classifier: try settings.fidelity > 0 ? classifier?.load() : nil)
     let isHeld = validation == nil
@@ -51,7 +51,8 @@ public struct RLLearning: Sendable {
     train = isHeld ? prompts.enumerated().filter { $0.offset % 10 != 9 }.map(\.element) : prompts
     guard !train.isEmpty, !held.isEmpty else {
       throw TrainingError.missingInput(
-        "there are \(train.count) prompts to learn on and \(held.count) to validate on; ten make one of the latter")
+        "there are \(train.count) prompts to learn on and \(held.count) to validate on; ten make one of the latter, unless \(held.isEmpty && validation != nil ? "those to validate on are" : "others are") given"
+      )
     }
     (self.writer, self.settings, self.classifier) = (writer, settings, classifier)
   }

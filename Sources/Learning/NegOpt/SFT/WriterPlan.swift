@@ -11,8 +11,8 @@ public struct WriterPlan: Sendable, Hashable {
   public var steps: Int
   /// The highest learning rate, reached after `warmup` steps; it falls along a cosine.
   public var rate: Float = 3e-4
-  /// Steps in which the rate rises, at most a tenth of all.
-  public var warmup = 100
+  /// Steps in which the rate rises; nil is 100, at most a tenth of all.
+  public var warmup: Int?
   /// Which optimiser moves the weights.
   public var optimizer = WriterOptimizer.adamW
   /// Steps between validations.
@@ -26,7 +26,7 @@ public struct WriterPlan: Sendable, Hashable {
   /// - Throws: `LearningError.setting`.
   func validate() throws {
     try LearningError.requirePositive([
-      ("steps", steps), ("validateEvery", validateEvery), ("patience", patience ?? 1), ("warmup", warmup + 1),
+      ("steps", steps), ("validateEvery", validateEvery), ("patience", patience ?? 1), ("warmup", (warmup ?? 0) + 1),
     ])
     guard rate > 0, rate.isFinite else {
       throw LearningError.setting("rate", found: "\(rate)", expected: "a number above 0")
@@ -36,7 +36,7 @@ public struct WriterPlan: Sendable, Hashable {
   func training(shards: Int, best: String) -> TrainingPlan {
     var training = TrainingPlan(
       folder: folder, steps: steps, shards: shards,
-      learningRate: LearningRate(peak: rate, warmup: min(warmup, steps / 10), total: steps),
+      learningRate: LearningRate(peak: rate, warmup: min(warmup ?? min(100, steps / 10), steps), total: steps),
       optimizer: optimizer.optimizer, averageDecay: 0.99,
       checkpointEvery: min(250, validateEvery), validateEvery: validateEvery, sampleEvery: validateEvery)
     (training.best, training.patience) = (best, patience)
@@ -77,6 +77,9 @@ public struct LearnedWriter: Sendable {
     weights = try checkpoint.averages().tensors.filter { !$0.key.hasPrefix(ValueHead.name) }
     (self.configuration, self.tokenizerFolder) = (configuration, tokenizerFolder)
   }
+
+  /// Whether a folder holds a T5, as this one is.
+  public static func isWriter(_ folder: String) -> Bool { (try? T5Folder(path: folder)) != nil }
 
   /// Writes the writer's folder, which transformers reads too.
   ///
