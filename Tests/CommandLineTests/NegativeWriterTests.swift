@@ -64,7 +64,8 @@ struct NegativeWriterTests {
       let counts = try Program.run(["learn", "negopt", "stats"] + data)
       #expect(counts.output.hasPrefix("12 rows, 12 used"), "\(counts.errors)")
       let missing = try Program.run(["learn", "negopt", "stats", "--prompt-column", "text"] + data)
-      #expect(missing.status == 1)
+      #expect(missing.status == 64)
+      #expect(missing.errors.contains("--prompt-column"))
       #expect(missing.errors.contains("it has \"prompt\", \"negative_prompt\""))
       let learn =
         ["learn", "negopt", "sft"] + data + [

@@ -41,6 +41,7 @@ public struct DreamArtistLearning: Sendable {
         "model", found: "\(model.path), which makes \(model.kind == .image ? "parts of pictures" : "videos")",
         expected: "a model of pictures; the words can then be used on every model of its text space, videos too")
     }
+    for picture in pictures { try picture.requireAttention() }
     var settings = settings
     isLarge = model.textWidth >= 512
     settings.together = settings.together ?? (isLarge ? 1 : 16)

@@ -43,6 +43,15 @@ extension ReferencePicture {
     return Tensor(picture.floats(.signed), shape: [1, height, width, 3])
   }
 
+  /// Refuses attention by which nothing counts, so that nothing would be learned.
+  ///
+  /// - Throws: `LearningError.setting`.
+  func requireAttention() throws {
+    guard let attention, !attention.picture.luma.contains(where: { $0 > 0 }) else { return }
+    throw LearningError.setting(
+      "attention", found: "black everywhere", expected: "a picture that is lighter where the picture counts")
+  }
+
   /// Weights (1, h, w, 1) for latents of a picture of `width` by `height`; nil where all count alike.
   ///
   /// - Throws: `LearningError.setting` for another size than the picture's.
@@ -52,10 +61,6 @@ extension ReferencePicture {
       throw LearningError.setting(
         "attention", found: "\(attention.width)×\(attention.height)",
         expected: "\(frame.width)×\(frame.height), the size of \(name)")
-    }
-    guard attention.picture.luma.contains(where: { $0 > 0 }) else {
-      throw LearningError.setting(
-        "attention", found: "black everywhere", expected: "a picture that is lighter where the picture counts")
     }
     let (columns, rows) = (width / factor, height / factor)
     let small = attention.picture.filling(width: width, height: height)

@@ -97,7 +97,8 @@ import Testing
     let reference = ReferencePicture(try grey(16, 16, 0), attention: try grey(16, 16, 255), name: "a.png")
     #expect(try reference.weights(width: 16, height: 16, factor: 2)?.floats == [Float](repeating: 5, count: 64))
     let black = ReferencePicture(try grey(16, 16, 0), attention: try grey(16, 16, 0), name: "a.png")
-    #expect(throws: LearningError.self) { try black.weights(width: 16, height: 16, factor: 2) }
+    #expect(throws: LearningError.self) { try black.requireAttention() }
+    try reference.requireAttention()
     let other = ReferencePicture(try grey(16, 16, 0), attention: try grey(16, 8, 255), name: "a.png")
     let error = #expect(throws: LearningError.self) { try other.weights(width: 16, height: 16, factor: 2) }
     #expect(error?.description == "attention is 16×8; expected 16×16, the size of a.png.")
