@@ -48,7 +48,9 @@ package final class RunFolder {
 
   private func require(_ settings: [String: String], derived: [String], isBegun: Bool) throws {
     let file = path + "/settings.json"
-    guard !isBegun || FileManager.default.fileExists(atPath: file) else {
+    // Imported weights, and those of a new phase, have made no step under any settings.
+    let isKnown = FileManager.default.fileExists(atPath: file) || TrainingCheckpoint(folder: path).isOfNoStep
+    guard !isBegun || isKnown else {
       throw TrainingError.missingInput(
         "\(path) holds what was made already, but no settings.json that says of what; expected another folder")
     }

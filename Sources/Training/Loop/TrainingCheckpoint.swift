@@ -40,6 +40,9 @@ package struct TrainingCheckpoint {
     return step
   }
 
+  /// Whether it holds weights that no step of this run has changed yet.
+  package var isOfNoStep: Bool { (try? openTensorFile(path).metadata["step"]) == "0" }
+
   /// The value that was best so far, and when; nil when there is none yet.
   package func best() -> (value: Float, step: Int)? {
     guard let metadata = try? openTensorFile(path).metadata, let value = metadata["value"].flatMap(Float.init),
