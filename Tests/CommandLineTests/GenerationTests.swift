@@ -45,6 +45,19 @@ struct GenerationTests {
     }
   }
 
+  @Test func `Sizes far beyond a model's are made again only if that is meant`() throws {
+    try Program.withFolder { folder in
+      let size = ["-W", "272", "-H", "272", "--scale", "1", "--steps", "1"]
+      let made = try Program.run(["image", "x", "-m", Program.image, "-o", "a.png"] + size, in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+      let refused = try Program.run(["reproduce", "a.png"], in: folder)
+      #expect(refused.status == 64)
+      #expect(
+        refused.errors.contains("ask for 272×272") && refused.errors.contains("--allow-large"), "\(refused.errors)")
+      #expect(try Program.run(["reproduce", "a.png", "--allow-large"], in: folder).output == "identical\n")
+    }
+  }
+
   @Test func `JSON on standard output describes every file of a batch`() throws {
     struct Result: Decodable {
       struct Output: Decodable {

@@ -147,7 +147,11 @@ package final class ModelParts: Sendable {
       } else {
         loaded.otherAutoencoder = try vae.map { try OtherAutoencoder($0) }
       }
-      if try !loaded.loras.isFor(loras) { loaded.loras = try LoRASelection(loras, for: files) }
+      if try !loaded.loras.isFor(loras) {
+        loaded.loras = try LoRASelection(loras, for: files)
+        // Which of its files are the avoided branch's alone is another matter now.
+        loaded.negativeLoras = nil
+      }
       if negativeLoras.isEmpty {
         loaded.negativeLoras = nil
       } else if let negativeModel {

@@ -71,13 +71,15 @@ extension GenerationRequest {
     guard !guidance.rule.isActive(scale: guidance.scale, at: probe) else { return [] }
     let isThird = guidance.rule.disturbance.map { !$0.isUnconditional } ?? false
     let nothing = "at the guidance scale \(guidance.scale) the avoided branch does not run"
-    return
-      (![.cfg, .cfgZeroStar].contains(guidanceRule) && !isThird
-      ? ["\(field: .guidanceRule) \(guidanceRule.rawValue) does nothing: \(nothing)."] : [])
-      + (negativeModel.map { ["\(field: .negativeModel) \($0.path) does nothing: \(nothing)."] } ?? [])
-      + (negativeLoras.isEmpty ? [] : ["\(field: .negativeLoras) does nothing: \(nothing)."])
-      + (attentionNegative == nil && isThird == false
-        ? idleNegative.map { ["\($0) does nothing: \(nothing)."] } ?? [] : [])
+    var idle: [String] = []
+    // CFG-Zero* has its first steps in any case.
+    if ![.cfg, .cfgZeroStar].contains(guidanceRule), !isThird {
+      idle.append("\(field: .guidanceRule) \(guidanceRule.rawValue)")
+    }
+    if let negativeModel { idle.append("\(field: .negativeModel) \(negativeModel.path)") }
+    if !negativeLoras.isEmpty { idle.append("\(field: .negativeLoras)") }
+    if attentionNegative == nil, !isThird, let idleNegative { idle.append(idleNegative) }
+    return idle.map { "\($0) does nothing: \(nothing)." }
   }
 
   /// The negative that is asked for, by its field.

@@ -15,8 +15,8 @@ package struct PromptStates: Sendable {
   /// For each call the number of its states, 0 for those of the first step and 1 on for `others`; empty where prompts
   /// do not change.
   package var order: [Int] = []
-  /// The empty prompt's states in the avoided branch by the model's own encoder, and by the mix, for the steps in which the negative does not
-  /// hold; nil where it holds in all.
+  /// The empty prompt's states in the avoided branch, by the model's own encoder and by the mix, for the steps in which
+  /// the negative does not hold; nil where it holds in all.
   package var empty: (own: Tensor, mixed: Tensor?)?
   package var warnings: [String] = []
   package var notes: [String] = []

@@ -129,11 +129,9 @@ struct ReproduceCommand: ParsableCommand {
     guard asked > 64 * usual, !allowLarge else { return }
     let text = "\(width)×\(height)" + (frames > 1 ? " in \(frames) frames" : "")
     throw ValidationError(
-      "The settings in \(file) ask for \(text), more than 64 times what \(diffusionName(model)) is for; if that is meant, "
+      "The settings in \(file) ask for \(text), more than 64 times what \(model.path) is for; if that is meant, "
         + "say --allow-large")
   }
-
-  private func diffusionName(_ model: DiffusionModel) -> String { URL(fileURLWithPath: model.path).lastPathComponent }
 
   private typealias Opened = (record: GenerationRecord, model: DiffusionModel, missing: [String])
 

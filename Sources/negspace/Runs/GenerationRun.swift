@@ -167,8 +167,8 @@ struct GenerationRun {
   /// The file, or where there is one already the next with a number: an older picture's record may name it.
   private func free(_ file: String) -> String {
     let stem = String(file.dropLast(".safetensors".count))
-    return [file].first { !FileManager.default.fileExists(atPath: $0) }
-      ?? (2...).lazy.map { "\(stem)-\($0).safetensors" }.first { !FileManager.default.fileExists(atPath: $0) } ?? file
+    return (1...).lazy.map { $0 == 1 ? file : "\(stem)-\($0).safetensors" }
+      .first { !FileManager.default.fileExists(atPath: $0) } ?? file
   }
 
   private func stem(_ path: String) -> String {

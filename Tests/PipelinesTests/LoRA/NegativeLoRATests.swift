@@ -47,6 +47,15 @@ struct NegativeLoRATests {
     #expect(try latents(model, guidance: 1).floats == plain.floats)
   }
 
+  @Test func `Files that go from both branches to the avoided one are the avoided one's`() throws {
+    let (model, ofText) = (try model(), FileReference(path: Fixtures.path("loras/kohya.safetensors")))
+    var request = GenerationRequest(prompt: "a red apple")
+    (request.loras, request.negativeLoras) = ([ofText], [lora])
+    let both = try model.promptStates(request)
+    (request.loras, request.negativeLoras) = ([], [ofText, lora])
+    #expect(try model.promptStates(request).negative.floats == both.negative.floats)
+  }
+
   @Test func `It is kept with its hash, and said where it does nothing`() throws {
     let model = try model()
     var request = GenerationRequest(prompt: "x")
