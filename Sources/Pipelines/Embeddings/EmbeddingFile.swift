@@ -87,12 +87,20 @@ package struct EmbeddingFile: Sendable {
     let fitting = all.filter { name in reader.entries[name]?.shape.last == width }
     return try (fitting.isEmpty ? all : fitting).map { name in
       guard case .vectors(let count, let width)? = contents[name] else { preconditionFailure("\(name) was filtered") }
-      let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
       return TokenEmbedding(
-        values: try values(name), count: count, width: width,
-        token: notes.token ?? EmbeddingContent.token(name) ?? stem,
+        values: try values(name), count: count, width: width, token: token(of: name),
         space: notes.space, provenance: notes.provenance)
     }
+  }
+
+  /// The words that stand for the token vectors, by the vectors' names.
+  package var tokens: [String: String] {
+    Dictionary(uniqueKeysWithValues: names { $0.isVectors }.map { ($0, token(of: $0)) })
+  }
+
+  /// The word that the file has for vectors, else its own name.
+  private func token(of name: String) -> String {
+    notes.token ?? EmbeddingContent.token(name) ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
   }
 
   private func values(_ name: String) throws -> [Float] {

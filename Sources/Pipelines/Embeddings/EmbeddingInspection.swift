@@ -23,6 +23,8 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
     public let shape: [Int]
     /// By its shape.
     public let kind: Kind
+    /// The word that stands for token vectors in prompts; nil for anything else.
+    public let token: String?
     /// Tokens; nil for something else.
     public let rows: Int?
     /// Width of the text space; nil for something else.
@@ -53,6 +55,7 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
     sha256 = try SHA256.hexadecimal(ofFile: path)
     (space, provenance) = (file.notes.space, file.notes.provenance)
     metadata = file.reader.metadata.filter { !$0.key.hasPrefix(EmbeddingMetadata.prefix) }
+    let tokens = file.tokens
     entries = file.reader.entries.sorted { $0.key < $1.key }.map { name, entry in
       let (kind, rows, width): (Kind, Int?, Int?) =
         switch file.contents[name] {
@@ -61,7 +64,8 @@ public struct EmbeddingInspection: Codable, Sendable, Hashable {
         default: (.other, nil, nil)
         }
       return Entry(
-        name: name, dtype: entry.type.rawValue, shape: entry.shape, kind: kind, rows: rows, width: width)
+        name: name, dtype: entry.type.rawValue, shape: entry.shape, kind: kind, token: tokens[name], rows: rows,
+        width: width)
     }
     do {
       problem = try Self.problem(in: file)

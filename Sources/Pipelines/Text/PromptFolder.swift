@@ -50,22 +50,30 @@ public struct PromptFolder: Sendable {
     return (rest + prompt[place...], loras)
   }
 
-  /// Files of the folder whose name without its ending stands in one of the prompts as a whole word.
+  /// Files of the folder that are named in one of the prompts: by a word in angle brackets that the file has for its
+  /// vectors, such as `<cat-toy>`, else by the file's name without its ending. Both count as whole words only.
   public func embeddings(in prompts: [String]) -> [FileReference] {
-    files.compactMap { name, path in
-      let isNamed = prompts.contains { prompt in
-        var place = prompt.startIndex
-        while let found = prompt.range(of: name, options: .caseInsensitive, range: place..<prompt.endIndex) {
-          let before = found.lowerBound == prompt.startIndex ? nil : prompt[prompt.index(before: found.lowerBound)]
-          let after = found.upperBound == prompt.endIndex ? nil : prompt[found.upperBound]
-          if ![before, after].contains(where: { $0.map { $0.isLetter || $0.isNumber || "_-".contains($0) } ?? false }) {
-            return true
-          }
-          place = prompt.index(after: found.lowerBound)
+    let hasBrackets = prompts.contains { $0.contains("<") }
+    return files.compactMap { name, path in
+      // A file that cannot be read says why where it is used.
+      let own = hasBrackets ? (try? EmbeddingFile(path: path))?.tokens.values.filter { $0.hasPrefix("<") } : nil
+      if let own, own.contains(where: { Self.isNamed($0, in: prompts) }) { return FileReference(path: path) }
+      return Self.isNamed(name, in: prompts) ? FileReference(path: path, token: name) : nil
+    }
+  }
+
+  private static func isNamed(_ word: String, in prompts: [String]) -> Bool {
+    prompts.contains { prompt in
+      var place = prompt.startIndex
+      while let found = prompt.range(of: word, options: .caseInsensitive, range: place..<prompt.endIndex) {
+        let before = found.lowerBound == prompt.startIndex ? nil : prompt[prompt.index(before: found.lowerBound)]
+        let after = found.upperBound == prompt.endIndex ? nil : prompt[found.upperBound]
+        if ![before, after].contains(where: { $0.map { $0.isLetter || $0.isNumber || "_-<>".contains($0) } ?? false }) {
+          return true
         }
-        return false
+        place = prompt.index(after: found.lowerBound)
       }
-      return isNamed ? FileReference(path: path, token: name) : nil
+      return false
     }
   }
 

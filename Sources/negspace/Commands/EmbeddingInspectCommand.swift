@@ -65,7 +65,8 @@ struct EmbeddingInspectCommand: ParsableCommand {
     for entry in inspection.entries {
       let meaning =
         entry.width.map { "\(entry.kind.rawValue), \(entry.rows ?? 1) rows of width \($0)" } ?? "no embedding"
-      try Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)")
+      let word = entry.token.map { ", in prompts \($0)" } ?? ""
+      try Console.result("  \(entry.name)  \(entry.dtype) \(entry.shape)  \(meaning)\(word)")
     }
     if let space = inspection.space { try Console.result("  text space: \(space)") }
     if let provenance = inspection.provenance { try Console.result("  learned: \(provenance)") }

@@ -1,6 +1,7 @@
 import Foundation
-import NegativeSpacePipelines
 import Testing
+
+@testable import NegativeSpacePipelines
 
 /// LoRAs and words that a prompt names by their files, and what is said of other programs' syntax.
 struct PromptFolderTests {
@@ -43,6 +44,25 @@ struct PromptFolderTests {
       #expect(try names("a CAT, sitting", "(bad-hands)") == ["bad-hands", "cat"])
       #expect(try names("concatenated cats", "a dogma") == [])
       #expect(try names("dog") == ["dog"])
+    }
+  }
+
+  /// A pair of DreamArtist's: its words differ by their ends alone.
+  @Test func `A file's own word in angle brackets goes before its name`() throws {
+    try withFolder([]) { folder in
+      for (file, token) in [("it", "<it>"), ("avoid", "<it>-neg"), ("other", "plain")] {
+        let word = TokenEmbedding(values: [1, 2], count: 1, width: 2, token: token)
+        try word.write(to: "\(folder)/\(file).safetensors", as: .diffusers)
+      }
+      let words = try PromptFolder(embeddings: folder)
+      func files(_ prompts: String...) -> [String] {
+        words.embeddings(in: prompts).map { String($0.path.dropFirst(folder.count + 1)) }
+      }
+      #expect(files("a photo of <it>") == ["it.safetensors"])
+      #expect(files("a photo", "<it>-neg") == ["avoid.safetensors"])
+      #expect(files("<it>", "<it>-neg") == ["avoid.safetensors", "it.safetensors"])
+      #expect(files("look at it", "plain <x>") == ["it.safetensors"])
+      #expect(words.embeddings(in: ["<it>"]).map(\.token) == [nil])
     }
   }
 
