@@ -69,6 +69,10 @@ struct ErrorTests {
       "Error: cannot write no/such/l.safetensors: there is no folder "
     ),
     (
+      "image x -m MODEL -o x.png --save-latents ./x.png", 64,
+      "Error: --save-latents is ./x.png, and x.png is written, too; expected another file\n"
+    ),
+    (
       "image x -m MODEL --init-latents no.safetensors", 1,
       "Error: Cannot read no.safetensors: No such file or directory.\n"
     ),

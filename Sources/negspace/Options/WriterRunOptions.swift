@@ -45,11 +45,6 @@ struct WriterRunOptions: ParsableArguments {
     }
   }
 
-  private func isSameFile(_ one: String, _ other: String) -> Bool {
-    let paths = [one, other].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
-    return paths[0] == paths[1]
-  }
-
   func plan(steps: Int, rate: Float, validateEvery standard: Int) -> WriterPlan {
     let trimmed = output.hasSuffix("/") ? String(output.dropLast()) : output
     var plan = WriterPlan(folder: folder ?? trimmed + "-run", steps: steps)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import NegativeSpaceLearning
 import NegativeSpacePipelines
@@ -146,8 +147,13 @@ struct GenerationRun {
   private func checkOutputs(_ names: OutputNames, _ latents: OutputNames?, count: Int) throws {
     for index in 0..<count {
       try GenerationOutput.check(names.name(index), kind)
-      if let latents { try GenerationOutput.checkWritable(latents.name(index)) }
-      if search.negativeSearch != nil { try GenerationOutput.checkWritable(negatives(beside: names.name(index))) }
+      let found = search.negativeSearch.map { _ in negatives(beside: names.name(index)) }
+      if let found { try GenerationOutput.checkWritable(found) }
+      guard let latents = latents?.name(index) else { continue }
+      if let other = [names.name(index), found].compactMap(\.self).first(where: { isSameFile($0, latents) }) {
+        throw ValidationError("--save-latents is \(latents), and \(other) is written, too; expected another file")
+      }
+      try GenerationOutput.checkWritable(latents)
     }
     if let folder = output.saveFrames {
       do {

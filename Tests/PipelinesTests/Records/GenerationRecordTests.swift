@@ -74,6 +74,23 @@ struct GenerationRecordTests {
     }
   }
 
+  @Test func `A damaged record is named by place and kind`() throws {
+    let path = Fixtures.temporary("out.png")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var request = GenerationRequest(prompt: "a red apple")
+    request.steps = 1
+    let json = try finished("tiny-image", path, request).json()
+    for (old, new, reason) in [
+      ("\"width\":", "\"width\":\"x\",\"was\":", "\"output.width\" is not a whole number"),
+      ("\"width\":", "\"width\":63.5,\"was\":", "fraction"),
+      ("\"prompt\":", "\"prompt\":3,\"was\":", "\"request.prompt\" is not a text"),
+    ] {
+      let damaged = json.replacingOccurrences(of: old, with: new)
+      let error = #expect(throws: RecordError.self) { try GenerationRecord(json: damaged, path: path) }
+      #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+    }
+  }
+
   @Test func `A file that a record names must not have changed`() throws {
     let path = Fixtures.temporary("negative.safetensors")
     defer { try? FileManager.default.removeItem(atPath: path) }
