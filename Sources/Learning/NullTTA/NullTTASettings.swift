@@ -65,8 +65,9 @@ public struct NullTTASettings: Sendable, Hashable {
       throw LearningError.setting(name, found: "\(value)", expected: "a number that is not negative")
     }
     for (name, value) in [("spread", spread), ("searchRate", rate), ("directionLength", directionLength)]
-    where !(value > 0 && value.isFinite) {
-      throw LearningError.setting(name, found: "\(value)", expected: "a number above 0")
+    where !(value > 0 && value <= 100) {
+      // States are about 1: what is beyond leaves what networks can read.
+      throw LearningError.setting(name, found: "\(value)", expected: "a number above 0, at most 100")
     }
   }
 

@@ -14,6 +14,9 @@ enum FileBytes {
   static func read(_ path: String, limit: Int = limit) throws -> [UInt8] {
     guard let file = fopen(path, "rb") else { throw MediaError.cannotRead(path: path, reason: systemReason()) }
     defer { fclose(file) }
+    let tooLong = MediaError.cannotRead(path: path, reason: "it is longer than \(limit) bytes, the most that is read")
+    var status = stat()
+    if fstat(fileno(file), &status) == 0, status.st_size > limit { throw tooLong }
     var bytes: [UInt8] = []
     while bytes.count <= limit {
       let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
@@ -25,7 +28,8 @@ enum FileBytes {
       }
       bytes += piece
     }
-    throw MediaError.cannotRead(path: path, reason: "it is longer than \(limit) bytes, the most that is read")
+    // A pipe does not say how much will come.
+    throw tooLong
   }
 
   /// The file's first bytes, fewer where it is shorter.

@@ -98,4 +98,12 @@ public struct FileReference: Codable, Sendable, Hashable {
     result.sha256 = found
     return result
   }
+
+  /// As `hashed`, of a file of tensors: what is none is refused at its beginning, not after it was read whole.
+  ///
+  /// - Throws: `ModelError`, `TensorFileError`, for pictures `EmbeddingError`, `MediaError`.
+  func hashedTensors() throws -> FileReference {
+    if !isInMemory { _ = try embeddingReader(path) }
+    return try hashed()
+  }
 }

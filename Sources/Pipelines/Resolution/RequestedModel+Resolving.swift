@@ -51,11 +51,11 @@ extension RequestedModel {
     try resolveSize(&result)
     try resolveControls(&result)
     result.longPrompt = request.usedLongPrompt
-    result.embeddings = try request.embeddings.flatMap { try $0.wordFiles() }.map { try $0.hashed() }
-    result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashed() }
+    result.embeddings = try request.embeddings.flatMap { try $0.wordFiles() }.map { try $0.hashedTensors() }
+    result.negativeEmbeddings = try request.negativeEmbeddings.map { try $0.hashedTensors() }
     result.schedulerConfiguration = try request.schedulerConfiguration?.hashed()
     result.initialLatents = try request.initialLatents?.hashed()
-    result.noise = try request.noise?.hashed()
+    result.noise = try request.noise?.hashedTensors()
     result.initialImage = try request.initialImage?.hashed()
     result.initialVideo = try request.initialVideo?.hashed()
     result.mask = try request.mask?.hashed()

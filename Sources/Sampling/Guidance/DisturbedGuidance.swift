@@ -84,7 +84,7 @@ package struct SmoothedEnergyGuidance: DisturbedGuidance {
 
   package static var options: [GuidanceOption<Self>] {
     [
-      GuidanceOption("seg_guidance_scale", \.disturbedScale), GuidanceOption("seg_blur_sigma", \.blurSigma, 0...1e9),
+      GuidanceOption("seg_guidance_scale", \.disturbedScale), GuidanceOption("seg_blur_sigma", \.blurSigma, 1e-3...1e9),
       GuidanceOption("seg_blur_threshold_inf", \.blurThreshold, 0...1e9),
       GuidanceOption(startOption, \.disturbedStart), GuidanceOption("seg_guidance_stop", \.disturbedStop),
       GuidanceOption("seg_guidance_layers", \.layers), formulation,

@@ -42,6 +42,9 @@ package struct FrequencyDecoupledGuidance: GuidanceRule {
         name, values.map { "\($0)" }.joined(separator: ","), "one, or \(scales.count) as there are guidance_scales"
       )
     }
+    if let level = scales.indices.first(where: { starts.each($0) > stops.each($0) }) {
+      return ("start", "\(starts.each(level))", "at most stop, which is \(stops.each(level))")
+    }
     return nil
   }
 
@@ -49,7 +52,7 @@ package struct FrequencyDecoupledGuidance: GuidanceRule {
 
   private func isGuided(_ level: Int, at call: ModelCall) -> Bool {
     let (start, stop) = (starts.each(level), stops.each(level))
-    return scales[level] != (usesOriginalFormulation ? 0 : 1) && start <= stop && call.isInside(start...stop)
+    return scales[level] != (usesOriginalFormulation ? 0 : 1) && call.isInside(start...stop)
   }
 
   package func guided(

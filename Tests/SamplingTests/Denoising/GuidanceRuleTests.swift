@@ -121,7 +121,7 @@ struct GuidanceRuleTests {
     (.apg, "eta", "high", "a number from -1000 to 1000"), (.cfgZeroStar, "zero_init_steps", "-1", "whole number"),
     (.fdg, "guidance_scales", "", "several"), (.fdg, "stop", "0.1,0.2,0.3", "or 2 as there are guidance_scales"),
     (.fdg, "guidance_rescale_space", "time", "data or freq"), (.pag, "perturbed_guidance_start", "0.7", "at most 0.2"),
-    (.cfg, "use_original_formulation", "1", "true or false"),
+    (.cfg, "use_original_formulation", "1", "true or false"), (.seg, "seg_blur_sigma", "0", "0.001"),
     (.apg, "adaptive_projected_guidance_norm_dim", "1,1", "different axes"),
   ])
   func `Options that cannot be followed are refused`(
@@ -133,6 +133,11 @@ struct GuidanceRuleTests {
     } catch {
       #expect("\(error)".contains(hint) && "\(error)".contains("\(option)=\(value)"), "\(error)")
     }
+  }
+
+  @Test func `A level of FDG that ends before it begins is refused`() throws {
+    #expect(throws: (any Error).self) { try GuidanceRuleName.fdg.rule(["start": "0,0.9", "stop": "0.5,0.1"]) }
+    _ = try GuidanceRuleName.fdg.rule(["start": "0,0.1", "stop": "0.5,0.1"])
   }
 
   @Test(arguments: GuidanceRuleName.allCases)
