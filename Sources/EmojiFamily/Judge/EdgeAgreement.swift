@@ -4,7 +4,7 @@ import NegativeSpaceMedia
 /// Agreement of a picture's edges with those that were asked for.
 package struct EdgeAgreement {
   /// The harmonic mean of the share of wanted edge pixels that were found and of found ones that were wanted, each
-  /// within a pixel.
+  /// within a 64th of the picture's edge.
   package let score: Float
 
   /// - Parameters:
@@ -16,14 +16,15 @@ package struct EdgeAgreement {
     score = recall + precision > 0 ? 2 * recall * precision / (recall + precision) : 0
   }
 
-  /// The share of `pixels` that have one of `others` within a pixel.
+  /// The share of `pixels` that have one of `others` nearby.
   private static func share(of pixels: [Bool], near others: [Bool], _ width: Int) -> Float {
     let height = pixels.count / width
+    let reach = max(1, width / 64)
     var (hits, total) = (0, 0)
     for place in pixels.indices where pixels[place] {
       let (x, y) = (place % width, place / width)
-      let rows = max(0, y - 1)...min(height - 1, y + 1)
-      let columns = max(0, x - 1)...min(width - 1, x + 1)
+      let rows = max(0, y - reach)...min(height - 1, y + reach)
+      let columns = max(0, x - reach)...min(width - 1, x + reach)
       total += 1
       if rows.contains(where: { row in columns.contains { others[row * width + $0] } }) { hits += 1 }
     }

@@ -92,7 +92,9 @@ extension FamilyRuns {
     case .controlNet:
       plan = try self.plan(part, options, steps: 4000, rate: 1e-3, averageDecay: 0.998, every: 500)
       task = try control(options, batch: batch, note: note)
-      start = ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
+      start =
+        try options.smaller.map { try GrownWeights(controlNet: $0, seed: 5) }
+        ?? ControlStart(image: try snapshot(.image), fresh: RandomWeights(seed: 5))
     case .video, .motion, .lvdm:
       plan = try self.plan(part, options, steps: 10_000, rate: 1e-3, averageDecay: 0.995, every: 500)
       task = try diffusion(DenoiserRecipe(part, frames: options.frames), options, batch: batch, note: note)

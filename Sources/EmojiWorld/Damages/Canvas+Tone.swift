@@ -1,12 +1,18 @@
 package import NegativeSpaceTensors
 
 extension Canvas {
-  /// Independent grain on every channel of every pixel.
-  package func noisy(deviation: Float, using random: inout SplitMix64) -> Canvas {
+  /// Independent grain on every channel of every square of `grain` by `grain` pixels.
+  package func noisy(deviation: Float, grain: Int = 1, using random: inout SplitMix64) -> Canvas {
+    precondition(grain > 0, "grain of \(grain) pixels")
     var result = self
-    result.values.withUnsafeMutableBufferPointer { values in
-      for index in values.indices {
-        values[index] = min(max(values[index] + deviation * random.grain(), 0), 1)
+    for top in stride(from: 0, to: height, by: grain) {
+      for left in stride(from: 0, to: width, by: grain) {
+        let change = SIMD3(random.grain(), random.grain(), random.grain()) * deviation
+        for y in top..<min(height, top + grain) {
+          for x in left..<min(width, left + grain) {
+            result[x, y] = (self[x, y] + change).clamped(lowerBound: .zero, upperBound: .one)
+          }
+        }
       }
     }
     return result

@@ -34,7 +34,7 @@ package struct Damage: Sendable, Equatable {
       return canvas.blurred(deviation: mixed(2, 4.5) * unit)
     case .noisy:
       var grain = SplitMix64(seed: seed, stream: 1, index: UInt64(frame))
-      return canvas.noisy(deviation: mixed(0.12, 0.28), using: &grain)
+      return canvas.noisy(deviation: mixed(0.12, 0.28), grain: max(1, Int(2 * unit)), using: &grain)
     case .pixelated:
       return canvas.pixelated(block: max(2, Int((mixed(6, 13) * unit).rounded())))
     case .washedOut:
@@ -46,7 +46,7 @@ package struct Damage: Sendable, Equatable {
         amplitude: mixed(3.5, 7.5) * unit, wavelength: random.uniform(24, 44) * unit,
         phase: SIMD2(random.uniform(0, 6.28), random.uniform(0, 6.28)) + Float(frame) * 0.4)
     case .jpeg:
-      return canvas.crushed(quality: Int(mixed(9, 4).rounded()))
+      return canvas.crushed(quality: Int(mixed(9, 4).rounded()), block: max(8, Int(16 * unit)))
     }
   }
 

@@ -50,8 +50,9 @@ public struct PromptFolder: Sendable {
     return (rest + prompt[place...], loras)
   }
 
-  /// Files of the folder that are named in one of the prompts: by a word in angle brackets that the file has for its
-  /// vectors, such as `<cat-toy>`, else by the file's name without its ending. Both count as whole words only.
+  /// Files of the folder that are named in one of the prompts, as whole words.
+  ///
+  /// A word in angle brackets that a file has for its vectors, such as `<cat-toy>`, goes before the file's name.
   public func embeddings(in prompts: [String]) -> [FileReference] {
     let hasBrackets = prompts.contains { $0.contains("<") }
     return files.compactMap { name, path in

@@ -57,7 +57,7 @@ struct TrainPartCommand: ParsableCommand {
   var newPhase = false
 
   @Option(
-    help: "The vae or unet folder of a smaller family to grow from (autoencoder, image, video, lvdm).",
+    help: "The vae, unet or ControlNet folder of a smaller family to grow from (autoencoder, denoisers, controlnet).",
     completion: .directory)
   var smaller: String?
 
@@ -74,8 +74,8 @@ struct TrainPartCommand: ParsableCommand {
       if let value, value < 1 { throw ValidationError("\(name) is \(value); it must be at least 1") }
     }
     let temporal: [FamilyPart] = [.video, .motion, .lvdm]
-    if smaller != nil, ![.autoencoder, .image, .video, .lvdm].contains(part) {
-      throw ValidationError("--smaller belongs to autoencoder, image, video and lvdm")
+    if smaller != nil, ![.autoencoder, .image, .controlNet, .video, .lvdm].contains(part) {
+      throw ValidationError("--smaller belongs to autoencoder, image, controlnet, video and lvdm")
     }
     if temporalOnly, !temporal.contains(part) {
       throw ValidationError("--temporal-only belongs to \(temporal.map(\.rawValue).joined(separator: ", "))")

@@ -35,6 +35,33 @@ struct DamageTests {
     #expect(far * 50 < differences.count, "\(far) of \(differences.count) differ by more than 8")
   }
 
+  /// So that latents of the smaller picture still tell what the larger one looks like.
+  @Test("Grain and blocks grow with the picture", arguments: [DamageKind.noisy, .jpeg])
+  func growth(kind: DamageKind) {
+    func scene(_ side: Int) -> Canvas {
+      let color = { (x: Int, y: Int) in
+        SIMD3(0.5 + 0.4 * Float(x) / Float(side), 0.5, 0.5 - 0.4 * Float(y) / Float(side))
+      }
+      return Canvas(
+        width: side, height: side,
+        values: (0..<(side * side)).flatMap { place in
+          let color = color(place % side, place / side)
+          return [color.x, color.y, color.z]
+        })
+    }
+    let damage = Damage(kind, strength: 0.5, seed: 3)
+    let (small, large) = (damage.applied(to: scene(64)), damage.applied(to: scene(128)))
+    var difference: Float = 0
+    for y in 0..<64 {
+      for x in 0..<64 {
+        let cell = large[2 * x, 2 * y] + large[2 * x + 1, 2 * y] + large[2 * x, 2 * y + 1] + large[2 * x + 1, 2 * y + 1]
+        let apart = cell / 4 - small[x, y]
+        difference += abs(apart.x) + abs(apart.y) + abs(apart.z)
+      }
+    }
+    #expect(difference / (64 * 64 * 3) < 0.01)
+  }
+
   @Test("Blurring is SciPy's Gaussian filter")
   func blur() {
     let actual = picture.blurred(deviation: 2.5).values

@@ -81,7 +81,7 @@ struct GenerationRecordTests {
     request.steps = 1
     let json = try finished("tiny-image", path, request).json()
     for (old, new, reason) in [
-      ("\"width\":", "\"width\":\"x\",\"was\":", "\"output.width\" is not a whole number"),
+      ("\"width\":", "\"width\":\"x\",\"was\":", "\"request.width\" is not a whole number"),
       ("\"width\":", "\"width\":63.5,\"was\":", "fraction"),
       ("\"prompt\":", "\"prompt\":3,\"was\":", "\"request.prompt\" is not a text"),
     ] {
