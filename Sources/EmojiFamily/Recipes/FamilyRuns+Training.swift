@@ -1,3 +1,4 @@
+import Foundation
 import NegativeSpaceEmojiWorld
 import NegativeSpaceKernels
 import NegativeSpaceLayers
@@ -58,7 +59,12 @@ extension FamilyRuns {
         try EmojiFamily.autoencoder(), perceptual: try visionTower(), smaller: smaller, train: try dataset(.train),
         held: try dataset(.validation), batch: batch, seed: 3)
       if options.decoderOnly { learns = AutoencoderTask.isOfDecoder }
-      if let smaller { start = smaller.start }
+      if let smaller {
+        start = smaller.start
+        // Denoisers go on from the smaller one's only where latents have the same scale.
+        try FileManager.default.createDirectory(atPath: folder(part), withIntermediateDirectories: true)
+        try Self.write(scalingFactor: smaller.network.configuration.scalingFactor, in: folder(part))
+      }
     case .clip:
       plan = try self.plan(part, options, steps: 2000, rate: 1e-3, averageDecay: 0.995, every: 250, shards: 2)
       task = ContrastiveTask(

@@ -10,55 +10,19 @@ extension GenerationRecord {
   /// - Throws: `RequestError`, `RecordError.untrusted`, `ModelError`.
   public func checked(replacements: [String: String] = [:]) throws -> GenerationRecord {
     var record = self
-    func check(_ file: inout FileReference, _ field: String, mayBeFolder: Bool = false) throws {
-      guard !file.isInMemory else { return }
-      func refuse(_ reason: String) -> RecordError {
-        .untrusted(field: field, path: file.path, sha256: file.sha256, reason: reason)
-      }
-      let recorded = file.path
-      file.path = replacements[recorded] ?? recorded
-      guard file.sha256 != nil else { throw refuse("the settings do not say what was in it") }
-      var status = stat()
-      guard stat(file.path, &status) == 0 else { throw refuse("it is not there") }
-      switch status.st_mode & S_IFMT {
-      // What a folder holds, its reader compares with the hash.
-      case S_IFDIR where mayBeFolder: return
-      case S_IFREG:
-        guard status.st_size > 0, !Self.isOfKernel(status) else { throw refuse("it is empty, or no file on a disk") }
-      default: throw refuse("it is not a plain file")
-      }
-      // Of a network it is a hash over all its files, which its reader compares.
-      guard !["negative_model", "control_net"].contains(field) else { return }
-      do { _ = try file.hashed() } catch ModelError.changedFile { throw refuse("\(file.path) has changed") }
-    }
-    func check(_ file: inout FileReference?, _ field: String, mayBeFolder: Bool = false) throws {
-      guard var found = file else { return }
-      try check(&found, field, mayBeFolder: mayBeFolder)
-      file = found
-    }
-    func check(_ files: inout [FileReference], _ field: String, mayBeFolder: Bool = false) throws {
-      for index in files.indices { try check(&files[index], field, mayBeFolder: mayBeFolder) }
+    let named = namedFiles
+    if let unknown = replacements.keys.sorted().first(where: { !named.contains($0) }) {
+      throw RecordError.unnamed(path: unknown, named: named.sorted())
     }
     try request.validate()
     guard (1...Self.threadLimit).contains(compute.threads) else {
       throw RecordError.malformed(path: "the record", reason: "it was computed by \(compute.threads) threads")
     }
-    try check(&record.request.schedulerConfiguration, "scheduler_config")
-    try check(&record.request.initialLatents, "init_latents")
-    try check(&record.request.noise, "noise")
-    try check(&record.request.initialImage, "init_img")
-    try check(&record.request.initialVideo, "init_video")
-    try check(&record.request.mask, "mask")
-    try check(&record.request.vae, "vae", mayBeFolder: true)
-    try check(&record.request.negativeModel, "negative_model", mayBeFolder: true)
-    try check(&record.request.embeddings, "embeddings")
-    try check(&record.request.negativeEmbeddings, "negative_embeddings")
-    try check(&record.request.loras, "loras")
-    try check(&record.request.negativeLoras, "negative_loras")
-    try check(&record.request.textEncoders, "text_encoders", mayBeFolder: true)
-    for index in record.request.controls.indices {
-      try check(&record.request.controls[index].net, "control_net", mayBeFolder: true)
-      try check(&record.request.controls[index].image, "control_image")
+    try record.visitFiles { file, field, mayBeFolder in
+      guard !file.isInMemory else { return }
+      let recorded = file.path
+      file.path = replacements[recorded] ?? recorded
+      try file.requireProven(as: field, recorded: recorded, mayBeFolder: mayBeFolder)
     }
     if var options = model.options {
       // Tokenizer and adapter are part of the model's hash; configurations of its parts are not.
@@ -79,6 +43,39 @@ extension GenerationRecord {
     return record
   }
 
+  /// Paths of all files that the settings name, but for the model itself.
+  public var namedFiles: Set<String> {
+    var record = self
+    var paths = Set([model.options?.config, model.options?.tokenizer, model.options?.motionAdapter].compactMap(\.self))
+    record.visitFiles { file, _, _ in if !file.isInMemory { paths.insert(file.path) } }
+    return paths
+  }
+
+  /// Calls `body` with every file of the request, the field that names it, and whether it may be a folder.
+  private mutating func visitFiles(_ body: (inout FileReference, String, Bool) throws -> Void) rethrows {
+    let single: [(WritableKeyPath<GenerationRequest, FileReference?>, String, Bool)] = [
+      (\.schedulerConfiguration, "scheduler_config", false), (\.initialLatents, "init_latents", false),
+      (\.noise, "noise", false), (\.initialImage, "init_img", false), (\.initialVideo, "init_video", false),
+      (\.mask, "mask", false), (\.vae, "vae", true), (\.negativeModel, "negative_model", true),
+    ]
+    for (path, field, mayBeFolder) in single {
+      guard var file = request[keyPath: path] else { continue }
+      try body(&file, field, mayBeFolder)
+      request[keyPath: path] = file
+    }
+    let several: [(WritableKeyPath<GenerationRequest, [FileReference]>, String, Bool)] = [
+      (\.embeddings, "embeddings", false), (\.negativeEmbeddings, "negative_embeddings", false),
+      (\.loras, "loras", false), (\.negativeLoras, "negative_loras", false), (\.textEncoders, "text_encoders", true),
+    ]
+    for (path, field, mayBeFolder) in several {
+      for index in request[keyPath: path].indices { try body(&request[keyPath: path][index], field, mayBeFolder) }
+    }
+    for index in request.controls.indices {
+      try body(&request.controls[index].net, "control_net", true)
+      try body(&request.controls[index].image, "control_image", false)
+    }
+  }
+
   /// As many as the option takes.
   private static let threadLimit = 1024
 
@@ -90,14 +87,6 @@ extension GenerationRecord {
     throw RecordError.untrusted(field: "model", path: model.path, sha256: model.hash, reason: "it is another model")
   }
 
-  /// Whether a file is one of the kernel's, which can wait for ever or have no end, plain as they look.
-  private static func isOfKernel(_ file: stat) -> Bool {
-    ["/proc", "/sys"].contains { place in
-      var status = stat()
-      return stat(place, &status) == 0 && status.st_dev == file.st_dev
-    }
-  }
-
   /// Refuses devices and pipes.
   ///
   /// - Throws: `ModelError.unreadable`.
@@ -107,5 +96,38 @@ extension GenerationRecord {
     guard [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT), !isOfKernel(status) else {
       throw ModelError.unreadable(path: path, reason: "it is neither a plain file nor a folder")
     }
+  }
+}
+
+extension FileReference {
+  /// Refuses a file that is not there, no plain one, or not proven by its hash to be what was used.
+  ///
+  /// - Throws: `RecordError.untrusted`, `ModelError`.
+  fileprivate func requireProven(as field: String, recorded: String, mayBeFolder: Bool) throws {
+    func refuse(_ reason: String) -> RecordError {
+      let now = path == recorded ? reason : "\(path) is not that file: \(reason)"
+      return .untrusted(field: field, path: recorded, sha256: sha256, reason: now)
+    }
+    guard sha256 != nil else { throw refuse("the settings do not say what was in it") }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw refuse("it is not there") }
+    switch status.st_mode & S_IFMT {
+    // What a folder holds, its reader compares with the hash.
+    case S_IFDIR where mayBeFolder: return
+    case S_IFREG:
+      guard status.st_size > 0, !isOfKernel(status) else { throw refuse("it is empty, or no file on a disk") }
+    default: throw refuse("it is not a plain file")
+    }
+    // Of a network it is a hash over all its files, which its reader compares.
+    guard !["negative_model", "control_net"].contains(field) else { return }
+    do { _ = try hashed() } catch ModelError.changedFile { throw refuse("it has changed") }
+  }
+}
+
+/// Whether a file is one of the kernel's, which can wait for ever or have no end, plain as they look.
+private func isOfKernel(_ file: stat) -> Bool {
+  ["/proc", "/sys"].contains { place in
+    var status = stat()
+    return stat(place, &status) == 0 && status.st_dev == file.st_dev
   }
 }

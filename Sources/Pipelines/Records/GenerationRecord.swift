@@ -108,6 +108,8 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
   case malformed(path: String, reason: String)
   /// A file that the settings name is not used, since it is not what was used then.
   case untrusted(field: String, path: String, sha256: String?, reason: String)
+  /// A place was given for a file that the settings do not name.
+  case unnamed(path: String, named: [String])
 
   /// One sentence and a hint.
   public var description: String {
@@ -120,6 +122,9 @@ public enum RecordError: Error, Hashable, CustomStringConvertible {
     case .untrusted(let field, let path, let sha256, let reason):
       "The settings name \(path) as `\(field)`, which is not used: \(reason). Expected the file "
         + (sha256.map { "with SHA-256 \($0.prefix(16))…" } ?? "that was used then") + "."
+    case .unnamed(let path, let named):
+      "The settings name no file \(path); "
+        + (named.isEmpty ? "they name none." : "expected one of \(named.joined(separator: ", ")).")
     }
   }
 }

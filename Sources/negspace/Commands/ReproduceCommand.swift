@@ -137,12 +137,11 @@ struct ReproduceCommand: ParsableCommand {
 
   /// The file's own record, proven, and its model.
   private func recorded() throws -> Opened {
-    let replacements = files.map {
-      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    }
     do {
-      let record = try GenerationRecord(contentsOf: file).checked(
-        replacements: Dictionary(replacements.map { ($0[0], $0[1]) }) { $1 })
+      let stranger = try GenerationRecord(contentsOf: file)
+      let named = stranger.namedFiles
+      let record = try stranger.checked(
+        replacements: Dictionary(files.map { Self.replacement($0, named) }) { $1 })
       if let output { try GenerationOutput.check(output, record.model.kind) }
       Threads.use(threads ?? record.compute.threads)
       let (place, isRecorded) = try place(record.model)
@@ -157,6 +156,13 @@ struct ReproduceCommand: ParsableCommand {
       Console.message("Error: \(error) Say where it is with \(option).")
       throw ExitCode.failure
     }
+  }
+
+  /// RECORDED and PATH of an option's value; both may have "=" in them.
+  private static func replacement(_ text: String, _ named: Set<String>) -> (String, String) {
+    let places = text.indices.filter { text[$0] == "=" }
+    let place = places.first { named.contains(String(text[..<$0])) } ?? places.first ?? text.endIndex
+    return (String(text[..<place]), String(text[place...].dropFirst()))
   }
 
   /// What another program's settings come to, on the model that was named.

@@ -41,6 +41,9 @@ struct HostileRecordTests {
       request[keyPath: field] = file("/elsewhere", hash)
       let found = try record(request).checked(replacements: ["/elsewhere": path])
       #expect(found.request[keyPath: field]?.path == path)
+      #expect(throws: RecordError.unnamed(path: "/elswhere", named: ["/elsewhere"])) {
+        try record(request).checked(replacements: ["/elswhere": path])
+      }
     }
     for device in ["/dev/zero", "/dev/null", "/proc/kmsg", "/proc/kcore", "/sys/kernel/uevent_seqnum"] {
       var request = GenerationRequest()
