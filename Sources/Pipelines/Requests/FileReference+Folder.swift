@@ -21,6 +21,11 @@ extension FileReference {
     do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
       throw ModelError.unreadable(path: path, reason: systemReason(error))
     }
+    guard !names.contains("checkpoint.safetensors") else {
+      throw RequestError(
+        .embeddings, found: "\(path), the folder of a run",
+        expected: "words that were learned: the run's result lies beside its folder")
+    }
     let files = names.filter {
       !$0.hasPrefix(".") && Self.wordEndings.contains($0.pathEnding.lowercased())
     }

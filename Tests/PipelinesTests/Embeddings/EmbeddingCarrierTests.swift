@@ -37,6 +37,14 @@ struct EmbeddingCarrierTests {
     request.embeddings = [FileReference(path: Fixtures.path("tiny-image"))]
     let empty = #expect(throws: RequestError.self) { try model.resolve(request) }
     #expect("\(try #require(empty))".contains("a folder with 0 files of learned words"))
+
+    let run = Fixtures.temporary("run")
+    defer { try? FileManager.default.removeItem(atPath: run) }
+    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+    try TensorFile(["word": .zeros([2, 32])]).write(to: run + "/checkpoint.safetensors")
+    request.embeddings = [FileReference(path: run)]
+    let checkpoint = #expect(throws: RequestError.self) { try model.resolve(request) }
+    #expect("\(try #require(checkpoint))".contains("the folder of a run"))
   }
 
   private func error(of text: String) throws -> String {

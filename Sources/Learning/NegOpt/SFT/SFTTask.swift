@@ -28,7 +28,8 @@ package struct SFTTask: TrainingTask {
   ) throws {
     guard !pairs.train.isEmpty, !pairs.held.isEmpty else {
       throw TrainingError.missingInput(
-        "there are \(pairs.train.count) pairs to learn on and \(pairs.held.count) to validate on")
+        "there are \(pairs.train.count) pairs to learn on and \(pairs.held.count) to validate on; give more data, or "
+          + "hold another share of its prompts out")
     }
     (self.configuration, self.tokenizer, self.settings) = (configuration, tokenizer, settings)
     batches = PairBatches(
