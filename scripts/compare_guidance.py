@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables of guidance rules with an empty and with a learned negative: scores, differences to cfg, seconds a picture.
+"""Tables of guidance rules with an empty and with a learned negative: scores, differences to cfg, seconds a picture or clip.
 
     scripts/compare_guidance.py --prompts pictures.txt --learned Models/emoji-negative.safetensors --seeds 4 --steps 10 \\
         --model Models/emoji-image --judge Models/emoji-judge -o guidance
@@ -64,8 +64,8 @@ def main():
     first = "none" if given.unguided else "cfg"
     names = [first] + [name for name in names if name != first]
 
-    print("| rule | negative | " + given.score.replace("_", " ") + f" | against {first} | concept seen | s a picture |\n"
-          "| --- | --- | --- | --- | --- | --- |")
+    print("| rule | negative | " + given.score.replace("_", " ") + f" | against {first} | concept | motion | flicker | s a result |\n"
+          "| --- | --- | --- | --- | --- | --- | --- | --- |")
     base = {}
     for name in names:
         folder = pathlib.Path(given.output) / name.replace(", ", "-")
@@ -91,9 +91,16 @@ def main():
             mean, low, high = interval(differences)
             against = "" if name == first else f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
             each = f"{seconds / len(table):.2f}" if is_new else ""
-            seen = [float(row["concept_accuracy"]) for row in table if row["negative"] == arm and row.get("concept_accuracy")]
-            share = f"{100 * statistics.mean(seen):.1f} %" if seen else ""
-            print(f"| `{name}` | {arm} | {statistics.mean(own.values()):.3f} | {against} | {share} | {each} |", flush=True)
+            # What only clips have, or only a judge sees, is left open.
+            means = {}
+            for column in ["concept_accuracy", "motion_accuracy", "flicker"]:
+                values = [float(row[column]) for row in table if row["negative"] == arm and row.get(column)]
+                means[column] = statistics.mean(values) if values else None
+            shares = [f"{100 * means[column]:.1f} %" if means[column] is not None else ""
+                      for column in ["concept_accuracy", "motion_accuracy"]]
+            flicker = f"{means['flicker']:.4f}" if means["flicker"] is not None else ""
+            print(f"| `{name}` | {arm} | {statistics.mean(own.values()):.3f} | {against} | {shares[0]} | {shares[1]} | {flicker} | {each} |",
+                  flush=True)
 
 
 if __name__ == "__main__":
