@@ -100,7 +100,7 @@ def commands(size):
         "textcraftor": Command([*tuning, "-o", "t"], ["t/config.json", "t/model.safetensors"],
                                [f"t-run/{name}" for name in [*RUN, "samples-2.png", "samples-4.png"]], steps("t-run"), 2),
         "textcraftor-lora": Command([*tuning, "--lora-rank", "2", "-o", "t.safetensors"], ["t.safetensors"],
-                                    [f"t-run/{name}" for name in RUN], steps("t-run"), 2),
+                                    [f"t-lora-run/{name}" for name in RUN], steps("t-lora-run"), 2),
         "dreamartist": Command(
             ["learn", "dreamartist", *picture, str(ROOT / "Samples/apple.png"), "--token", "it", "--steps", "6", "--batch", "2",
              "--preview-every", "2", "-o", "it"], ["it/it.safetensors", "it/it-neg.safetensors"],
